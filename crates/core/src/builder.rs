@@ -1,0 +1,246 @@
+//! The settings of a verifier, and what can be wrong with them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::key::{KeyRing, KeyRingError, SecurityKey};
+use crate::rejection::Rejection;
+use crate::reply::Failure;
+use crate::signing::Scheme;
+use crate::timestamp::{Clock, SystemClock, whole_millis};
+use crate::verifier::{Render, Settings, Verifier};
+
+/// How far a timestamp may lie from the present: the vendor's five minutes.
+const WINDOW: Duration = Duration::from_secs(300);
+const BODY_LIMIT: u64 = 1024 * 1024;
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Enough for a client to finish a body that is several times too large, and then read the answer.
+const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// Settings of a [`Verifier`] to be.
+///
+/// ```
+/// use std::time::Duration;
+/// use online_contact::{Scheme, SecurityKey, Verifier};
+///
+/// let verifier = Verifier::builder()
+///     .labelled_key("2026-11", SecurityKey::new("bf7769e5321448de88838cdb")?)
+///     .labelled_key("2026-05", SecurityKey::new("0cc175b9c0f1b6a831c399e2")?)
+///     .scheme(Scheme::UriBodyTime)
+///     .body_limit(64 * 1024)
+///     .body_timeout(Duration::from_secs(3))
+///     .build()?;
+///
+/// let error = Verifier::builder().build().unwrap_err();
+/// assert_eq!(error.to_string(), "no security key: expected at least one");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing before `build`"]
+pub struct VerifierBuilder {
+    keys: Vec<(String, SecurityKey)>,
+    scheme: Scheme,
+    window: Duration,
+    widest_window: Duration,
+    body_limit: u64,
+    body_timeout: Duration,
+    discard_limit: u64,
+    clock: Arc<dyn Clock>,
+    render: Option<Render>,
+    conceal_reasons: bool,
+}
+
+impl Default for VerifierBuilder {
+    fn default() -> Self {
+        Self {
+            keys: Vec::new(),
+            scheme: Scheme::default(),
+            window: WINDOW,
+            widest_window: WINDOW,
+            body_limit: BODY_LIMIT,
+            body_timeout: BODY_TIMEOUT,
+            discard_limit: DISCARD_LIMIT,
+            clock: Arc::new(SystemClock),
+            render: None,
+            conceal_reasons: false,
+        }
+    }
+}
+
+impl VerifierBuilder {
+    /// Adds a key, labelled `key-1`, `key-2`, … by its place.
+    pub fn key(self, key: SecurityKey) -> Self {
+        let label = format!("key-{}", self.keys.len() + 1);
+        self.labelled_key(label, key)
+    }
+
+    /// Adds a key under a label of its own. The label of the key that matched is on [`Verified`](crate::Verified).
+    pub fn labelled_key(mut self, label: impl Into<String>, key: SecurityKey) -> Self {
+        self.keys.push((label.into(), key));
+        self
+    }
+
+    /// Which bytes are signed. Default: [`Scheme::BodyTime`].
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// How far the timestamp may lie from the present, both ways, both ends included; counted in
+    /// whole milliseconds. Default, and most: 5 minutes, as in the vendor's sample.
+    pub fn window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self.widest_window = WINDOW;
+        self
+    }
+
+    /// A window of more than 5 minutes. A captured request can be sent again for all this time, and
+    /// for twice of it if it was dated ahead. Meant for test benches whose clocks are off.
+    pub fn dangerously_wide_window(mut self, window: Duration) -> Self {
+        self.window = window;
+        self.widest_window = Duration::MAX;
+        self
+    }
+
+    /// The longest body that passes, in bytes. Default: 1 MiB.
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// How long a whole body may take: one deadline for all of it, not one per piece. Default: 10 s.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
+        self
+    }
+
+    /// How many bytes of a refused body are read and thrown away after the refusal, within the body's
+    /// deadline, so that a client that sends before it reads is not cut off. 0 turns this off.
+    /// Default: 16 MiB.
+    pub fn discard_limit(mut self, bytes: u64) -> Self {
+        self.discard_limit = bytes;
+        self
+    }
+
+    /// Where the present moment comes from. Default: [`SystemClock`].
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Answers refusals with the application's own envelope.
+    ///
+    /// ```
+    /// use online_contact::{Failure, SecurityKey, Verifier};
+    ///
+    /// let verifier = Verifier::builder()
+    ///     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
+    ///     .render_refusals(|rejection| {
+    ///         Failure::forbidden("E-1", "Ask the platform team.").detail(rejection.code())
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn render_refusals(
+        mut self,
+        render: impl Fn(&Rejection) -> Failure + Send + Sync + 'static,
+    ) -> Self {
+        self.render = Some(Arc::new(render));
+        self
+    }
+
+    /// Keeps the reason from callers: `detail` is `null`, `code` and `message` say no more than the
+    /// status does. The log keeps the reason. Default: `false`.
+    pub fn conceal_reasons(mut self, conceal: bool) -> Self {
+        self.conceal_reasons = conceal;
+        self
+    }
+
+    /// Makes the verifier.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] names the setting that can't be, and what was expected.
+    pub fn build(self) -> Result<Verifier, BuildError> {
+        let keys = KeyRing::new(self.keys).map_err(BuildError::Keys)?;
+        let window_ms = whole_millis(self.window);
+        if window_ms == 0 {
+            return Err(BuildError::WindowTooShort(self.window));
+        }
+        if self.window > self.widest_window {
+            return Err(BuildError::WindowTooWide(self.window));
+        }
+        if self.body_limit == 0 {
+            return Err(BuildError::NoBodyLimit);
+        }
+        if self.body_timeout.is_zero() {
+            return Err(BuildError::NoBodyTimeout);
+        }
+        Ok(Verifier(Arc::new(Settings {
+            keys,
+            scheme: self.scheme,
+            window_ms,
+            body_limit: self.body_limit,
+            body_timeout: self.body_timeout,
+            discard_limit: self.discard_limit,
+            clock: self.clock,
+            render: self.render,
+            conceal_reasons: self.conceal_reasons,
+        })))
+    }
+}
+
+impl fmt::Debug for VerifierBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifierBuilder")
+            .field("keys", &self.keys)
+            .field("scheme", &self.scheme)
+            .field("window", &self.window)
+            .field("body_limit", &self.body_limit)
+            .field("body_timeout", &self.body_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A verifier can't be built as it was described.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The keys make no ring.
+    Keys(KeyRingError),
+    /// The window is shorter than a millisecond, so nothing would pass.
+    WindowTooShort(Duration),
+    /// The window is wider than the protocol's 5 minutes.
+    WindowTooWide(Duration),
+    /// The longest body that passes would be an empty one.
+    NoBodyLimit,
+    /// A body would have no time to come.
+    NoBodyTimeout,
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keys(error) => error.fmt(f),
+            Self::WindowTooShort(window) => {
+                write!(f, "the window is {window:?}: expected at least 1ms")
+            }
+            Self::WindowTooWide(window) => write!(
+                f,
+                "the window is {window:?}: expected at most {WINDOW:?}, \
+                 or `dangerously_wide_window` to say that it is meant"
+            ),
+            Self::NoBodyLimit => f.write_str("the body limit is 0 bytes: expected at least 1"),
+            Self::NoBodyTimeout => f.write_str("the body timeout is 0s: expected more"),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Keys(error) => Some(error),
+            _ => None,
+        }
+    }
+}

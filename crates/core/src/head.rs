@@ -1,0 +1,100 @@
+//! What is known of a request before its body.
+
+use std::fmt;
+
+use crate::signing::{AUTHORIZATION, TIMESTAMP};
+
+/// What the verifier wants to know of a request before its body.
+///
+/// Values are bytes, for a header may hold anything; a header that came several times is told
+/// several times.
+///
+/// ```
+/// use online_contact::RequestHead;
+///
+/// let head = RequestHead::new("/customer?source=oc")
+///     .timestamp(b"1732400000000")
+///     .authorization(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=")
+///     .content_length(32);
+/// ```
+#[derive(Clone)]
+pub struct RequestHead<'a> {
+    pub(crate) request_uri: &'a str,
+    pub(crate) timestamp: Value<'a>,
+    pub(crate) authorization: Value<'a>,
+    pub(crate) content_length: Option<u64>,
+}
+
+/// What there is of one header.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Value<'a> {
+    None,
+    One(&'a [u8]),
+    Several,
+}
+
+impl<'a> Value<'a> {
+    fn and(self, value: &'a [u8]) -> Self {
+        match self {
+            Self::None => Self::One(value),
+            Self::One(_) | Self::Several => Self::Several,
+        }
+    }
+}
+
+impl<'a> RequestHead<'a> {
+    /// A request to this URI: the path as it stood on the request line, not decoded, before any
+    /// router stripped a prefix. A query may follow and is never signed.
+    #[must_use]
+    pub const fn new(request_uri: &'a str) -> Self {
+        Self {
+            request_uri,
+            timestamp: Value::None,
+            authorization: Value::None,
+            content_length: None,
+        }
+    }
+
+    /// Adds a value of `X-TC-Timestamp`.
+    #[must_use]
+    pub fn timestamp(mut self, value: &'a [u8]) -> Self {
+        self.timestamp = self.timestamp.and(value);
+        self
+    }
+
+    /// Adds a value of `Authorization`.
+    #[must_use]
+    pub fn authorization(mut self, value: &'a [u8]) -> Self {
+        self.authorization = self.authorization.and(value);
+        self
+    }
+
+    /// Adds any header of the request, by its name in any case; those that have no part in the
+    /// verdict are passed over.
+    #[must_use]
+    pub fn header(self, name: &str, value: &'a [u8]) -> Self {
+        if name.eq_ignore_ascii_case(TIMESTAMP) {
+            self.timestamp(value)
+        } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
+            self.authorization(value)
+        } else {
+            self
+        }
+    }
+
+    /// The length of the body in bytes, where it was declared.
+    #[must_use]
+    pub const fn content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
+        self
+    }
+}
+
+impl fmt::Debug for RequestHead<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestHead")
+            .field("request_uri", &self.request_uri)
+            .field("content_length", &self.content_length)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,235 @@
+//! Whose signature counts: one key, and the ring of those that are in force.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::mac::MacKey;
+
+/// The security key (암호화 키) of one registered API.
+///
+/// Its text is used as UTF-8 bytes exactly as Online Contact's screen shows it: it looks like
+/// hexadecimal and is not decoded. It is wiped from memory when dropped and never printed.
+///
+/// ```
+/// use online_contact::SecurityKey;
+///
+/// let key = SecurityKey::new("bf7769e5321448de88838cdb")?;
+/// assert_eq!(format!("{key:?}"), "SecurityKey(..)");
+///
+/// assert!(SecurityKey::new(" \n").is_err());
+/// # Ok::<(), online_contact::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct SecurityKey(Zeroizing<Vec<u8>>);
+
+impl SecurityKey {
+    /// A key from its text.
+    ///
+    /// White space around it (a newline at the end of a file or a pasted blank) is no part of a key
+    /// and is the commonest reason for signatures that never match: it is cut off, and a warning is
+    /// logged that says so, without the key.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Empty`] when nothing is left.
+    pub fn new(text: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
+        let text = Zeroizing::new(text.into());
+        let trimmed = text.trim_ascii();
+        if trimmed.len() == text.len() {
+            return Self::exact(text);
+        }
+        tracing::warn!(
+            target: "online_contact",
+            cut_bytes = text.len() - trimmed.len(),
+            "white space around a security key was cut off"
+        );
+        Self::exact(Zeroizing::new(trimmed.to_vec()))
+    }
+
+    /// A key from its bytes as they are, surrounding white space included.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Empty`] when there are none.
+    ///
+    /// ```
+    /// use online_contact::SecurityKey;
+    ///
+    /// let odd = SecurityKey::from_bytes(b" a key that really starts with a blank".to_vec())?;
+    /// # Ok::<(), online_contact::KeyError>(())
+    /// ```
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
+        Self::exact(Zeroizing::new(bytes.into()))
+    }
+
+    /// A key from an environment variable, read like [`SecurityKey::new`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::NotSet`] or [`KeyError::NotUnicode`] with the variable's name, or
+    /// [`KeyError::Empty`].
+    ///
+    /// ```
+    /// use online_contact::{KeyError, SecurityKey};
+    ///
+    /// let missing = SecurityKey::from_env("OC_NO_SUCH_VARIABLE").unwrap_err();
+    /// assert_eq!(missing.to_string(), "environment variable OC_NO_SUCH_VARIABLE is not set");
+    /// ```
+    pub fn from_env(variable: &str) -> Result<Self, KeyError> {
+        match std::env::var(variable) {
+            Ok(text) => Self::new(text),
+            Err(std::env::VarError::NotPresent) => Err(KeyError::NotSet(variable.to_owned())),
+            Err(std::env::VarError::NotUnicode(_)) => {
+                Err(KeyError::NotUnicode(variable.to_owned()))
+            }
+        }
+    }
+
+    fn exact(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
+        if bytes.is_empty() {
+            Err(KeyError::Empty)
+        } else {
+            Ok(Self(bytes))
+        }
+    }
+
+    pub(crate) fn mac_key(&self) -> MacKey {
+        MacKey::new(&self.0)
+    }
+}
+
+impl fmt::Debug for SecurityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecurityKey(..)")
+    }
+}
+
+/// A security key could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The key has no bytes.
+    Empty,
+    /// The environment variable of this name is not set.
+    NotSet(String),
+    /// The environment variable of this name holds something other than Unicode text.
+    NotUnicode(String),
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the security key is empty: expected the text of 암호화 키"),
+            Self::NotSet(name) => write!(f, "environment variable {name} is not set"),
+            Self::NotUnicode(name) => write!(f, "environment variable {name} is not Unicode text"),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+/// The keys in force, each with a label for logs.
+///
+/// Online Contact signs with a new key from the moment it is issued, so while a key is replaced the
+/// old and the new one are both in the ring. A signature under any of them passes; all of them are
+/// always tried, so the time it takes does not tell which. A ring is cheap to clone, and holds the
+/// keys made ready for HMAC, not their text.
+///
+/// ```
+/// use online_contact::{KeyRing, SecurityKey};
+///
+/// let ring = KeyRing::new([
+///     ("2026-11", SecurityKey::new("bf7769e5321448de88838cdb")?),
+///     ("2026-05", SecurityKey::new("0cc175b9c0f1b6a831c399e2")?),
+/// ])?;
+/// assert_eq!(ring.labels().collect::<Vec<_>>(), ["2026-11", "2026-05"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct KeyRing(Arc<[Entry]>);
+
+struct Entry {
+    label: Arc<str>,
+    mac: MacKey,
+}
+
+impl KeyRing {
+    /// A ring of these keys.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyRingError`] when there is no key, a label is empty, or two keys have one label.
+    pub fn new<L: Into<String>>(
+        keys: impl IntoIterator<Item = (L, SecurityKey)>,
+    ) -> Result<Self, KeyRingError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (label, key) in keys {
+            let label = Arc::<str>::from(label.into());
+            if label.is_empty() {
+                return Err(KeyRingError::EmptyLabel);
+            }
+            if entries.iter().any(|entry| entry.label == label) {
+                return Err(KeyRingError::DuplicateLabel(label.as_ref().to_owned()));
+            }
+            entries.push(Entry {
+                label,
+                mac: key.mac_key(),
+            });
+        }
+        if entries.is_empty() {
+            return Err(KeyRingError::NoKeys);
+        }
+        Ok(Self(entries.into()))
+    }
+
+    /// The labels, in the order of the keys.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| &*entry.label)
+    }
+
+    pub(crate) fn label(&self, index: usize) -> Option<&Arc<str>> {
+        self.0.get(index).map(|entry| &entry.label)
+    }
+
+    pub(crate) fn mac_keys(&self) -> impl Iterator<Item = &MacKey> {
+        self.0.iter().map(|entry| &entry.mac)
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyRing")?;
+        f.debug_list().entries(self.labels()).finish()
+    }
+}
+
+/// A set of keys is no ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyRingError {
+    /// There is no key in it.
+    NoKeys,
+    /// A key has an empty label.
+    EmptyLabel,
+    /// Two keys have this label.
+    DuplicateLabel(String),
+}
+
+impl fmt::Display for KeyRingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoKeys => f.write_str("no security key: expected at least one"),
+            Self::EmptyLabel => f.write_str("a security key has an empty label"),
+            Self::DuplicateLabel(label) => {
+                write!(
+                    f,
+                    "two security keys have the label {label:?}: labels must differ"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for KeyRingError {}

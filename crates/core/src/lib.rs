@@ -1,0 +1,82 @@
+//! Verifies the signed requests of NHN Cloud's Online Contact (OC), and answers in its envelope.
+//!
+//! While an agent talks to a customer, OC sends a signed POST to a URL that the company registered
+//! and shows the agent the answer. This crate decides whether such a request may pass. It knows no
+//! framework, no runtime and no I/O: whoever has a request's head and body can ask it.
+//!
+//! | you have | take |
+//! |---|---|
+//! | axum, tonic, hyper, any tower service | `online-contact-tower`: one layer |
+//! | something else, or the bytes in your hand | this crate |
+//!
+//! ```
+//! use online_contact::{RequestHead, SecurityKey, Signer, SystemClock, Clock, Verifier};
+//!
+//! let key = SecurityKey::new("bf7769e5321448de88838cdb")?;
+//! let body = br#"{"callNum":"1","nation":"korea"}"#;
+//!
+//! // What Online Contact does:
+//! let signed = Signer::new(&key).sign("/customer", body, SystemClock.now());
+//! let [(_, timestamp), (_, authorization)] = signed.headers();
+//!
+//! // What your server does:
+//! let verifier = Verifier::builder().key(key).build()?;
+//! let head = RequestHead::new("/customer")
+//!     .timestamp(timestamp.as_bytes())
+//!     .authorization(authorization.as_bytes());
+//! match verifier.verify(&head, body) {
+//!     Ok(verified) => println!("signed with {}", verified.key_label()),
+//!     Err(rejection) => println!("{}: {rejection}", rejection.status()),
+//! }
+//! # verifier.verify(&head, body)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A body that comes in pieces is hashed piece by piece: [`Verifier::begin`] takes the head,
+//! [`Verification::update`] each piece, [`Verification::finish`] gives the verdict. Nothing is
+//! allocated on that way with up to four keys.
+//!
+//! # What is checked, and what is not
+//!
+//! The timestamp must be a canonical number within five minutes of the present, the signature the
+//! canonical base64 of an HMAC-SHA256 over the body and the timestamp; [`Reason`] lists every check
+//! in order. The signature covers neither the method nor the host and, in the default [`Scheme`], not
+//! the path: a captured request works on another route with the same key while it is fresh. Use
+//! different keys for different routes.
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `http` | no | `RequestHead::from_http`, and `http::Response<Bytes>` from [`Data`] and [`Failure`] |
+//! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "axum")]
+mod axum;
+mod builder;
+mod head;
+#[cfg(feature = "http")]
+mod http;
+mod key;
+mod mac;
+mod rejection;
+mod reply;
+mod signing;
+mod timestamp;
+mod verification;
+mod verifier;
+
+pub use builder::{BuildError, VerifierBuilder};
+pub use head::RequestHead;
+pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+pub use rejection::{GrpcCode, Reason, Rejection};
+pub use reply::{CONTENT_TYPE, Code, Data, Failure, Status};
+pub use signing::{
+    AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, SignedHeaders, Signer,
+    TIMESTAMP,
+};
+pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
+pub use verification::{Verification, Verified};
+pub use verifier::Verifier;

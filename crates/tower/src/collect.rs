@@ -1,0 +1,115 @@
+//! The body on its way in: each frame is hashed and kept as it comes.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Buf;
+use http_body::{Body, Frame};
+use online_contact::{Rejection, Verification, Verified};
+use pin_project_lite::pin_project;
+
+use crate::BufferedBody;
+use crate::deadline::Deadline;
+
+/// So many frames are taken without a pause; then other tasks get their turn, and the deadline is
+/// looked at, however fast the frames come.
+const FRAMES_PER_POLL: u32 = 128;
+
+pin_project! {
+    pub(crate) struct Collect<B> {
+        incoming: Option<Incoming<B>>,
+        #[pin]
+        deadline: Deadline,
+    }
+}
+
+struct Incoming<B> {
+    body: B,
+    verification: Verification,
+    buffered: BufferedBody,
+}
+
+/// The proof and the body, or the reason and, where there may be more of it to come, the body that
+/// was not read to its end.
+pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option<B>)>;
+
+impl<B> Collect<B> {
+    pub(crate) fn new(verification: Verification, body: B, timeout: Duration) -> Self {
+        let incoming = Incoming {
+            body,
+            verification,
+            buffered: BufferedBody::default(),
+        };
+        Self {
+            incoming: Some(incoming),
+            deadline: Deadline::after(timeout),
+        }
+    }
+}
+
+impl<B> Collect<B>
+where
+    B: Body + Unpin,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Verdict<B>> {
+        let mut this = self.project();
+        let Some(mut incoming) = this.incoming.take() else {
+            return Poll::Pending;
+        };
+        for _ in 0..FRAMES_PER_POLL {
+            match Pin::new(&mut incoming.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Err(rejection) = incoming.take(frame) {
+                        return Poll::Ready(Err((rejection, Some(incoming.body))));
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Err((incoming.verification.body_unreadable(error), None)));
+                }
+                Poll::Ready(None) => return Poll::Ready(incoming.finish()),
+                Poll::Pending => {
+                    if this.deadline.as_mut().poll(cx).is_ready() {
+                        return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
+                    }
+                    *this.incoming = Some(incoming);
+                    return Poll::Pending;
+                }
+            }
+        }
+        if this.deadline.poll(cx).is_ready() {
+            return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
+        }
+        *this.incoming = Some(incoming);
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl<B: Body> Incoming<B> {
+    fn take(&mut self, frame: Frame<B::Data>) -> Result<(), Rejection> {
+        match frame.into_data() {
+            Ok(mut data) => {
+                // Of `Bytes` this is the very handle that came: nothing is copied.
+                let bytes = data.copy_to_bytes(data.remaining());
+                self.verification.update(&bytes)?;
+                self.buffered.push(bytes);
+            }
+            Err(frame) => {
+                if let Ok(trailers) = frame.into_trailers() {
+                    self.buffered.set_trailers(trailers);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Verdict<B> {
+        match self.verification.finish() {
+            Ok(verified) => Ok((verified, self.buffered)),
+            Err(rejection) => Err((rejection, None)),
+        }
+    }
+}

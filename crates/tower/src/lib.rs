@@ -1,0 +1,76 @@
+//! One tower [`Layer`](tower_layer::Layer) that lets only verified requests of NHN Cloud's Online
+//! Contact through, for axum, tonic, hyper and everything else that speaks tower.
+//!
+//! ```
+//! use axum::{Json, Router, routing::post};
+//! use online_contact::{SecurityKey, Verifier};
+//! use online_contact_tower::VerifyLayer;
+//!
+//! async fn lookup(Json(query): Json<serde_json::Value>) -> Json<serde_json::Value> {
+//!     Json(serde_json::json!({ "data": { "userName": query["callNum"] } }))
+//! }
+//!
+//! # #[allow(non_snake_case)]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
+//! let verifier = Verifier::builder().key(key).build()?;
+//! let app: Router = Router::new()
+//!     .route("/customer", post(lookup))
+//!     .layer(VerifyLayer::new(verifier));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What happens to a request
+//!
+//! 1. Its headers are checked before a byte of its body is read. A declared length over the limit is
+//!    refused at once.
+//! 2. The body is read within [one deadline](online_contact::VerifierBuilder::body_timeout); each
+//!    frame is hashed and kept as it comes, and the reading stops as soon as the
+//!    [limit](online_contact::VerifierBuilder::body_limit) is exceeded.
+//! 3. Only a verified request asks the inner service for room. It carries a [`BufferedBody`] with the
+//!    frames and trailers that came, and [`Verified`](online_contact::Verified) in its extensions.
+//!    Nothing else of it is touched.
+//! 4. Any other is answered with Online Contact's error envelope, or where the request's content
+//!    type is `application/grpc…` with a gRPC status. The
+//!    [`Rejection`](online_contact::Rejection) is in the response's extensions, and one `tracing`
+//!    event tells the reason. Over HTTP/1 the rest of the body is then read and thrown away within
+//!    [a limit](online_contact::VerifierBuilder::discard_limit), so that a client that sends before
+//!    it reads gets the answer and not a reset connection.
+//!
+//! Trailers are handed on but not signed. A request that streams is buffered to its end first, so a
+//! bidirectional gRPC stream can't work behind this layer.
+//!
+//! # Where it goes
+//!
+//! `Router::layer`, `route_layer`, `MethodRouter::layer`, `ServiceBuilder`,
+//! `tonic::transport::Server::layer`, or around a hyper service. In
+//! [`Scheme::UriBodyTime`](online_contact::Scheme::UriBodyTime) a router that strips a prefix hides
+//! the path that was signed: turn on the feature `axum` for axum's nested routers, or put the layer
+//! outside. The request's body type must be `Unpin`, as those of axum, tonic and hyper are.
+//!
+//! Layers that change the body (decompression, a JSON rewriter) belong inside: what is signed is what
+//! was sent.
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `tokio` | yes | the deadline for the body and the reading on after a refusal; **without it a slow body is waited for without end** |
+//! | `axum` | no | the whole path under nested routers; axum's traits for `Verified`, `Data` and `Failure` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod body;
+mod collect;
+mod deadline;
+mod discard;
+mod future;
+mod layer;
+mod refusal;
+mod service;
+
+pub use body::{BufferedBody, ResponseBody};
+pub use future::ResponseFuture;
+pub use layer::VerifyLayer;
+pub use service::Verify;

@@ -1,0 +1,108 @@
+//! A refusal, as JSON or as gRPC.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::request::Parts;
+use http::{HeaderValue, Response, Version};
+use http_body::Body;
+use online_contact::{Failure, GrpcCode, Rejection, Verifier};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use crate::discard::Discard;
+
+const GRPC: &str = "application/grpc";
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+const OC_ERROR: HeaderName = HeaderName::from_static("oc-error-bin");
+
+/// What the gRPC specification does not let through in `grpc-message`: all but printable ASCII, and
+/// the percent sign itself.
+const NOT_IN_GRPC_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
+
+/// What of the request decides how its refusal looks.
+pub(crate) struct Protocol {
+    grpc: bool,
+    version: Version,
+}
+
+impl Protocol {
+    pub(crate) fn of(parts: &Parts) -> Self {
+        let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        let grpc = content_type
+            .and_then(|value| value.get(..GRPC.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(GRPC.as_bytes()));
+        Self {
+            grpc,
+            version: parts.version,
+        }
+    }
+
+    /// The answer. What is still to come of an unread body is thrown away behind it.
+    pub(crate) fn refuse<B>(
+        &self,
+        verifier: &Verifier,
+        rejection: Rejection,
+        unread: Option<B>,
+    ) -> Response<Refusal>
+    where
+        B: Body + Send + Unpin + 'static,
+        B::Data: Send,
+    {
+        let failure = verifier.refuse(&rejection);
+        let response = if self.grpc {
+            trailers_only(rejection.grpc_code(), &failure)
+        } else {
+            Response::from(failure)
+        };
+        // HTTP/2 resets the one stream and loses nothing; before it, unread bytes make the kernel
+        // reset the connection, which can take the answer with it.
+        let unread = unread.filter(|body| self.version < Version::HTTP_2 && !body.is_end_stream());
+        let discard = unread.and_then(|body| Discard::of(body, verifier));
+        let mut response = response.map(|envelope| Refusal {
+            envelope,
+            _discard: discard,
+        });
+        response.extensions_mut().insert(rejection);
+        response
+    }
+}
+
+/// A gRPC response that ends with its headers.
+fn trailers_only(code: GrpcCode, failure: &Failure) -> Response<Bytes> {
+    failure.log();
+    let message = utf8_percent_encode(failure.message(), NOT_IN_GRPC_MESSAGE).to_string();
+    let envelope = STANDARD_NO_PAD.encode(failure.to_json());
+
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(GRPC));
+    headers.insert(GRPC_STATUS, HeaderValue::from(u16::from(code.value())));
+    for (name, value) in [(GRPC_MESSAGE, message), (OC_ERROR, envelope)] {
+        // Both are printable ASCII by now, so none is left out.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+/// The body of a refusal.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    envelope: Bytes,
+    /// Starts when it is dropped: once the server has taken the envelope.
+    _discard: Option<Discard>,
+}
+
+impl Refusal {
+    pub(crate) const fn envelope(&self) -> &Bytes {
+        &self.envelope
+    }
+
+    pub(crate) fn take_envelope(&mut self) -> Option<Bytes> {
+        let envelope = std::mem::take(&mut self.envelope);
+        (!envelope.is_empty()).then_some(envelope)
+    }
+}
