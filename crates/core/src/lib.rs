@@ -7,6 +7,7 @@
 //! | you have | take |
 //! |---|---|
 //! | axum, tonic, hyper, any tower service | `online-contact-tower`: one layer |
+//! | actix-web | `online-contact-actix`: one `.wrap()` |
 //! | something else, or the bytes in your hand | this crate |
 //!
 //! ```
@@ -48,13 +49,19 @@
 //!
 //! | feature | default | gives |
 //! |---|---|---|
+//! | `bytes` | no | [`BodyBuffer`], which keeps a body's pieces while they are verified |
 //! | `http` | no | `RequestHead::from_http`, and `http::Response<Bytes>` from [`Data`] and [`Failure`] |
 //! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
+//! | `actix` | no | the same for actix-web; wants Rust 1.89 |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "actix")]
+mod actix;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "bytes")]
+mod buffer;
 mod builder;
 mod head;
 #[cfg(feature = "http")]
@@ -68,6 +75,8 @@ mod timestamp;
 mod verification;
 mod verifier;
 
+#[cfg(feature = "bytes")]
+pub use buffer::BodyBuffer;
 pub use builder::{BuildError, VerifierBuilder};
 pub use head::RequestHead;
 pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
@@ -75,7 +84,7 @@ pub use rejection::{GrpcCode, Reason, Rejection};
 pub use reply::{CONTENT_TYPE, Code, Data, Failure, Status};
 pub use signing::{
     AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, SignedHeaders, Signer,
-    TIMESTAMP,
+    Signing, TIMESTAMP,
 };
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
 pub use verification::{Verification, Verified};

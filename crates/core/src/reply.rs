@@ -192,7 +192,7 @@ impl Failure {
     }
 
     /// A handler asked for the proof on a route that nothing verifies: a fault of the program.
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "actix", feature = "axum"))]
     pub(crate) fn unverified(remedy: &'static str) -> Self {
         Self::server_error("50091", "This route is not set up to be called.").source(format!(
             "a handler takes `Verified` but nothing verified the request: {remedy}"
@@ -200,7 +200,7 @@ impl Failure {
     }
 
     /// A result could not be written as JSON.
-    #[cfg(feature = "http")]
+    #[cfg(any(feature = "actix", feature = "http"))]
     pub(crate) fn unserialisable(error: serde_json::Error) -> Self {
         Self::server_error("50090", "The answer can't be written as JSON.").source(error)
     }
@@ -260,6 +260,21 @@ impl Failure {
                 "lookup failed"
             );
         }
+    }
+}
+
+/// The code and the message: what the caller is sent, without the source.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (code {})", self.message, self.code)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
     }
 }
 

@@ -222,14 +222,57 @@ impl Signer {
     /// signed); it matters only in [`Scheme::UriBodyTime`].
     #[must_use]
     pub fn sign(&self, request_uri: &str, body: &[u8], at: Timestamp) -> SignedHeaders {
-        let mut stream = self.scheme.open(std::iter::once(&self.key), request_uri);
-        stream.update(body);
-        stream.update(at.to_digits().as_bytes());
-        let tag = stream.finish().next().unwrap_or_default();
+        let mut signing = self.begin(request_uri);
+        signing.update(body);
+        signing.finish(at)
+    }
+
+    /// Begins to sign a request whose body comes in pieces.
+    ///
+    /// ```
+    /// use online_contact::{SecurityKey, Signer, Timestamp};
+    ///
+    /// let signer = Signer::new(&SecurityKey::new("bf7769e5321448de88838cdb")?);
+    /// let moment = Timestamp::from_millis(1_732_400_000_000);
+    /// let mut signing = signer.begin("/customer");
+    /// signing.update(br#"{"callNum":"1","#);
+    /// signing.update(br#""nation":"korea"}"#);
+    /// assert_eq!(
+    ///     signing.finish(moment).headers(),
+    ///     signer.sign("/customer", br#"{"callNum":"1","nation":"korea"}"#, moment).headers(),
+    /// );
+    /// # Ok::<(), online_contact::KeyError>(())
+    /// ```
+    pub fn begin(&self, request_uri: &str) -> Signing {
+        Signing(self.scheme.open(std::iter::once(&self.key), request_uri))
+    }
+}
+
+/// A request that is being signed, made by [`Signer::begin`].
+#[must_use = "nothing is signed before `finish`"]
+pub struct Signing(MacStream);
+
+impl Signing {
+    /// Takes the next piece of the body.
+    pub fn update(&mut self, chunk: &[u8]) {
+        self.0.update(chunk);
+    }
+
+    /// The two headers, once the whole body is in.
+    #[must_use]
+    pub fn finish(mut self, at: Timestamp) -> SignedHeaders {
+        self.0.update(at.to_digits().as_bytes());
+        let tag = self.0.finish().next().unwrap_or_default();
         SignedHeaders {
             timestamp: at,
             signature: Signature(tag),
         }
+    }
+}
+
+impl fmt::Debug for Signing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signing").finish_non_exhaustive()
     }
 }
 
@@ -241,7 +284,7 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// The two headers of a signed request, made by [`Signer::sign`].
+/// The two headers of a signed request, made by [`Signer`].
 #[derive(Clone, Copy, Debug)]
 pub struct SignedHeaders {
     timestamp: Timestamp,

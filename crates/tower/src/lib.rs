@@ -52,6 +52,10 @@
 //! Layers that change the body (decompression, a JSON rewriter) belong inside: what is signed is what
 //! was sent.
 //!
+//! # The sending side
+//!
+//! [`SignLayer`] signs what a tower client sends: hyper, reqwest, a tonic channel.
+//!
 //! # Features
 //!
 //! | feature | default | gives |
@@ -69,8 +73,10 @@ mod future;
 mod layer;
 mod refusal;
 mod service;
+mod sign;
 
 pub use body::{BufferedBody, ResponseBody};
 pub use future::ResponseFuture;
 pub use layer::VerifyLayer;
 pub use service::Verify;
+pub use sign::{Sign, SignFuture, SignLayer};

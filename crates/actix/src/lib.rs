@@ -1,0 +1,60 @@
+//! One `.wrap()` that lets only verified requests of NHN Cloud's Online Contact through to actix-web
+//! handlers.
+//!
+//! ```
+//! use actix_web::{App, web};
+//! use online_contact::{Data, Failure, SecurityKey, Verified, Verifier};
+//! use online_contact_actix::Verify;
+//!
+//! async fn lookup(who: Verified, query: web::Bytes) -> Result<Data<String>, Failure> {
+//!     if query.is_empty() {
+//!         return Err(Failure::no_result(911, "Not existing user."));
+//!     }
+//!     Ok(Data(format!("{} bytes signed with {}", query.len(), who.key_label())))
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
+//! let verifier = Verifier::builder().key(key).build()?;
+//!
+//! // One verifier for all workers.
+//! let app = move || {
+//!     let verify = Verify::new(verifier.clone());
+//!     App::new().service(
+//!         web::resource("/customer").wrap(verify).route(web::post().to(lookup)),
+//!     )
+//! };
+//! # let _ = app();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What happens to a request
+//!
+//! Its headers are checked before a byte of its body is read; the body is read within the
+//! [limit](online_contact::VerifierBuilder::body_limit) and
+//! [one deadline](online_contact::VerifierBuilder::body_timeout), hashed as it comes, and put back so
+//! that `Bytes`, `String`, `Json`, `Form`, `Payload` and multipart handlers work as if nothing had
+//! happened. The handler of a verified request finds [`Verified`](online_contact::Verified) as an
+//! extractor. Any other request is answered with Online Contact's error envelope; the
+//! [`Rejection`](online_contact::Rejection) is in the response's extensions and one `tracing` event
+//! tells the reason. All settings are the [`Verifier`](online_contact::Verifier)'s, and all verdicts
+//! are the same as those of `online-contact-tower`.
+//!
+//! # What actix-web decides
+//!
+//! - A refused body that is still on its way is read and thrown away by actix-web itself, for
+//!   `HttpServer::client_disconnect_timeout` (1 s unless set otherwise; 0 turns it off), and the
+//!   connection is closed behind the answer. One that has arrived keeps the connection alive.
+//! - `Expect: 100-continue` is answered before any middleware runs.
+//! - Trailers are dropped, verified or not.
+//!
+//! Middleware that changes the body belongs inside `Verify`: what is signed is what was sent. In
+//! actix-web the `.wrap()` that is called last is the outermost.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod middleware;
+mod payload;
+
+pub use middleware::{Verify, VerifyMiddleware};

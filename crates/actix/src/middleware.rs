@@ -1,0 +1,129 @@
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use actix_web::{Error, HttpMessage, ResponseError};
+use online_contact::{Rejection, RequestHead, TIMESTAMP, Verification, Verified, Verifier};
+
+use crate::payload::{collect, discard_ready, put_back};
+
+/// Lets only verified requests through to the handlers it is wrapped around: an `App`, a scope or a
+/// resource. The crate's front page shows it in use.
+#[derive(Clone, Debug)]
+pub struct Verify {
+    verifier: Verifier,
+}
+
+impl Verify {
+    /// A middleware that asks this verifier.
+    #[must_use]
+    pub const fn new(verifier: Verifier) -> Self {
+        Self { verifier }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Verify
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = VerifyMiddleware<S>;
+    type InitError = ();
+    type Future = Ready<Result<VerifyMiddleware<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(VerifyMiddleware {
+            service: Rc::new(service),
+            verifier: self.verifier.clone(),
+        }))
+    }
+}
+
+/// The service that [`Verify`] puts around another.
+#[derive(Debug)]
+pub struct VerifyMiddleware<S> {
+    service: Rc<S>,
+    verifier: Verifier,
+}
+
+impl<S, B> Service<ServiceRequest> for VerifyMiddleware<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let verification = self.verifier.begin(&head(&request));
+        let service = Rc::clone(&self.service);
+        let verifier = self.verifier.clone();
+        Box::pin(async move {
+            match verify(&verifier, verification, &mut request).await {
+                Ok(verified) => {
+                    request.extensions_mut().insert(verified);
+                    service
+                        .call(request)
+                        .await
+                        .map(ServiceResponse::map_into_left_body)
+                }
+                Err(rejection) => {
+                    let mut answer = verifier.refuse(&rejection).error_response();
+                    answer.extensions_mut().insert(rejection);
+                    Ok(request.into_response(answer).map_into_right_body())
+                }
+            }
+        })
+    }
+}
+
+/// Pumps the body through the verification and puts it back.
+async fn verify(
+    verifier: &Verifier,
+    verification: Result<Verification, Rejection>,
+    request: &mut ServiceRequest,
+) -> Result<Verified, Rejection> {
+    let mut payload = request.take_payload();
+    let verdict = match verification {
+        Ok(verification) => collect(verification, &mut payload, verifier.body_timeout()).await,
+        Err(rejection) => Err(rejection),
+    };
+    match verdict {
+        Ok((verified, body)) => {
+            request.set_payload(put_back(body));
+            Ok(verified)
+        }
+        Err(rejection) => {
+            discard_ready(&mut payload).await;
+            Err(rejection)
+        }
+    }
+}
+
+fn head(request: &ServiceRequest) -> RequestHead<'_> {
+    let headers = request.headers();
+    let mut head = RequestHead::new(request.uri().path());
+    for value in headers.get_all(TIMESTAMP) {
+        head = head.timestamp(value.as_bytes());
+    }
+    for value in headers.get_all(AUTHORIZATION) {
+        head = head.authorization(value.as_bytes());
+    }
+    match headers.get(CONTENT_LENGTH).and_then(declared_length) {
+        Some(bytes) => head.content_length(bytes),
+        None => head,
+    }
+}
+
+/// actix-web has read this header before; what is no number here did not count there either.
+fn declared_length(value: &HeaderValue) -> Option<u64> {
+    value.to_str().ok()?.trim().parse().ok()
+}

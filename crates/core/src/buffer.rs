@@ -1,0 +1,121 @@
+//! The pieces of a body while it is on its way to a verdict.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+
+/// A piece below this is small: the handle to it takes a good part of what it holds.
+const SMALL: usize = 512;
+
+/// So many pieces are kept as they came, however small.
+const KEPT_AS_THEY_CAME: usize = 32;
+
+/// Keeps the pieces of a body as they came, for an adapter to hand on once the request is verified.
+///
+/// A body that came in one piece is neither copied nor does keeping it allocate. Where a sender cuts
+/// its body into many tiny pieces, those beyond the first 32 are put together, or the handles would
+/// take many times the room of the bytes.
+///
+/// ```
+/// use bytes::Bytes;
+/// use online_contact::BodyBuffer;
+///
+/// let mut buffer = BodyBuffer::default();
+/// buffer.push(Bytes::from_static(br#"{"callNum":"#));
+/// buffer.push(Bytes::from_static(br#""1"}"#));
+/// assert_eq!(buffer.len(), 15);
+/// assert_eq!(buffer.pop().as_deref(), Some(&br#"{"callNum":"#[..]));
+/// assert_eq!(buffer.into_bytes(), r#""1"}"#);
+/// ```
+#[derive(Clone, Default)]
+pub struct BodyBuffer {
+    // Apart from the others, so that the usual body of one piece needs no allocation.
+    first: Option<Bytes>,
+    others: VecDeque<Bytes>,
+    small: BytesMut,
+    len: u64,
+}
+
+impl BodyBuffer {
+    /// Adds a piece at the end.
+    pub fn push(&mut self, piece: Bytes) {
+        if piece.is_empty() {
+            return;
+        }
+        let is_first = self.is_empty();
+        self.len += piece.len() as u64;
+        if is_first {
+            self.first = Some(piece);
+        } else if piece.len() < SMALL && self.others.len() + 1 >= KEPT_AS_THEY_CAME {
+            self.small.extend_from_slice(&piece);
+        } else {
+            self.settle();
+            self.others.push_back(piece);
+        }
+    }
+
+    /// Takes the first piece that is left.
+    pub fn pop(&mut self) -> Option<Bytes> {
+        let piece = self
+            .first
+            .take()
+            .or_else(|| self.others.pop_front())
+            .or_else(|| {
+                self.settle();
+                self.others.pop_front()
+            })?;
+        self.len -= piece.len() as u64;
+        Some(piece)
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// All bytes in one piece: without a copy if they came in one.
+    #[must_use]
+    pub fn into_bytes(mut self) -> Bytes {
+        let first = self.pop().unwrap_or_default();
+        if self.is_empty() {
+            return first;
+        }
+        let mut whole = BytesMut::from(first);
+        while let Some(piece) = self.pop() {
+            whole.extend_from_slice(&piece);
+        }
+        whole.freeze()
+    }
+
+    /// Ends the piece that small ones are put together into.
+    fn settle(&mut self) {
+        if !self.small.is_empty() {
+            self.others.push_back(self.small.split().freeze());
+        }
+    }
+}
+
+impl From<Bytes> for BodyBuffer {
+    fn from(piece: Bytes) -> Self {
+        let mut buffer = Self::default();
+        buffer.push(piece);
+        buffer
+    }
+}
+
+/// Says how much it holds and not what: a customer's data does not belong in a log.
+impl fmt::Debug for BodyBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BodyBuffer")
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}
