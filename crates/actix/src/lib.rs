@@ -41,6 +41,11 @@
 //! tells the reason. All settings are the [`Verifier`](online_contact::Verifier)'s, and all verdicts
 //! are the same as those of `online-contact-tower`.
 //!
+//! # What leaves
+//!
+//! [`KeepContract`] keeps all answers to what Online Contact can read, whatever handlers and actix-web
+//! do by reflex.
+//!
 //! # What actix-web decides
 //!
 //! - A refused body that is still on its way is read and thrown away by actix-web itself, for
@@ -54,7 +59,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod contract;
 mod middleware;
 mod payload;
 
+pub use contract::{KeepContract, KeepContractMiddleware};
 pub use middleware::{Verify, VerifyMiddleware};

@@ -37,10 +37,7 @@ where
     type Future = Ready<Result<VerifyMiddleware<S>, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(VerifyMiddleware {
-            service: Rc::new(service),
-            verifier: self.verifier.clone(),
-        }))
+        ready(Ok(VerifyMiddleware { service: Rc::new(service), verifier: self.verifier.clone() }))
     }
 }
 
@@ -70,10 +67,7 @@ where
             match verify(&verifier, verification, &mut request).await {
                 Ok(verified) => {
                     request.extensions_mut().insert(verified);
-                    service
-                        .call(request)
-                        .await
-                        .map(ServiceResponse::map_into_left_body)
+                    service.call(request).await.map(ServiceResponse::map_into_left_body)
                 }
                 Err(rejection) => {
                     let mut answer = verifier.refuse(&rejection).error_response();

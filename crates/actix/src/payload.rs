@@ -40,12 +40,7 @@ pub(crate) fn put_back(mut body: BodyBuffer) -> Payload {
     if body.is_empty() {
         return Payload::from(first);
     }
-    Payload::Stream {
-        payload: Box::pin(Pieces {
-            first: Some(first),
-            rest: body,
-        }),
-    }
+    Payload::Stream { payload: Box::pin(Pieces { first: Some(first), rest: body }) }
 }
 
 /// A body of several pieces.

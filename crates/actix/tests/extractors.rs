@@ -21,35 +21,22 @@ where
     let app = init_service(App::new().service(customer.route(web::post().to(handler)))).await;
     let response = call_service(&app, request.to_request()).await;
     let status = response.status();
-    (
-        status,
-        String::from_utf8(read_body(response).await.to_vec()).unwrap(),
-    )
+    (status, String::from_utf8(read_body(response).await.to_vec()).unwrap())
 }
 
 fn with_body(content_type: &str, body: &'static str) -> TestRequest {
-    signed(body.as_bytes())
-        .insert_header(("content-type", content_type))
-        .set_payload(body)
+    signed(body.as_bytes()).insert_header(("content-type", content_type)).set_payload(body)
 }
 
 #[actix_web::test]
 async fn bytes() {
-    let answer = answer(
-        |body: web::Bytes| async move { body },
-        with_body("x/y", "{}"),
-    )
-    .await;
+    let answer = answer(|body: web::Bytes| async move { body }, with_body("x/y", "{}")).await;
     assert_eq!(answer, (StatusCode::OK, "{}".to_owned()));
 }
 
 #[actix_web::test]
 async fn string() {
-    let answer = answer(
-        |body: String| async move { body },
-        with_body("text/plain", "고객"),
-    )
-    .await;
+    let answer = answer(|body: String| async move { body }, with_body("text/plain", "고객")).await;
     assert_eq!(answer, (StatusCode::OK, "고객".to_owned()));
 }
 
@@ -58,25 +45,16 @@ async fn json() {
     let request = with_body("application/json", r#"{"callNum":"1"}"#);
     let handler = |body: web::Json<Value>| async move { Data(body.into_inner()) };
     let answer = answer(handler, request).await;
-    assert_eq!(
-        answer,
-        (StatusCode::OK, r#"{"data":{"callNum":"1"}}"#.to_owned())
-    );
+    assert_eq!(answer, (StatusCode::OK, r#"{"data":{"callNum":"1"}}"#.to_owned()));
 }
 
 #[actix_web::test]
 async fn form() {
-    let request = with_body(
-        "application/x-www-form-urlencoded",
-        "callNum=1&nation=korea",
-    );
+    let request = with_body("application/x-www-form-urlencoded", "callNum=1&nation=korea");
     let handler = |form: web::Form<Vec<(String, String)>>| async move { Data(form.into_inner()) };
     let (status, body) = answer(handler, request).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(
-        body,
-        json!({"data": [["callNum", "1"], ["nation", "korea"]]}).to_string()
-    );
+    assert_eq!(body, json!({"data": [["callNum", "1"], ["nation", "korea"]]}).to_string());
 }
 
 #[actix_web::test]
@@ -93,16 +71,9 @@ async fn multipart() {
     let handler = |mut form: Multipart| async move {
         let mut field = form.try_next().await.unwrap().unwrap();
         let value = field.try_next().await.unwrap().unwrap();
-        format!(
-            "{}={}",
-            field.name().unwrap(),
-            String::from_utf8_lossy(&value)
-        )
+        format!("{}={}", field.name().unwrap(), String::from_utf8_lossy(&value))
     };
-    assert_eq!(
-        answer(handler, request).await,
-        (StatusCode::OK, "callNum=1".to_owned())
-    );
+    assert_eq!(answer(handler, request).await, (StatusCode::OK, "callNum=1".to_owned()));
 }
 
 #[actix_web::test]

@@ -40,19 +40,10 @@ async fn send(verifier: Verifier, request: ServiceRequest) -> Outcome {
     let service = Verify::new(verifier).new_transform(handler).await.unwrap();
     let response = service.call(request).await.unwrap();
     let status = response.status().as_u16();
-    let reason = response
-        .response()
-        .extensions()
-        .get()
-        .map(Rejection::reason);
+    let reason = response.response().extensions().get().map(Rejection::reason);
     let body = to_bytes(response.into_body()).await.ok().unwrap();
     let seen = seen.borrow_mut().take();
-    Outcome {
-        status,
-        body: String::from_utf8(body.to_vec()).unwrap(),
-        reason,
-        seen,
-    }
+    Outcome { status, body: String::from_utf8(body.to_vec()).unwrap(), reason, seen }
 }
 
 #[actix_web::test]
@@ -67,14 +58,8 @@ async fn a_body_in_one_piece_is_not_copied() {
 
 #[actix_web::test]
 async fn pieces_come_out_as_they_came_in() {
-    let pieces = [
-        Bytes::from_static(b"{\"callNum\":"),
-        Bytes::from_static(b"\"1\"}"),
-    ];
-    let request = in_pieces(
-        signed(&pieces.concat()),
-        Pieces::new(pieces.clone(), End::Whole),
-    );
+    let pieces = [Bytes::from_static(b"{\"callNum\":"), Bytes::from_static(b"\"1\"}")];
+    let request = in_pieces(signed(&pieces.concat()), Pieces::new(pieces.clone(), End::Whole));
     assert_eq!(send(verifier(), request).await.seen.unwrap(), pieces);
 }
 
@@ -82,10 +67,7 @@ async fn pieces_come_out_as_they_came_in() {
 async fn a_broken_body_is_refused_and_never_looks_empty() {
     let request = in_pieces(signed(b""), Pieces::new([], End::Broken));
     let outcome = send(verifier(), request).await;
-    assert_eq!(
-        (outcome.status, outcome.reason),
-        (400, Some(Reason::BodyUnreadable))
-    );
+    assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyUnreadable)));
     assert_eq!(outcome.seen, None);
     let failure = Failure::from(&Rejection::from(Reason::BodyUnreadable));
     assert_eq!(outcome.body.as_bytes(), failure.to_json());
@@ -96,15 +78,9 @@ async fn one_deadline_for_the_whole_body() {
     tokio::time::pause();
     let started = tokio::time::Instant::now();
     let pieces = Pieces::new([Bytes::from_static(b"x")], End::Never);
-    let verifier = builder()
-        .body_timeout(Duration::from_secs(7))
-        .build()
-        .unwrap();
+    let verifier = builder().body_timeout(Duration::from_secs(7)).build().unwrap();
     let outcome = send(verifier, in_pieces(signed(b"xy"), pieces)).await;
-    assert_eq!(
-        (outcome.status, outcome.reason),
-        (400, Some(Reason::BodyTimeout))
-    );
+    assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyTimeout)));
     assert_eq!(outcome.seen, None);
     assert_eq!(started.elapsed().as_secs(), 7);
 }
@@ -112,19 +88,12 @@ async fn one_deadline_for_the_whole_body() {
 #[actix_web::test]
 async fn the_limit_is_exact() {
     let limit = |bytes| builder().body_limit(bytes).build().unwrap();
-    let pieces = || {
-        Pieces::new(
-            [Bytes::from_static(b"abc"), Bytes::from_static(b"de")],
-            End::Whole,
-        )
-    };
+    let pieces =
+        || Pieces::new([Bytes::from_static(b"abc"), Bytes::from_static(b"de")], End::Whole);
     let at = send(limit(5), in_pieces(signed(b"abcde"), pieces())).await;
     assert_eq!((at.status, at.reason), (200, None));
     let over = send(limit(4), in_pieces(signed(b"abcde"), pieces())).await;
-    assert_eq!(
-        (over.status, over.reason),
-        (400, Some(Reason::BodyTooLarge))
-    );
+    assert_eq!((over.status, over.reason), (400, Some(Reason::BodyTooLarge)));
     assert_eq!(over.seen, None);
 }
 
@@ -134,15 +103,8 @@ async fn a_declared_length_over_the_limit_is_refused_on_the_head() {
     let asked = Rc::clone(&pieces.asked);
     let request = signed(b"").insert_header(("content-length", "1048577"));
     let outcome = send(verifier(), in_pieces(request, pieces)).await;
-    assert_eq!(
-        (outcome.status, outcome.reason),
-        (400, Some(Reason::BodyTooLarge))
-    );
-    assert_eq!(
-        asked.get(),
-        1,
-        "asked once for what has arrived, to throw it away"
-    );
+    assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyTooLarge)));
+    assert_eq!(asked.get(), 1, "asked once for what has arrived, to throw it away");
 }
 
 #[actix_web::test]
@@ -151,19 +113,9 @@ async fn the_application_renders_its_own_refusals() {
         .render_refusals(|rejection| Failure::forbidden("E-1", "no").detail(rejection.code()))
         .build()
         .unwrap();
-    let outcome = send(
-        verifier,
-        in_pieces(signed(b"a"), Pieces::new([], End::Whole)),
-    )
-    .await;
-    assert_eq!(
-        (outcome.status, outcome.reason),
-        (403, Some(Reason::SignatureMismatch))
-    );
-    assert_eq!(
-        outcome.body,
-        r#"{"error":{"code":"E-1","message":"no","detail":"40303"}}"#
-    );
+    let outcome = send(verifier, in_pieces(signed(b"a"), Pieces::new([], End::Whole))).await;
+    assert_eq!((outcome.status, outcome.reason), (403, Some(Reason::SignatureMismatch)));
+    assert_eq!(outcome.body, r#"{"error":{"code":"E-1","message":"no","detail":"40303"}}"#);
 }
 
 #[actix_web::test]
@@ -176,22 +128,13 @@ async fn the_service_is_shared_and_takes_requests_side_by_side() {
             async move { Ok::<ServiceResponse, Error>(request.into_response(HttpResponse::Ok())) }
         })
     };
-    let service = Verify::new(verifier())
-        .new_transform(handler)
-        .await
-        .unwrap();
+    let service = Verify::new(verifier()).new_transform(handler).await.unwrap();
     let calls = (0..64).map(|index: usize| {
         let claimed: &[u8] = if index % 2 == 0 { b"x" } else { b"y" };
         let pieces = Pieces::new([Bytes::from_static(b"x")], End::Whole);
         service.call(in_pieces(signed(claimed), pieces))
     });
-    let answers: Vec<_> = futures_util::stream::iter(calls)
-        .buffered(64)
-        .collect()
-        .await;
-    let passed = answers
-        .iter()
-        .filter(|answer| answer.as_ref().unwrap().status() == 200)
-        .count();
+    let answers: Vec<_> = futures_util::stream::iter(calls).buffered(64).collect().await;
+    let passed = answers.iter().filter(|answer| answer.as_ref().unwrap().status() == 200).count();
     assert_eq!((passed, running.get()), (32, 32));
 }

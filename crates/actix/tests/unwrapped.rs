@@ -27,10 +27,8 @@ impl Write for Log {
 async fn answers_500_and_the_log_names_the_missing_wrap() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let handler = |who: Verified| async move { who.key_label().to_owned() };

@@ -1,20 +1,29 @@
 //! The answers and the proof, as actix-web takes them.
 
-use std::future::{Ready, ready};
+use std::error::Error;
+use std::future::{Ready, poll_fn, ready};
+use std::pin::Pin;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError};
+use futures_core::Stream;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use crate::buffer::BodyBuffer;
+use crate::lookup::Lookup;
 use crate::reply::{CONTENT_TYPE, Data, Failure, Status};
+use crate::strings::StringData;
 use crate::verification::Verified;
+
+type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Logs the attached source, if there is one, and answers the envelope.
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
-        status_code(self.status())
+        self.status().into()
     }
 
     fn error_response(&self) -> HttpResponse {
@@ -37,10 +46,16 @@ impl<T: Serialize> Responder for Data<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        match self.to_json() {
-            Ok(json) => envelope(Status::Success, json),
-            Err(error) => Failure::unserialisable(error).error_response(),
-        }
+        success(self.to_json())
+    }
+}
+
+/// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
+impl<T: Serialize> Responder for StringData<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
+        success(self.to_json())
     }
 }
 
@@ -51,26 +66,53 @@ impl FromRequest for Verified {
     type Future = Ready<Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(request.extensions().get().cloned().ok_or_else(|| {
-            Failure::unverified(
-                "put `.wrap(Verify::new(…))` of online-contact-actix around this route",
-            )
-        }))
+        ready(request.extensions().get().cloned().ok_or_else(unverified))
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Lookup<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if request.extensions().get::<Verified>().is_none() {
+            return Box::pin(ready(Err(unverified())));
+        }
+        let mut payload = payload.take();
+        Box::pin(async move {
+            // The middleware has held the body to its limit.
+            let mut body = BodyBuffer::default();
+            while let Some(piece) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
+                body.push(piece.map_err(|error| Failure::from(BoxError::from(error)))?);
+            }
+            Self::from_json(&body.into_bytes())
+        })
+    }
+}
+
+fn unverified() -> Failure {
+    Failure::unverified("put `.wrap(Verify::new(…))` of online-contact-actix around this route")
+}
+
+fn success(json: serde_json::Result<Vec<u8>>) -> HttpResponse {
+    match json {
+        Ok(json) => envelope(Status::Success, json),
+        Err(error) => Failure::unserialisable(error).error_response(),
     }
 }
 
 fn envelope(status: Status, json: Vec<u8>) -> HttpResponse {
-    HttpResponse::build(status_code(status))
-        .content_type(CONTENT_TYPE)
-        .body(json)
+    HttpResponse::build(status.into()).content_type(CONTENT_TYPE).body(json)
 }
 
-fn status_code(status: Status) -> StatusCode {
-    match status {
-        Status::Success => StatusCode::OK,
-        Status::BadRequest => StatusCode::BAD_REQUEST,
-        Status::Forbidden => StatusCode::FORBIDDEN,
-        Status::NotFound => StatusCode::NOT_FOUND,
-        Status::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+impl From<Status> for StatusCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Success => Self::OK,
+            Status::BadRequest => Self::BAD_REQUEST,
+            Status::Forbidden => Self::FORBIDDEN,
+            Status::NotFound => Self::NOT_FOUND,
+            Status::ServerError => Self::INTERNAL_SERVER_ERROR,
+        }
     }
 }

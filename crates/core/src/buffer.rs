@@ -57,14 +57,10 @@ impl BodyBuffer {
 
     /// Takes the first piece that is left.
     pub fn pop(&mut self) -> Option<Bytes> {
-        let piece = self
-            .first
-            .take()
-            .or_else(|| self.others.pop_front())
-            .or_else(|| {
-                self.settle();
-                self.others.pop_front()
-            })?;
+        let piece = self.first.take().or_else(|| self.others.pop_front()).or_else(|| {
+            self.settle();
+            self.others.pop_front()
+        })?;
         self.len -= piece.len() as u64;
         Some(piece)
     }
@@ -114,8 +110,6 @@ impl From<Bytes> for BodyBuffer {
 /// Says how much it holds and not what: a customer's data does not belong in a log.
 impl fmt::Debug for BodyBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BodyBuffer")
-            .field("len", &self.len)
-            .finish_non_exhaustive()
+        f.debug_struct("BodyBuffer").field("len", &self.len).finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::head::RequestHead;
 use crate::reply::{self, Data, Failure, Status};
+use crate::strings::StringData;
 
 const TIMESTAMP: HeaderName = HeaderName::from_static(crate::signing::TIMESTAMP);
 
@@ -56,18 +57,27 @@ impl From<Failure> for Response<Bytes> {
 /// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
 impl<T: Serialize> From<Data<T>> for Response<Bytes> {
     fn from(data: Data<T>) -> Self {
-        match data.to_json() {
-            Ok(json) => envelope(Status::Success, json),
-            Err(error) => Failure::unserialisable(error).into(),
-        }
+        success(data.to_json())
+    }
+}
+
+/// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
+impl<T: Serialize> From<StringData<T>> for Response<Bytes> {
+    fn from(data: StringData<T>) -> Self {
+        success(data.to_json())
+    }
+}
+
+fn success(json: serde_json::Result<Vec<u8>>) -> Response<Bytes> {
+    match json {
+        Ok(json) => envelope(Status::Success, json),
+        Err(error) => Failure::unserialisable(error).into(),
     }
 }
 
 fn envelope(status: Status, json: Vec<u8>) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(json));
     *response.status_mut() = status.into();
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(reply::CONTENT_TYPE));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply::CONTENT_TYPE));
     response
 }

@@ -88,11 +88,7 @@ impl SecurityKey {
     }
 
     fn exact(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
-        if bytes.is_empty() {
-            Err(KeyError::Empty)
-        } else {
-            Ok(Self(bytes))
-        }
+        if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(Self(bytes)) }
     }
 
     pub(crate) fn mac_key(&self) -> MacKey {
@@ -173,10 +169,7 @@ impl KeyRing {
             if entries.iter().any(|entry| entry.label == label) {
                 return Err(KeyRingError::DuplicateLabel(label.as_ref().to_owned()));
             }
-            entries.push(Entry {
-                label,
-                mac: key.mac_key(),
-            });
+            entries.push(Entry { label, mac: key.mac_key() });
         }
         if entries.is_empty() {
             return Err(KeyRingError::NoKeys);
@@ -223,10 +216,7 @@ impl fmt::Display for KeyRingError {
             Self::NoKeys => f.write_str("no security key: expected at least one"),
             Self::EmptyLabel => f.write_str("a security key has an empty label"),
             Self::DuplicateLabel(label) => {
-                write!(
-                    f,
-                    "two security keys have the label {label:?}: labels must differ"
-                )
+                write!(f, "two security keys have the label {label:?}: labels must differ")
             }
         }
     }

@@ -63,14 +63,17 @@ mod axum;
 #[cfg(feature = "bytes")]
 mod buffer;
 mod builder;
+mod contract;
 mod head;
 #[cfg(feature = "http")]
 mod http;
 mod key;
+mod lookup;
 mod mac;
 mod rejection;
 mod reply;
 mod signing;
+mod strings;
 mod timestamp;
 mod verification;
 mod verifier;
@@ -78,14 +81,17 @@ mod verifier;
 #[cfg(feature = "bytes")]
 pub use buffer::BodyBuffer;
 pub use builder::{BuildError, VerifierBuilder};
+pub use contract::{Contract, ContractVerdict, OutgoingHead};
 pub use head::RequestHead;
 pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+pub use lookup::Lookup;
 pub use rejection::{GrpcCode, Reason, Rejection};
 pub use reply::{CONTENT_TYPE, Code, Data, Failure, Status};
 pub use signing::{
     AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, SignedHeaders, Signer,
     Signing, TIMESTAMP,
 };
+pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
 pub use verification::{Verification, Verified};
 pub use verifier::Verifier;

@@ -110,12 +110,7 @@ impl Rejection {
 
 impl From<Reason> for Rejection {
     fn from(reason: Reason) -> Self {
-        Self {
-            reason,
-            timestamp_age_ms: None,
-            key_label: None,
-            source: None,
-        }
+        Self { reason, timestamp_age_ms: None, key_label: None, source: None }
     }
 }
 
@@ -127,9 +122,7 @@ impl fmt::Display for Rejection {
 
 impl Error for Rejection {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn Error + 'static))
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
     }
 }
 

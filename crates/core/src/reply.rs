@@ -8,6 +8,8 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::rejection::Rejection;
+
 /// The content type of every envelope.
 pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
@@ -182,13 +184,7 @@ impl Failure {
         code: impl Into<Code>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-            detail: None,
-            source: None,
-        }
+        Self { status, code: code.into(), message: message.into(), detail: None, source: None }
     }
 
     /// A handler asked for the proof on a route that nothing verifies: a fault of the program.
@@ -203,6 +199,10 @@ impl Failure {
     #[cfg(any(feature = "actix", feature = "http"))]
     pub(crate) fn unserialisable(error: serde_json::Error) -> Self {
         Self::server_error("50090", "The answer can't be written as JSON.").source(error)
+    }
+
+    fn unforeseen(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::server_error("50000", "The server failed to answer.").source(error)
     }
 
     /// Adds what the caller may know beyond the message. Without it `detail` is `null`.
@@ -241,6 +241,18 @@ impl Failure {
         &self.message
     }
 
+    /// The detail that the caller is sent, if there is one.
+    #[must_use]
+    pub fn detail_text(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The code that the caller is sent.
+    #[must_use]
+    pub const fn code(&self) -> &Code {
+        &self.code
+    }
+
     /// The body of the answer.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
@@ -272,9 +284,28 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn Error + 'static))
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+/// A refusal, answered by the application itself.
+impl From<Rejection> for Failure {
+    fn from(rejection: Rejection) -> Self {
+        Self::from(&rejection)
+    }
+}
+
+/// Something broke that no caller can be blamed for: 500, with the error as the source.
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::unforeseen(error.into())
+    }
+}
+
+/// An error of which nothing is known but that it was not foreseen: 500, with it as the source.
+impl From<Box<dyn Error + Send + Sync>> for Failure {
+    fn from(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::unforeseen(error)
     }
 }
 

@@ -66,9 +66,7 @@ impl Scheme {
 
 /// What Java's `getRequestURI()` gives of a request target: all before the query.
 fn path_of(request_uri: &str) -> &str {
-    request_uri
-        .split_once('?')
-        .map_or(request_uri, |(path, _)| path)
+    request_uri.split_once('?').map_or(request_uri, |(path, _)| path)
 }
 
 impl fmt::Display for Scheme {
@@ -94,11 +92,7 @@ pub struct ParseSchemeError(String);
 
 impl fmt::Display for ParseSchemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown signing scheme {:?}: expected body_time or uri_body_time",
-            self.0
-        )
+        write!(f, "unknown signing scheme {:?}: expected body_time or uri_body_time", self.0)
     }
 }
 
@@ -203,10 +197,7 @@ impl Signer {
     /// Signs with this key, in the default scheme.
     #[must_use]
     pub fn new(key: &SecurityKey) -> Self {
-        Self {
-            key: key.mac_key(),
-            scheme: Scheme::default(),
-        }
+        Self { key: key.mac_key(), scheme: Scheme::default() }
     }
 
     /// Signs other bytes than those of the default scheme.
@@ -263,10 +254,7 @@ impl Signing {
     pub fn finish(mut self, at: Timestamp) -> SignedHeaders {
         self.0.update(at.to_digits().as_bytes());
         let tag = self.0.finish().next().unwrap_or_default();
-        SignedHeaders {
-            timestamp: at,
-            signature: Signature(tag),
-        }
+        SignedHeaders { timestamp: at, signature: Signature(tag) }
     }
 }
 
@@ -278,9 +266,7 @@ impl fmt::Debug for Signing {
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer")
-            .field("scheme", &self.scheme)
-            .finish_non_exhaustive()
+        f.debug_struct("Signer").field("scheme", &self.scheme).finish_non_exhaustive()
     }
 }
 
@@ -307,9 +293,6 @@ impl SignedHeaders {
     /// Names (in lower case) and values, ready to be set on a request.
     #[must_use]
     pub fn headers(&self) -> [(&'static str, String); 2] {
-        [
-            (TIMESTAMP, self.timestamp.to_string()),
-            (AUTHORIZATION, self.signature.to_base64()),
-        ]
+        [(TIMESTAMP, self.timestamp.to_string()), (AUTHORIZATION, self.signature.to_base64())]
     }
 }

@@ -77,10 +77,7 @@ impl Timestamp {
 
     /// The digits of the header value this was parsed from, without a heap allocation.
     pub(crate) fn to_digits(self) -> Digits {
-        let mut digits = Digits {
-            bytes: [0; 20],
-            start: 20,
-        };
+        let mut digits = Digits { bytes: [0; 20], start: 20 };
         let mut rest = self.0.unsigned_abs();
         loop {
             // `rest % 10` is a digit, and 20 places hold any 64-bit number and its sign.

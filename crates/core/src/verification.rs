@@ -64,12 +64,7 @@ impl Verification {
         if !bool::from(matched) {
             return Err(Rejection::from(Reason::SignatureMismatch).with_age(self.age_ms));
         }
-        Ok(Verified {
-            keys: self.keys,
-            key_index,
-            timestamp: self.timestamp,
-            age_ms: self.age_ms,
-        })
+        Ok(Verified { keys: self.keys, key_index, timestamp: self.timestamp, age_ms: self.age_ms })
     }
 
     /// The body did not come within [`Verifier::body_timeout`](crate::Verifier::body_timeout): what
@@ -83,9 +78,7 @@ impl Verification {
     /// caller.
     #[must_use]
     pub fn body_unreadable(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Rejection {
-        Rejection::from(Reason::BodyUnreadable)
-            .with_age(self.age_ms)
-            .with_source(source)
+        Rejection::from(Reason::BodyUnreadable).with_age(self.age_ms).with_source(source)
     }
 
     fn within_limit(&self) -> Result<(), Rejection> {

@@ -70,16 +70,11 @@ impl Verifier {
         }
         let (timestamp, age_ms) = settings.timestamp(head)?;
         let claimed = signature(head).map_err(|reason| Rejection::from(reason).with_age(age_ms))?;
-        if head
-            .content_length
-            .is_some_and(|length| length > settings.body_limit)
-        {
+        if head.content_length.is_some_and(|length| length > settings.body_limit) {
             return Err(Rejection::from(Reason::BodyTooLarge).with_age(age_ms));
         }
         Ok(Verification {
-            mac: settings
-                .scheme
-                .open(settings.keys.mac_keys(), head.request_uri),
+            mac: settings.scheme.open(settings.keys.mac_keys(), head.request_uri),
             keys: settings.keys.clone(),
             claimed,
             timestamp,

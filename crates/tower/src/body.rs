@@ -2,7 +2,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use online_contact::BodyBuffer;
@@ -47,21 +47,29 @@ impl BufferedBody {
         self.pieces.into_bytes()
     }
 
-    pub(crate) fn push(&mut self, bytes: Bytes) {
-        self.pieces.push(bytes);
-    }
-
-    pub(crate) fn set_trailers(&mut self, trailers: HeaderMap) {
-        self.trailers = Some(trailers);
+    /// Takes a frame in, once its data has been looked at and found good.
+    ///
+    /// Of a body whose data are `Bytes` this keeps the very handles that came: nothing is copied.
+    pub(crate) fn take<D: Buf, E>(
+        &mut self,
+        frame: Frame<D>,
+        look: impl FnOnce(&Bytes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match frame.into_data() {
+            Ok(mut data) => {
+                let bytes = data.copy_to_bytes(data.remaining());
+                look(&bytes)?;
+                self.pieces.push(bytes);
+            }
+            Err(frame) => self.trailers = frame.into_trailers().ok().or(self.trailers.take()),
+        }
+        Ok(())
     }
 }
 
 impl From<Bytes> for BufferedBody {
     fn from(bytes: Bytes) -> Self {
-        Self {
-            pieces: bytes.into(),
-            trailers: None,
-        }
+        Self { pieces: bytes.into(), trailers: None }
     }
 }
 
@@ -74,10 +82,7 @@ impl Body for BufferedBody {
         _cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let data = self.pieces.pop().map(Frame::data);
-        Poll::Ready(
-            data.or_else(|| self.trailers.take().map(Frame::trailers))
-                .map(Ok),
-        )
+        Poll::Ready(data.or_else(|| self.trailers.take().map(Frame::trailers)).map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -109,15 +114,11 @@ pin_project! {
 
 impl<B> ResponseBody<B> {
     pub(crate) const fn inner(body: B) -> Self {
-        Self {
-            kind: Kind::Inner { body },
-        }
+        Self { kind: Kind::Inner { body } }
     }
 
     pub(crate) const fn refusal(refusal: Refusal) -> Self {
-        Self {
-            kind: Kind::Refusal { refusal },
-        }
+        Self { kind: Kind::Refusal { refusal } }
     }
 }
 

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Buf;
 use http_body::{Body, Frame};
 use online_contact::{Rejection, Verification, Verified};
 use pin_project_lite::pin_project;
@@ -37,15 +36,8 @@ pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option
 
 impl<B> Collect<B> {
     pub(crate) fn new(verification: Verification, body: B, timeout: Duration) -> Self {
-        let incoming = Incoming {
-            body,
-            verification,
-            buffered: BufferedBody::default(),
-        };
-        Self {
-            incoming: Some(incoming),
-            deadline: Deadline::after(timeout),
-        }
+        let incoming = Incoming { body, verification, buffered: BufferedBody::default() };
+        Self { incoming: Some(incoming), deadline: Deadline::after(timeout) }
     }
 }
 
@@ -90,20 +82,7 @@ where
 
 impl<B: Body> Incoming<B> {
     fn take(&mut self, frame: Frame<B::Data>) -> Result<(), Rejection> {
-        match frame.into_data() {
-            Ok(mut data) => {
-                // Of `Bytes` this is the very handle that came: nothing is copied.
-                let bytes = data.copy_to_bytes(data.remaining());
-                self.verification.update(&bytes)?;
-                self.buffered.push(bytes);
-            }
-            Err(frame) => {
-                if let Ok(trailers) = frame.into_trailers() {
-                    self.buffered.set_trailers(trailers);
-                }
-            }
-        }
-        Ok(())
+        self.buffered.take(frame, |bytes| self.verification.update(bytes))
     }
 
     fn finish(self) -> Verdict<B> {

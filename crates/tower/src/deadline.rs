@@ -21,10 +21,7 @@ pub(crate) struct Deadline;
 impl Deadline {
     #[cfg(feature = "tokio")]
     pub(crate) const fn after(timeout: Duration) -> Self {
-        Self {
-            timeout,
-            sleep: None,
-        }
+        Self { timeout, sleep: None }
     }
 
     #[cfg(not(feature = "tokio"))]
@@ -38,9 +35,7 @@ impl Deadline {
         if this.sleep.is_none() {
             this.sleep.set(Some(tokio::time::sleep(*this.timeout)));
         }
-        this.sleep
-            .as_pin_mut()
-            .map_or(Poll::Pending, |sleep| sleep.poll(cx))
+        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
     }
 
     #[cfg(not(feature = "tokio"))]

@@ -60,24 +60,11 @@ where
         body: B,
     ) -> Self {
         let collect = Collect::new(verification, body, verifier.body_timeout());
-        Self {
-            state: State::Reading {
-                collect,
-                rest: Some(Rest {
-                    service,
-                    verifier,
-                    parts,
-                }),
-            },
-        }
+        Self { state: State::Reading { collect, rest: Some(Rest { service, verifier, parts }) } }
     }
 
     pub(crate) const fn refused(response: Response<Refusal>) -> Self {
-        Self {
-            state: State::Refused {
-                response: Some(response),
-            },
-        }
+        Self { state: State::Refused { response: Some(response) } }
     }
 }
 
@@ -85,10 +72,7 @@ impl<S> Rest<S> {
     fn pass<B, F>(self, verified: Verified, body: BufferedBody) -> State<S, B, F> {
         let mut request = Request::from_parts(self.parts, body);
         request.extensions_mut().insert(verified);
-        State::Waiting {
-            service: self.service,
-            request: Some(request),
-        }
+        State::Waiting { service: self.service, request: Some(request) }
     }
 }
 
@@ -116,9 +100,7 @@ where
                         Err((rejection, unread)) => {
                             let protocol = Protocol::of(&rest.parts);
                             let response = protocol.refuse(&rest.verifier, rejection, unread);
-                            State::Refused {
-                                response: Some(response),
-                            }
+                            State::Refused { response: Some(response) }
                         }
                     }
                 }
@@ -127,9 +109,7 @@ where
                     let Some(request) = request.take() else {
                         return Poll::Pending;
                     };
-                    State::Calling {
-                        future: service.call(request),
-                    }
+                    State::Calling { future: service.call(request) }
                 }
                 StateProj::Calling { future } => {
                     let response = ready!(future.poll(cx))?;
@@ -158,8 +138,6 @@ where
             State::Waiting { .. } => "waiting for the service",
             State::Calling { .. } => "calling the service",
         };
-        f.debug_struct("ResponseFuture")
-            .field("state", &state)
-            .finish_non_exhaustive()
+        f.debug_struct("ResponseFuture").field("state", &state).finish_non_exhaustive()
     }
 }

@@ -52,6 +52,11 @@
 //! Layers that change the body (decompression, a JSON rewriter) belong inside: what is signed is what
 //! was sent.
 //!
+//! # What leaves
+//!
+//! [`ContractLayer`] keeps all answers to what Online Contact can read, whatever handlers and
+//! frameworks do by reflex; [`EndpointLayer`] is it and the [`VerifyLayer`] in one.
+//!
 //! # The sending side
 //!
 //! [`SignLayer`] signs what a tower client sends: hyper, reqwest, a tonic channel.
@@ -67,6 +72,7 @@
 
 mod body;
 mod collect;
+mod contract;
 mod deadline;
 mod discard;
 mod future;
@@ -76,6 +82,7 @@ mod service;
 mod sign;
 
 pub use body::{BufferedBody, ResponseBody};
+pub use contract::{ContractBody, ContractFuture, ContractLayer, EndpointLayer, KeepContract};
 pub use future::ResponseFuture;
 pub use layer::VerifyLayer;
 pub use service::Verify;

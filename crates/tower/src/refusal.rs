@@ -33,10 +33,7 @@ impl Protocol {
         let grpc = content_type
             .and_then(|value| value.get(..GRPC.len()))
             .is_some_and(|start| start.eq_ignore_ascii_case(GRPC.as_bytes()));
-        Self {
-            grpc,
-            version: parts.version,
-        }
+        Self { grpc, version: parts.version }
     }
 
     /// The answer. What is still to come of an unread body is thrown away behind it.
@@ -60,10 +57,7 @@ impl Protocol {
         // reset the connection, which can take the answer with it.
         let unread = unread.filter(|body| self.version < Version::HTTP_2 && !body.is_end_stream());
         let discard = unread.and_then(|body| Discard::of(body, verifier));
-        let mut response = response.map(|envelope| Refusal {
-            envelope,
-            _discard: discard,
-        });
+        let mut response = response.map(|envelope| Refusal { envelope, _discard: discard });
         response.extensions_mut().insert(rejection);
         response
     }

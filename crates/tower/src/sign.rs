@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
@@ -61,10 +62,7 @@ impl SignLayer {
     /// Signs with this signer, at the present moment.
     #[must_use]
     pub fn new(signer: Signer) -> Self {
-        Self {
-            signer,
-            clock: Arc::new(SystemClock),
-        }
+        Self { signer, clock: Arc::new(SystemClock) }
     }
 
     /// Takes the moment of signing from another clock.
@@ -79,11 +77,7 @@ impl<S> Layer<S> for SignLayer {
     type Service = Sign<S>;
 
     fn layer(&self, inner: S) -> Sign<S> {
-        Sign {
-            inner,
-            signer: self.signer.clone(),
-            clock: Arc::clone(&self.clock),
-        }
+        Sign { inner, signer: self.signer.clone(), clock: Arc::clone(&self.clock) }
     }
 }
 
@@ -116,20 +110,9 @@ where
         // The one that was asked for readiness is the one to call.
         let clone = self.inner.clone();
         let service = std::mem::replace(&mut self.inner, clone);
-        let outgoing = Outgoing {
-            service,
-            parts,
-            signing,
-            buffered: BufferedBody::default(),
-        };
+        let outgoing = Outgoing { service, parts, signing, buffered: BufferedBody::default() };
         let clock = Arc::clone(&self.clock);
-        SignFuture {
-            state: State::Buffering {
-                body,
-                outgoing: Some(outgoing),
-                clock,
-            },
-        }
+        SignFuture { state: State::Buffering { body, outgoing: Some(outgoing), clock } }
     }
 }
 
@@ -164,30 +147,18 @@ struct Outgoing<S> {
 
 impl<S> Outgoing<S> {
     fn take<D: Buf>(&mut self, frame: Frame<D>) {
-        match frame.into_data() {
-            Ok(mut data) => {
-                let bytes = data.copy_to_bytes(data.remaining());
-                self.signing.update(&bytes);
-                self.buffered.push(bytes);
-            }
-            Err(frame) => {
-                if let Ok(trailers) = frame.into_trailers() {
-                    self.buffered.set_trailers(trailers);
-                }
-            }
-        }
+        let signing = &mut self.signing;
+        let Ok(()) = self.buffered.take(frame, |bytes| {
+            signing.update(bytes);
+            Ok::<_, Infallible>(())
+        });
     }
 
     fn send(self, clock: &dyn Clock) -> Result<S::Future, BoxError>
     where
         S: Service<Request<BufferedBody>>,
     {
-        let Self {
-            mut service,
-            mut parts,
-            signing,
-            buffered,
-        } = self;
+        let Self { mut service, mut parts, signing, buffered } = self;
         set_headers(&mut parts.headers, &signing.finish(clock.now()))?;
         Ok(service.call(Request::from_parts(parts, buffered)))
     }
@@ -198,10 +169,7 @@ fn set_headers(headers: &mut HeaderMap, signed: &SignedHeaders) -> Result<(), In
     // Keeps it out of `Debug` and of HTTP/2's header tables.
     signature.set_sensitive(true);
     headers.insert(AUTHORIZATION, signature);
-    headers.insert(
-        HeaderName::from_static(TIMESTAMP),
-        signed.timestamp().as_millis().into(),
-    );
+    headers.insert(HeaderName::from_static(TIMESTAMP), signed.timestamp().as_millis().into());
     Ok(())
 }
 
@@ -218,11 +186,7 @@ where
         let mut state = self.project().state;
         loop {
             let future = match state.as_mut().project() {
-                StateProj::Buffering {
-                    body,
-                    outgoing,
-                    clock,
-                } => {
+                StateProj::Buffering { body, outgoing, clock } => {
                     if let Some(frame) = ready!(Pin::new(body).poll_frame(cx)) {
                         let frame = frame.map_err(Into::into)?;
                         if let Some(outgoing) = outgoing {

@@ -30,9 +30,8 @@ pub(crate) fn verifier() -> Verifier {
 
 /// A POST to `/customer` that is signed for this body, and does not carry it yet.
 pub(crate) fn signed(body: &[u8]) -> TestRequest {
-    let mut request = TestRequest::post()
-        .uri("/customer")
-        .insert_header((CONTENT_TYPE, "text/plain"));
+    let mut request =
+        TestRequest::post().uri("/customer").insert_header((CONTENT_TYPE, "text/plain"));
     for header in Signer::new(&key()).sign("/customer", body, NOW).headers() {
         request = request.insert_header(header);
     }
@@ -42,9 +41,7 @@ pub(crate) fn signed(body: &[u8]) -> TestRequest {
 /// The request with a body that comes in these pieces.
 pub(crate) fn in_pieces(request: TestRequest, pieces: Pieces) -> ServiceRequest {
     let mut request = request.to_srv_request();
-    request.set_payload(Payload::Stream {
-        payload: Box::pin(pieces),
-    });
+    request.set_payload(Payload::Stream { payload: Box::pin(pieces) });
     request
 }
 
@@ -65,11 +62,7 @@ impl Pieces {
     pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>, end: End) -> Self {
         let mut pieces: Vec<_> = pieces.into_iter().collect();
         pieces.reverse();
-        Self {
-            pieces,
-            end,
-            asked: Rc::default(),
-        }
+        Self { pieces, end, asked: Rc::default() }
     }
 }
 

@@ -1,0 +1,302 @@
+//! What may leave the server: 200 with `data`, or one of four statuses with an error object.
+//!
+//! A web framework breaks this by reflex (422 for a wrong field, 405, plain text, an empty 500), and
+//! Online Contact shows the agent something that is not true or nothing at all. The rules stand here
+//! once; the adapters read bodies and write responses.
+
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::reply::{Code, Failure, Status};
+
+/// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
+/// a longer success passes unseen.
+const READ_LIMIT: u64 = 64 * 1024;
+
+/// So much of a replaced answer goes into the log.
+const LOGGED_TEXT: usize = 1024;
+
+/// What Online Contact can read, and what becomes of an answer that it can't.
+///
+/// This is the rule behind `ContractLayer` of `online-contact-tower` and `KeepContract` of
+/// `online-contact-actix`. It is of use by itself to whoever writes an adapter or a test:
+///
+/// ```
+/// use online_contact::{Contract, ContractVerdict, OutgoingHead, Status};
+///
+/// let contract = Contract::default();
+/// let head = OutgoingHead::new(422).content_type(Some(b"text/plain"));
+/// match contract.judge(&head, Some(b"Failed to deserialize the JSON body")) {
+///     ContractVerdict::Replace(failure) => assert_eq!(failure.status(), Status::BadRequest),
+///     other => panic!("{other:?}"),
+/// }
+///
+/// let head = OutgoingHead::new(200).content_type(Some(b"application/json"));
+/// let verdict = contract.judge(&head, Some(br#"{"data":{"userName":"test"}}"#));
+/// assert!(matches!(verdict, ContractVerdict::Pass));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contract {
+    strict: bool,
+}
+
+/// What the contract wants to know of an answer before its body.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingHead<'a> {
+    status: u16,
+    content_type: Option<&'a [u8]>,
+    encoded: bool,
+}
+
+impl<'a> OutgoingHead<'a> {
+    /// An answer with this HTTP status.
+    #[must_use]
+    pub const fn new(status: u16) -> Self {
+        Self { status, content_type: None, encoded: false }
+    }
+
+    /// The value of `Content-Type`, where there is one.
+    #[must_use]
+    pub const fn content_type(mut self, value: Option<&'a [u8]>) -> Self {
+        self.content_type = value;
+        self
+    }
+
+    /// Whether there is a `Content-Encoding`, so that the body can't be read as it is.
+    #[must_use]
+    pub const fn encoded(mut self, encoded: bool) -> Self {
+        self.encoded = encoded;
+        self
+    }
+
+    fn is(&self, media_type: &str) -> bool {
+        self.content_type
+            .and_then(|value| value.get(..media_type.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(media_type.as_bytes()))
+    }
+
+    const fn is_success(&self) -> bool {
+        self.status >= 200 && self.status < 300
+    }
+}
+
+/// What becomes of an answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ContractVerdict {
+    /// It leaves as it is.
+    Pass,
+    /// Its body leaves as it is, under this status and as JSON in UTF-8.
+    Correct(Status),
+    /// This leaves in its place.
+    Replace(Failure),
+}
+
+impl Contract {
+    /// The headers that describe a body, in lower case: an adapter removes them with the body that is
+    /// replaced.
+    pub const HEADERS_OF_THE_BODY: [&'static str; 11] = [
+        "content-length",
+        "content-encoding",
+        "content-range",
+        "content-disposition",
+        "content-language",
+        "content-location",
+        "transfer-encoding",
+        "trailer",
+        "etag",
+        "last-modified",
+        "location",
+    ];
+
+    /// Replaces a success whose body is no JSON object with `data` by a 500. Without this it leaves as
+    /// it is, and the log tells.
+    #[must_use]
+    pub const fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// How many bytes of the body [`judge`](Self::judge) wants to see: `None` if the answer passes
+    /// whatever they are.
+    ///
+    /// Answers of gRPC pass, and successes that stream (no declared length) or are long.
+    #[must_use]
+    pub fn wants_body(&self, head: &OutgoingHead<'_>, length: Option<u64>) -> Option<u64> {
+        if head.is("application/grpc") {
+            return None;
+        }
+        let readable = !head.encoded && length.is_some_and(|length| length <= READ_LIMIT);
+        (head.status != 200 || readable).then_some(READ_LIMIT)
+    }
+
+    /// What becomes of an answer, given its body; `None` stands for one that is longer than
+    /// [`wants_body`](Self::wants_body) asked for or could not be read.
+    ///
+    /// Whatever is not passed is told in the log, with the original status and the beginning of the
+    /// original text.
+    #[must_use]
+    pub fn judge(&self, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> ContractVerdict {
+        if head.is("application/grpc") {
+            return ContractVerdict::Pass;
+        }
+        let json = body.filter(|_| !head.encoded);
+        let verdict = if head.is_success() {
+            self.judge_success(head, json)
+        } else {
+            judge_failure(head, json)
+        };
+        match &verdict {
+            ContractVerdict::Pass => {}
+            ContractVerdict::Correct(status) => log(head, *status, body, "answer corrected"),
+            ContractVerdict::Replace(failure) => {
+                log(head, failure.status(), body, "answer replaced");
+            }
+        }
+        verdict
+    }
+
+    /// What leaves in place of an answer that never came, for its service failed. The error and all
+    /// that is underneath goes to the log.
+    #[must_use]
+    pub fn broken(&self, error: &(dyn Error + 'static)) -> Failure {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            text = format!("{text}: {error}");
+            source = error.source();
+        }
+        no_answer(&text)
+    }
+
+    /// Runs a piece of a handler.
+    ///
+    /// # Errors
+    ///
+    /// If it panics, what leaves in place of its answer. The panic's text goes to the log. What
+    /// panicked must not be run again.
+    pub fn guard<T>(&self, run: impl FnOnce() -> T) -> Result<T, Failure> {
+        catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+            let text = panic
+                .downcast_ref::<&str>()
+                .copied()
+                .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            no_answer(&format!("panicked: {}", text.unwrap_or("with something that is no text")))
+        })
+    }
+
+    fn judge_success(&self, head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {
+        if json.is_some_and(is_data_envelope) {
+            let as_it_is = head.status == 200 && head.is("application/json");
+            return if as_it_is {
+                ContractVerdict::Pass
+            } else {
+                ContractVerdict::Correct(Status::Success)
+            };
+        }
+        if head.status == 200 && !self.strict {
+            log(head, Status::Success, json, "answer without `data`");
+            return ContractVerdict::Pass;
+        }
+        ContractVerdict::Replace(substitute(Status::ServerError))
+    }
+}
+
+fn judge_failure(head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {
+    let status = nearest(head.status);
+    match json.and_then(|json| ErrorObject::read(json, status)) {
+        None => ContractVerdict::Replace(substitute(status)),
+        Some(ErrorObject { failure, complete: false }) => ContractVerdict::Replace(failure),
+        Some(_) if status.as_u16() == head.status && head.is("application/json") => {
+            ContractVerdict::Pass
+        }
+        Some(_) => ContractVerdict::Correct(status),
+    }
+}
+
+fn no_answer(why: &str) -> Failure {
+    tracing::error!(target: "online_contact", error = why, "no answer came");
+    substitute(Status::ServerError)
+}
+
+/// The status that says the same to the agent, of those that say anything.
+const fn nearest(status: u16) -> Status {
+    match status {
+        401 | 403 => Status::Forbidden,
+        404 | 405 => Status::NotFound,
+        400..=499 => Status::BadRequest,
+        _ => Status::ServerError,
+    }
+}
+
+/// The error object for an answer that brought none.
+fn substitute(status: Status) -> Failure {
+    let (code, message) = match status {
+        Status::Forbidden => ("40300", "The request is not permitted."),
+        Status::NotFound => ("40400", "There is nothing at this path for this method."),
+        Status::BadRequest => ("40000", "The request can't be answered."),
+        Status::Success | Status::ServerError => ("50000", "The server failed to answer."),
+    };
+    Failure::new(status, code, message)
+}
+
+/// A JSON object with `data`.
+fn is_data_envelope(json: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Envelope {
+        #[serde(rename = "data")]
+        _data: IgnoredAny,
+    }
+
+    // Serde would take an array for the struct as well.
+    json.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<Envelope>(json).is_ok()
+}
+
+/// What could be read of an error object, and whether all of it was there and of the right type.
+struct ErrorObject {
+    failure: Failure,
+    complete: bool,
+}
+
+impl ErrorObject {
+    fn read(json: &[u8], status: Status) -> Option<Self> {
+        let mut envelope: Value = serde_json::from_slice(json).ok()?;
+        let error = envelope.get_mut("error")?.as_object_mut()?;
+        let code = match error.get("code")? {
+            Value::String(text) => Code::from(text.clone()),
+            Value::Number(number) => {
+                number.as_i64().map_or_else(|| number.to_string().into(), Code::from)
+            }
+            _ => return None,
+        };
+        let Value::String(message) = error.remove("message")? else {
+            return None;
+        };
+        let failure = Failure::new(status, code, message);
+        Some(match error.remove("detail") {
+            Some(Value::Null) => Self { failure, complete: true },
+            Some(Value::String(detail)) => Self { failure: failure.detail(detail), complete: true },
+            Some(other) => Self { failure: failure.detail(other.to_string()), complete: false },
+            None => Self { failure, complete: false },
+        })
+    }
+}
+
+fn log(head: &OutgoingHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {
+    let text = body.map(|body| {
+        let beginning = body.get(..LOGGED_TEXT).unwrap_or(body);
+        // Escaped, so that no answer can forge a line of the log.
+        String::from_utf8_lossy(beginning).escape_debug().to_string()
+    });
+    tracing::warn!(
+        target: "online_contact",
+        original_status = head.status,
+        status = leaves.as_u16(),
+        original_text = text,
+        "{what}"
+    );
+}

@@ -1,0 +1,135 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::Response;
+use http::response::Parts;
+use http_body::Body;
+use online_contact::{Contract, Failure};
+use pin_project_lite::pin_project;
+
+use super::judge::{judged, outgoing};
+use super::{BoxError, ContractBody};
+use crate::BufferedBody;
+
+pin_project! {
+    /// The answer to be of a [`KeepContract`](crate::KeepContract) service.
+    ///
+    /// Polled again after it is done, it stays pending.
+    pub struct ContractFuture<F, R> {
+        contract: Contract,
+        #[pin]
+        state: State<F, R>,
+    }
+}
+
+pin_project! {
+    #[project = StateProj]
+    enum State<F, R> {
+        Calling { #[pin] future: F },
+        // The answer is of a kind that is looked at.
+        Reading { #[pin] body: R, read: BufferedBody, limit: u64, parts: Option<Parts> },
+        // No answer came.
+        Broken { failure: Option<Failure> },
+    }
+}
+
+impl<F, R> ContractFuture<F, R> {
+    pub(super) fn new(contract: Contract, called: Result<F, Failure>) -> Self {
+        let state = match called {
+            Ok(future) => State::Calling { future },
+            Err(failure) => State::Broken { failure: Some(failure) },
+        };
+        Self { contract, state }
+    }
+}
+
+impl<F, R, E> Future for ContractFuture<F, R>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+    E: Into<BoxError>,
+    R: Body<Data = Bytes>,
+    R::Error: Into<BoxError>,
+{
+    type Output = Result<Response<ContractBody<R>>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let contract = *this.contract;
+        let mut state = this.state;
+        loop {
+            let next = match state.as_mut().project() {
+                StateProj::Calling { future } => match contract.guard(|| future.poll(cx)) {
+                    Ok(Poll::Pending) => return Poll::Pending,
+                    Ok(Poll::Ready(Ok(response))) => {
+                        let length = response.body().size_hint().exact();
+                        let Some(limit) = contract.wants_body(&outgoing(&response), length) else {
+                            return Poll::Ready(Ok(
+                                response.map(|body| ContractBody::inner(contract, body))
+                            ));
+                        };
+                        let (parts, body) = response.into_parts();
+                        let read = BufferedBody::default();
+                        State::Reading { body, read, limit, parts: Some(parts) }
+                    }
+                    Ok(Poll::Ready(Err(error))) => {
+                        State::Broken { failure: Some(contract.broken(&*error.into())) }
+                    }
+                    Err(failure) => State::Broken { failure: Some(failure) },
+                },
+                StateProj::Reading { body, read, limit, parts } => {
+                    let whole = ready!(poll_read(contract, body, read, *limit, cx));
+                    let Some(parts) = parts.take() else {
+                        return Poll::Pending;
+                    };
+                    let read = std::mem::take(read);
+                    return Poll::Ready(Ok(judged(contract, parts, whole.then_some(read))));
+                }
+                StateProj::Broken { failure } => {
+                    let Some(failure) = failure.take() else {
+                        return Poll::Pending;
+                    };
+                    let response = Response::from(failure);
+                    return Poll::Ready(Ok(
+                        response.map(|json| ContractBody::buffered(json.into()))
+                    ));
+                }
+            };
+            state.set(next);
+        }
+    }
+}
+
+/// Reads a body to its end: `false` if it is longer than the limit, breaks off or panics.
+fn poll_read<R>(
+    contract: Contract,
+    mut body: Pin<&mut R>,
+    read: &mut BufferedBody,
+    limit: u64,
+    cx: &mut Context<'_>,
+) -> Poll<bool>
+where
+    R: Body<Data = Bytes>,
+{
+    loop {
+        match contract.guard(|| body.as_mut().poll_frame(cx)) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(None)) => return Poll::Ready(true),
+            Ok(Poll::Ready(Some(Ok(frame)))) => {
+                let Ok(()) = read.take(frame, |_| Ok::<_, Infallible>(()));
+                if read.len() > limit {
+                    return Poll::Ready(false);
+                }
+            }
+            Ok(Poll::Ready(Some(Err(_)))) | Err(_) => return Poll::Ready(false),
+        }
+    }
+}
+
+impl<F, R> fmt::Debug for ContractFuture<F, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContractFuture").field("contract", &self.contract).finish_non_exhaustive()
+    }
+}
