@@ -52,6 +52,7 @@
 //! | `bytes` | no | [`BodyBuffer`], which keeps a body's pieces while they are verified |
 //! | `http` | no | `RequestHead::from_http`, and `http::Response<Bytes>` from [`Data`] and [`Failure`] |
 //! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
+//! | `openapi` | no | [`openapi`], which describes the endpoint from the handler's types |
 //! | `actix` | no | the same for actix-web; wants Rust 1.89 |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -70,6 +71,8 @@ mod http;
 mod key;
 mod lookup;
 mod mac;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod rejection;
 mod reply;
 mod signing;

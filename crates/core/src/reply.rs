@@ -38,6 +38,10 @@ pub enum Status {
 }
 
 impl Status {
+    /// All five.
+    pub const ALL: [Self; 5] =
+        [Self::Success, Self::BadRequest, Self::Forbidden, Self::NotFound, Self::ServerError];
+
     /// The HTTP status code.
     #[must_use]
     pub const fn as_u16(self) -> u16 {

@@ -148,7 +148,7 @@ impl Verifier {
         self.0.body_limit
     }
 
-    /// How long a whole body may take, from the moment its head has passed.
+    /// How long a whole body may keep the server waiting.
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
         self.0.body_timeout

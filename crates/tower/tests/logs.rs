@@ -1,0 +1,116 @@
+//! One event for each refusal, with its reason and without a secret.
+// Clippy lets tests fail like this, but not the functions that they share.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Request;
+use http_body::Body;
+use online_contact::Failure;
+use support::logs::{self, Line};
+use support::{BODY, BodyFn, KEY, builder, echo, full, poll, signed, verifier};
+use tower::ServiceExt;
+use tracing::Level;
+
+/// What is logged on the way to the answer.
+fn lines<B>(service: impl Fn() -> online_contact::Verifier, request: Request<B>) -> Vec<Line>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+        + Send
+        + Unpin
+        + 'static,
+{
+    let (answered, lines) = logs::of(|| {
+        let answer = pin!(echo(service()).oneshot(request));
+        poll(answer).is_ready()
+    });
+    assert!(answered, "all of it is there, so there is nothing to wait for");
+    lines
+}
+
+#[test]
+fn a_refusal_is_one_event_with_its_reason() {
+    let unsigned = || Request::post("/").header("x-tc-timestamp", "1732399999000");
+    let lines = lines(verifier, unsigned().body(full(BODY)).unwrap());
+    let [line] = &lines[..] else {
+        panic!("one event: {lines:?}");
+    };
+    assert_eq!(line.level, Level::WARN);
+    assert_eq!(line.field("reason"), Some("authorization_missing"));
+    assert_eq!(line.field("status"), Some("403"));
+    assert_eq!(line.field("code"), Some("40301"));
+    assert_eq!(line.field("timestamp_age_ms"), Some("1000"));
+}
+
+#[test]
+fn the_event_shows_no_secret() {
+    let request = signed(BODY).body(full(b"{}")).unwrap();
+    let signature = request.headers()["authorization"].to_str().unwrap();
+    let secrets = [KEY.to_owned(), signature.to_owned()];
+    let lines = lines(verifier, request);
+    let shown = format!("{lines:?}");
+    assert!(shown.contains("signature_mismatch"), "{shown}");
+    assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+}
+
+#[test]
+fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
+    let concealed = || builder().conceal_reasons(true).build().unwrap();
+    let rendered = || {
+        let render = |_: &online_contact::Rejection| Failure::forbidden("1", "no");
+        builder().render_refusals(render).build().unwrap()
+    };
+    for content_type in ["application/json", "application/grpc"] {
+        let request = || {
+            let request = signed(BODY).header("content-type", content_type);
+            request.body(full(b"{}")).unwrap()
+        };
+        for lines in [lines(concealed, request()), lines(rendered, request())] {
+            let [line] = &lines[..] else {
+                panic!("one event: {lines:?}");
+            };
+            assert_eq!(line.field("reason"), Some("signature_mismatch"));
+        }
+    }
+}
+
+#[test]
+fn what_a_renderer_attaches_is_logged_in_json_and_in_grpc() {
+    let verifier = || {
+        let render =
+            |_: &online_contact::Rejection| Failure::forbidden("1", "no").source("because");
+        builder().render_refusals(render).build().unwrap()
+    };
+    for content_type in ["application/json", "application/grpc"] {
+        let request = signed(BODY).header("content-type", content_type);
+        let lines = lines(verifier, request.body(full(b"{}")).unwrap());
+        let errors: Vec<_> = lines.iter().filter_map(|line| line.field("error")).collect();
+        assert_eq!(errors, ["because"]);
+    }
+}
+
+#[test]
+fn the_source_of_a_broken_body_is_in_the_log() {
+    let broken = BodyFn(|_: &mut Context<'_>| {
+        Poll::Ready(Some(Err(io::Error::other("peer 10.0.0.7 hung up"))))
+    });
+    let lines = lines(verifier, signed(BODY).body(broken).unwrap());
+    let [line] = &lines[..] else {
+        panic!("one event: {lines:?}");
+    };
+    assert_eq!(line.field("reason"), Some("body_unreadable"));
+    assert_eq!(line.field("error"), Some("peer 10.0.0.7 hung up"));
+}
+
+#[test]
+fn what_passes_is_not_worth_an_event() {
+    let request = signed(BODY).body(full(BODY)).unwrap();
+    let lines = lines(verifier, request);
+    let ours: Vec<_> = lines.iter().filter(|line| line.field("reason").is_some()).collect();
+    assert!(ours.is_empty(), "{ours:?}");
+}

@@ -1,0 +1,221 @@
+//! How a refusal looks: as JSON, as gRPC, and to the layers around.
+// Clippy lets tests fail like this, but not the functions that they share.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, Version};
+use http_body::Body as _;
+use http_body_util::{BodyExt, Full};
+use online_contact::{Failure, Reason, Rejection, Verifier};
+use percent_encoding::percent_decode_str;
+use support::{BODY, builder, echo, full, signed, verifier};
+use tower::ServiceExt;
+
+const MISSING: &str = r#"{"error":{"code":"40001","message":"X-TC-Timestamp is missing.","detail":"timestamp_missing"}}"#;
+
+/// Content types that call for an answer in gRPC.
+const GRPC: [&str; 6] = [
+    "application/grpc",
+    "application/grpc+proto",
+    "application/grpc+json",
+    "application/grpc-web",
+    "APPLICATION/GRPC",
+    "Application/gRPC; charset=utf-8",
+];
+
+/// The answer to a request, its body read to its end.
+async fn answer(verifier: Verifier, request: Request<Full<Bytes>>) -> Response<Bytes> {
+    let response = echo(verifier).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let size = body.size_hint().exact();
+    let ended = body.is_end_stream();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    assert_eq!(size, Some(bytes.len() as u64));
+    assert_eq!(ended, bytes.is_empty());
+    Response::from_parts(parts, bytes)
+}
+
+fn unsigned(content_type: &str) -> Request<Full<Bytes>> {
+    let request = Request::post("/customer").header("content-type", content_type);
+    request.body(full(BODY)).unwrap()
+}
+
+fn tampered(content_type: &str) -> Request<Full<Bytes>> {
+    let request = signed(BODY).header("content-type", content_type);
+    request.body(full(b"{}")).unwrap()
+}
+
+fn header<'a>(response: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
+    let values: Vec<_> = response.headers().get_all(name).iter().collect();
+    assert!(values.len() <= 1, "{name} stands there once");
+    values.first().map(|value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_envelope_as_json() {
+    let response = answer(verifier(), unsigned("application/json")).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    let content_type = header(&response, "content-type");
+    assert_eq!(content_type, Some("application/json; charset=utf-8"));
+    assert_eq!(response.body(), MISSING);
+
+    let response = answer(verifier(), tampered("application/json")).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        response.body(),
+        r#"{"error":{"code":"40303","message":"Authorization does not match the request.","detail":"signature_mismatch"}}"#
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_grpc_is_answered_in_json() {
+    for content_type in [
+        "",
+        "application/json",
+        "text/plain",
+        "application/grp",
+        "application/x-grpc",
+        "application/json; was=application/grpc",
+        " application/grpc",
+    ] {
+        let response = answer(verifier(), unsigned(content_type)).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.body(), MISSING, "{content_type:?}");
+        assert_eq!(header(&response, "grpc-status"), None);
+    }
+    let bare = Request::post("/").body(full(BODY)).unwrap();
+    assert_eq!(answer(verifier(), bare).await.body(), MISSING);
+}
+
+#[tokio::test]
+async fn two_headers_are_a_duplicate_however_they_are_spelt() {
+    let twice = signed(BODY).header("X-Tc-Timestamp", "1732400000000");
+    let response = answer(verifier(), twice.body(full(BODY)).unwrap()).await;
+    let rejection: &Rejection = response.extensions().get().unwrap();
+    assert_eq!(rejection.reason(), Reason::HeaderDuplicated);
+}
+
+#[tokio::test]
+async fn a_grpc_refusal_ends_with_its_headers() {
+    for content_type in GRPC {
+        let response = answer(verifier(), unsigned(content_type)).await;
+        assert_eq!(response.status(), StatusCode::OK, "{content_type}");
+        assert_eq!(header(&response, "content-type"), Some("application/grpc"));
+        assert_eq!(header(&response, "grpc-status"), Some("3"));
+        let message = header(&response, "grpc-message");
+        assert_eq!(message, Some("X-TC-Timestamp is missing."));
+        assert!(response.body().is_empty());
+
+        let encoded = header(&response, "oc-error-bin").unwrap();
+        let envelope = STANDARD_NO_PAD.decode(encoded).unwrap();
+        assert_eq!(envelope, MISSING.as_bytes());
+    }
+}
+
+#[tokio::test]
+async fn the_grpc_status_is_that_of_the_reason() {
+    let response = answer(verifier(), tampered("application/grpc")).await;
+    assert_eq!(header(&response, "grpc-status"), Some("16"));
+
+    let small = builder().body_limit(1).build().unwrap();
+    let request = signed(BODY).header("content-type", "application/grpc");
+    let response = answer(small, request.body(full(BODY)).unwrap()).await;
+    assert_eq!(header(&response, "grpc-status"), Some("8"));
+}
+
+#[tokio::test]
+async fn a_refusal_looks_the_same_in_every_version_of_http() {
+    for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
+        let mut request = unsigned("application/json");
+        *request.version_mut() = version;
+        assert_eq!(answer(verifier(), request).await.body(), MISSING);
+    }
+}
+
+#[tokio::test]
+async fn the_rejection_is_in_the_extensions_whatever_the_answer_looks_like() {
+    let custom = || builder().render_refusals(|_| Failure::no_route("404", "Nothing here."));
+    for content_type in ["application/json", "application/grpc"] {
+        for verifier in [
+            verifier(),
+            builder().conceal_reasons(true).build().unwrap(),
+            custom().build().unwrap(),
+        ] {
+            let early = answer(verifier.clone(), unsigned(content_type)).await;
+            let late = answer(verifier, tampered(content_type)).await;
+            let reason = |response: &Response<_>| {
+                let rejection: &Rejection = response.extensions().get().unwrap();
+                rejection.reason()
+            };
+            assert_eq!(reason(&early), Reason::TimestampMissing);
+            assert_eq!(reason(&late), Reason::SignatureMismatch);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_passes_carries_no_rejection() {
+    let request = signed(BODY).body(full(BODY)).unwrap();
+    let response = answer(verifier(), request).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.body(), BODY);
+    assert!(response.extensions().get::<Rejection>().is_none());
+}
+
+#[tokio::test]
+async fn a_concealed_reason_stays_with_the_server() {
+    let verifier = builder().conceal_reasons(true).build().unwrap();
+    let response = answer(verifier.clone(), tampered("application/json")).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let envelope = r#"{"error":{"code":"403","message":"The request was refused.","detail":null}}"#;
+    assert_eq!(response.body(), envelope);
+
+    let response = answer(verifier, tampered("application/grpc")).await;
+    let message = header(&response, "grpc-message");
+    assert_eq!(message, Some("The request was refused."));
+    let encoded = header(&response, "oc-error-bin").unwrap();
+    let decoded = STANDARD_NO_PAD.decode(encoded).unwrap();
+    assert_eq!(decoded, envelope.as_bytes());
+}
+
+#[tokio::test]
+async fn a_custom_renderer_has_the_last_word() {
+    let verifier = builder()
+        .render_refusals(|rejection| Failure::server_error(7, rejection.message()).detail("mine"))
+        .build()
+        .unwrap();
+    let response = answer(verifier, unsigned("application/json")).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(
+        response.body(),
+        r#"{"error":{"code":7,"message":"X-TC-Timestamp is missing.","detail":"mine"}}"#
+    );
+}
+
+#[tokio::test]
+async fn any_message_makes_its_way_through_grpc() {
+    for message in [
+        "권한이 없습니다.",
+        "100% of it\r\nInjected: yes",
+        "tab\tnul\0del\u{7f}",
+        "%20 is no blank",
+        "🦀 ~!@#$^&*()_+{}|:\"<>?`-=[]\\;',./",
+        "",
+    ] {
+        let verifier =
+            builder().render_refusals(move |_| Failure::forbidden("1", message)).build().unwrap();
+        let response = answer(verifier, unsigned("application/grpc")).await;
+        let encoded = header(&response, "grpc-message").unwrap();
+        assert!(encoded.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+        let decoded = percent_decode_str(encoded).decode_utf8().unwrap();
+        assert_eq!(decoded, message);
+
+        let envelope = STANDARD_NO_PAD.decode(header(&response, "oc-error-bin").unwrap());
+        let envelope: serde_json::Value = serde_json::from_slice(&envelope.unwrap()).unwrap();
+        assert_eq!(envelope["error"]["message"], message);
+    }
+}
