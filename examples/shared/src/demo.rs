@@ -1,0 +1,91 @@
+//! A server shows itself at work: it sends itself three requests, and prints what came back.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use online_contact::{Clock as _, SecurityKey, Signer, Status, SystemClock};
+
+use crate::client::{Answer, SignedRequest};
+
+/// The request of the vendor's document.
+pub const DOCUMENTED_BODY: &str = r#"{"callNum":"1","nation":"korea"}"#;
+/// The same, as somebody without the key would like to have it.
+pub const TAMPERED_BODY: &str = r#"{"callNum":"2","nation":"korea"}"#;
+/// One minute more than the protocol allows.
+pub const TOO_OLD: Duration = Duration::from_secs(6 * 60);
+
+/// Sends the server that listens on this address an honest request, a tampered one and one that is
+/// too old. Prints for each what came back and what the agent would see, and then a `curl` command.
+///
+/// # Errors
+///
+/// If stdout can't be written. A request that gets no answer is no error but printed as such.
+pub async fn run(listening_on: SocketAddr, key: &SecurityKey) -> io::Result<()> {
+    let server = reachable(listening_on);
+    let signer = Signer::new(key);
+    let now = SystemClock.now();
+    let honest = SignedRequest::new(&signer, DOCUMENTED_BODY, now);
+
+    print(
+        "\nThree requests to itself, as Online Contact would send them \
+         (the lines in between are the log, on stderr):\n\n",
+    )?;
+    let tampered = honest.clone().tampered(TAMPERED_BODY);
+    let expired = SignedRequest::new(&signer, DOCUMENTED_BODY, now.saturating_sub(TOO_OLD));
+    for (title, request) in [
+        ("1. the documented request, honestly signed", &honest),
+        ("2. the same, its body changed after signing", &tampered),
+        ("3. the same, signed 6 minutes ago", &expired),
+    ] {
+        let answer = request.send(server).await;
+        print(&exchange(title, request, answer))?;
+    }
+
+    let curl = SignedRequest::new(&signer, DOCUMENTED_BODY, SystemClock.now()).to_curl(server);
+    print(&format!(
+        "Try it yourself: this passes for the next five minutes.\n\n{curl}\n\nCtrl-C stops the server.\n"
+    ))
+}
+
+/// Where this machine reaches a server that listens on all of its addresses.
+#[must_use]
+pub fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
+fn exchange(title: &str, request: &SignedRequest, answer: io::Result<Answer>) -> String {
+    let (came_back, agent) = match answer {
+        Ok(answer) => (format!("{} {}", answer.status, answer.body), agent_sees(answer.status)),
+        Err(error) => (format!("no answer: {error}"), "an error".to_owned()),
+    };
+    let (target, body) = (request.target(), request.body());
+    format!(
+        "{title}\n   \
+           sent        {target} {body}\n   \
+           came back   {came_back}\n   \
+           agent sees  {agent}\n\n"
+    )
+}
+
+fn agent_sees(status: u16) -> String {
+    Status::from_u16(status).map_or_else(
+        || "nothing that Online Contact documents".to_owned(),
+        |status| {
+            let (korean, english) = (status.agent_message(), status.agent_message_en());
+            format!("{korean} ({english})")
+        },
+    )
+}
+
+/// Writes one text as a whole: log lines then come between blocks, not into them.
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
