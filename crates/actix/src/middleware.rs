@@ -3,10 +3,13 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderValue};
+use actix_web::rt::time;
 use actix_web::{Error, HttpMessage, ResponseError};
-use online_contact::{Rejection, RequestHead, TIMESTAMP, Verification, Verified, Verifier};
+use online_contact::{
+    BodyBuffer, Conclusion, Rejection, RequestHead, Start, TIMESTAMP, Verified, Verifier,
+};
 
 use crate::payload::{collect, discard_ready, put_back};
 
@@ -60,11 +63,11 @@ where
     forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let verification = self.verifier.begin(&head(&request));
+        let start = self.verifier.start(&head(&request));
         let service = Rc::clone(&self.service);
         let verifier = self.verifier.clone();
         Box::pin(async move {
-            match verify(&verifier, verification, &mut request).await {
+            match verify(&verifier, start, &mut request).await {
                 Ok(verified) => {
                     request.extensions_mut().insert(verified);
                     service.call(request).await.map(ServiceResponse::map_into_left_body)
@@ -82,15 +85,11 @@ where
 /// Pumps the body through the verification and puts it back.
 async fn verify(
     verifier: &Verifier,
-    verification: Result<Verification, Rejection>,
+    start: Result<Start, Rejection>,
     request: &mut ServiceRequest,
 ) -> Result<Verified, Rejection> {
     let mut payload = request.take_payload();
-    let verdict = match verification {
-        Ok(verification) => collect(verification, &mut payload, verifier.body_timeout()).await,
-        Err(rejection) => Err(rejection),
-    };
-    match verdict {
+    match verdict(verifier, start, &mut payload).await {
         Ok((verified, body)) => {
             request.set_payload(put_back(body));
             Ok(verified)
@@ -102,6 +101,26 @@ async fn verify(
     }
 }
 
+async fn verdict(
+    verifier: &Verifier,
+    start: Result<Start, Rejection>,
+    payload: &mut Payload,
+) -> Result<(Verified, BodyBuffer), Rejection> {
+    let verification = match start? {
+        Start::Now(verification) => verification,
+        Start::Later { verification, unanswered } => {
+            let found = time::timeout(verifier.key_source_timeout(), verification).await;
+            found.map_err(|_| unanswered)??
+        }
+    };
+    let (conclusion, body) = collect(verification, payload, verifier.body_timeout()).await?;
+    let verified = match conclusion {
+        Conclusion::Now(verdict) => verdict?,
+        Conclusion::Later { verdict, .. } => verdict.await?,
+    };
+    Ok((verified, body))
+}
+
 fn head(request: &ServiceRequest) -> RequestHead<'_> {
     let headers = request.headers();
     let mut head = RequestHead::new(request.uri().path());
@@ -110,6 +129,10 @@ fn head(request: &ServiceRequest) -> RequestHead<'_> {
     }
     for value in headers.get_all(AUTHORIZATION) {
         head = head.authorization(value.as_bytes());
+    }
+    let host = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    if let Some(host) = host.or_else(|| headers.get(HOST).map(HeaderValue::as_bytes)) {
+        head = head.host(host);
     }
     match headers.get(CONTENT_LENGTH).and_then(declared_length) {
         Some(bytes) => head.content_length(bytes),

@@ -10,14 +10,14 @@ use actix_web::error::PayloadError;
 use actix_web::rt::{task, time};
 use bytes::Bytes;
 use futures_core::Stream;
-use online_contact::{BodyBuffer, Rejection, Verification, Verified};
+use online_contact::{BodyBuffer, Conclusion, Rejection, Verification};
 
-/// Reads the whole body within one deadline, and keeps it if it passes.
+/// Reads the whole body within one deadline and keeps it.
 pub(crate) async fn collect(
     mut verification: Verification,
     payload: &mut Payload,
     timeout: Duration,
-) -> Result<(Verified, BodyBuffer), Rejection> {
+) -> Result<(Conclusion, BodyBuffer), Rejection> {
     let reading = async {
         let mut body = BodyBuffer::default();
         while let Some(piece) = next(payload).await {
@@ -31,7 +31,7 @@ pub(crate) async fn collect(
         Ok(read) => read?,
         Err(_) => return Err(verification.body_timed_out()),
     };
-    Ok((verification.finish()?, body))
+    Ok((verification.conclude(), body))
 }
 
 /// A payload of these pieces, as if it had just come in.

@@ -4,17 +4,23 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
+use crate::budget::BufferBudget;
 use crate::key::{KeyRing, KeyRingError, SecurityKey};
 use crate::rejection::Rejection;
+use crate::replay::ReplayGuard;
 use crate::reply::Failure;
 use crate::signing::Scheme;
+use crate::source::KeySource;
 use crate::timestamp::{Clock, SystemClock, whole_millis};
-use crate::verifier::{Render, Settings, Verifier};
+use crate::verifier::{Keys, Render, Settings, Verifier};
 
 /// How far a timestamp may lie from the present: the vendor's five minutes.
 const WINDOW: Duration = Duration::from_secs(300);
 const BODY_LIMIT: u64 = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+const KEY_SOURCE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Enough for a client to finish a body that is several times too large, and then read the answer.
 const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -39,6 +45,12 @@ const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 #[must_use = "a builder does nothing before `build`"]
 pub struct VerifierBuilder {
     keys: Vec<(String, SecurityKey)>,
+    ring: Option<KeyRing>,
+    source: Option<Arc<dyn KeySource>>,
+    key_source_timeout: Duration,
+    replay_guard: Option<Arc<dyn ReplayGuard>>,
+    passes_without_replay_guard: bool,
+    budget: Option<BufferBudget>,
     scheme: Scheme,
     window: Duration,
     widest_window: Duration,
@@ -54,6 +66,12 @@ impl Default for VerifierBuilder {
     fn default() -> Self {
         Self {
             keys: Vec::new(),
+            ring: None,
+            source: None,
+            key_source_timeout: KEY_SOURCE_TIMEOUT,
+            replay_guard: None,
+            passes_without_replay_guard: false,
+            budget: None,
             scheme: Scheme::default(),
             window: WINDOW,
             widest_window: WINDOW,
@@ -77,6 +95,46 @@ impl VerifierBuilder {
     /// Adds a key under a label of its own. The label of the key that matched is on [`Verified`](crate::Verified).
     pub fn labelled_key(mut self, label: impl Into<String>, key: SecurityKey) -> Self {
         self.keys.push((label.into(), key));
+        self
+    }
+
+    /// Takes these keys, made ready elsewhere, in place of single ones.
+    pub fn key_ring(mut self, keys: KeyRing) -> Self {
+        self.ring = Some(keys);
+        self
+    }
+
+    /// Looks the keys up for each request, in place of having them: for several tenants.
+    pub fn key_source(mut self, source: impl KeySource + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// How long a key source may take before a request is refused as
+    /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable). Default: 3 s.
+    pub fn key_source_timeout(mut self, timeout: Duration) -> Self {
+        self.key_source_timeout = timeout;
+        self
+    }
+
+    /// Refuses requests that came before. Default: none, so that a captured request works again until
+    /// its timestamp is too old.
+    pub fn replay_guard(mut self, guard: impl ReplayGuard + 'static) -> Self {
+        self.replay_guard = Some(Arc::new(guard));
+        self
+    }
+
+    /// Lets requests pass while the replay guard can't answer, with an error in the log, instead of
+    /// refusing them. Whoever can cut the guard off can then replay. Default: `false`.
+    pub fn dangerously_pass_without_replay_guard(mut self, pass: bool) -> Self {
+        self.passes_without_replay_guard = pass;
+        self
+    }
+
+    /// How many bytes of bodies may be held before their verdict, by all verifiers that share the
+    /// budget. Default: [`BufferBudget::process_wide`], 256 MiB.
+    pub fn buffer_budget(mut self, budget: BufferBudget) -> Self {
+        self.budget = Some(budget);
         self
     }
 
@@ -162,7 +220,7 @@ impl VerifierBuilder {
     ///
     /// [`BuildError`] names the setting that can't be, and what was expected.
     pub fn build(self) -> Result<Verifier, BuildError> {
-        let keys = KeyRing::new(self.keys).map_err(BuildError::Keys)?;
+        let keys = keys(self.keys, self.ring, self.source)?;
         let window_ms = whole_millis(self.window);
         if window_ms == 0 {
             return Err(BuildError::WindowTooShort(self.window));
@@ -176,8 +234,15 @@ impl VerifierBuilder {
         if self.body_timeout.is_zero() {
             return Err(BuildError::NoBodyTimeout);
         }
+        if self.key_source_timeout.is_zero() {
+            return Err(BuildError::NoKeySourceTimeout);
+        }
         Ok(Verifier(Arc::new(Settings {
             keys,
+            key_source_timeout: self.key_source_timeout,
+            replay_guard: self.replay_guard,
+            passes_without_replay_guard: self.passes_without_replay_guard,
+            budget: self.budget.unwrap_or_else(BufferBudget::process_wide),
             scheme: self.scheme,
             window_ms,
             body_limit: self.body_limit,
@@ -187,6 +252,23 @@ impl VerifierBuilder {
             render: self.render,
             conceal_reasons: self.conceal_reasons,
         })))
+    }
+}
+
+/// The one of the three that was given.
+fn keys(
+    single: Vec<(String, SecurityKey)>,
+    ring: Option<KeyRing>,
+    source: Option<Arc<dyn KeySource>>,
+) -> Result<Keys, BuildError> {
+    match (single.is_empty(), ring, source) {
+        (true, None, Some(source)) => Ok(Keys::Source(source)),
+        (true, Some(ring), None) => Ok(Keys::Ring(ArcSwap::new(ring.0))),
+        (_, None, None) => {
+            let ring = KeyRing::new(single).map_err(BuildError::Keys)?;
+            Ok(Keys::Ring(ArcSwap::new(ring.0)))
+        }
+        _ => Err(BuildError::SeveralKindsOfKeys),
     }
 }
 
@@ -208,6 +290,10 @@ impl fmt::Debug for VerifierBuilder {
 pub enum BuildError {
     /// The keys make no ring.
     Keys(KeyRingError),
+    /// There are single keys, a ring and a key source, or two of these.
+    SeveralKindsOfKeys,
+    /// A key source would have no time to answer.
+    NoKeySourceTimeout,
     /// The window is shorter than a millisecond, so nothing would pass.
     WindowTooShort(Duration),
     /// The window is wider than the protocol's 5 minutes.
@@ -230,6 +316,10 @@ impl fmt::Display for BuildError {
                 "the window is {window:?}: expected at most {WINDOW:?}, \
                  or `dangerously_wide_window` to say that it is meant"
             ),
+            Self::SeveralKindsOfKeys => f.write_str(
+                "keys come from single keys, a key ring and a key source: expected one of the three",
+            ),
+            Self::NoKeySourceTimeout => f.write_str("the key source timeout is 0s: expected more"),
             Self::NoBodyLimit => f.write_str("the body limit is 0 bytes: expected at least 1"),
             Self::NoBodyTimeout => f.write_str("the body timeout is 0s: expected more"),
         }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::signing::{AUTHORIZATION, TIMESTAMP};
+use crate::signing::{AUTHORIZATION, TIMESTAMP, path_of};
+use crate::source::KeyRequest;
 
 /// What the verifier wants to know of a request before its body.
 ///
@@ -23,6 +24,7 @@ pub struct RequestHead<'a> {
     pub(crate) timestamp: Value<'a>,
     pub(crate) authorization: Value<'a>,
     pub(crate) content_length: Option<u64>,
+    pub(crate) host: Option<&'a [u8]>,
 }
 
 /// What there is of one header.
@@ -52,6 +54,7 @@ impl<'a> RequestHead<'a> {
             timestamp: Value::None,
             authorization: Value::None,
             content_length: None,
+            host: None,
         }
     }
 
@@ -77,8 +80,25 @@ impl<'a> RequestHead<'a> {
             self.timestamp(value)
         } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
             self.authorization(value)
+        } else if name.eq_ignore_ascii_case("host") {
+            self.host(value)
         } else {
             self
+        }
+    }
+
+    /// The host that was asked: the value of `Host`, or the authority of an HTTP/2 request. Only a
+    /// [`KeySource`](crate::KeySource) looks at it; it is not signed.
+    #[must_use]
+    pub const fn host(mut self, value: &'a [u8]) -> Self {
+        self.host = Some(value);
+        self
+    }
+
+    pub(crate) fn key_request(&self) -> KeyRequest<'a> {
+        KeyRequest {
+            path: path_of(self.request_uri),
+            host: self.host.and_then(|host| std::str::from_utf8(host).ok()),
         }
     }
 

@@ -144,9 +144,9 @@ impl std::error::Error for KeyError {}
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct KeyRing(Arc<[Entry]>);
+pub struct KeyRing(pub(crate) Arc<Vec<Entry>>);
 
-struct Entry {
+pub(crate) struct Entry {
     label: Arc<str>,
     mac: MacKey,
 }
@@ -174,7 +174,14 @@ impl KeyRing {
         if entries.is_empty() {
             return Err(KeyRingError::NoKeys);
         }
-        Ok(Self(entries.into()))
+        Ok(Self(Arc::new(entries)))
+    }
+
+    /// The ring of a tenant that does not exist: one key, so that its request costs what another's does.
+    /// Nothing matches it, whatever the key is.
+    pub(crate) fn of_nobody() -> Self {
+        let label = Arc::from("nobody");
+        Self(Arc::new(vec![Entry { label, mac: MacKey::new(b"nobody") }]))
     }
 
     /// The labels, in the order of the keys.

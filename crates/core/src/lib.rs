@@ -52,6 +52,8 @@
 //! | `bytes` | no | [`BodyBuffer`], which keeps a body's pieces while they are verified |
 //! | `http` | no | `RequestHead::from_http`, and `http::Response<Bytes>` from [`Data`] and [`Failure`] |
 //! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
+//! | `key-file` | no | [`KeyFile`]: keys in a file that may change while the server runs |
+//! | `cache` | no | [`CachedKeySource`]: remembers what a slow [`KeySource`] said |
 //! | `openapi` | no | [`openapi`], which describes the endpoint from the handler's types |
 //! | `actix` | no | the same for actix-web; wants Rust 1.89 |
 
@@ -61,40 +63,54 @@
 mod actix;
 #[cfg(feature = "axum")]
 mod axum;
+mod budget;
 #[cfg(feature = "bytes")]
 mod buffer;
 mod builder;
+#[cfg(feature = "cache")]
+mod cache;
 mod contract;
 mod head;
 #[cfg(feature = "http")]
 mod http;
 mod key;
+#[cfg(feature = "key-file")]
+mod key_file;
 mod lookup;
 mod mac;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod rejection;
+mod replay;
 mod reply;
 mod signing;
+mod source;
 mod strings;
 mod timestamp;
 mod verification;
 mod verifier;
 
+pub use budget::BufferBudget;
 #[cfg(feature = "bytes")]
 pub use buffer::BodyBuffer;
 pub use builder::{BuildError, VerifierBuilder};
+#[cfg(feature = "cache")]
+pub use cache::CachedKeySource;
 pub use contract::{Contract, ContractVerdict, OutgoingHead};
 pub use head::RequestHead;
 pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+#[cfg(feature = "key-file")]
+pub use key_file::{KeyFile, KeyFileError, KeyFileWatch};
 pub use lookup::Lookup;
 pub use rejection::{GrpcCode, Reason, Rejection};
+pub use replay::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard};
 pub use reply::{CONTENT_TYPE, Code, Data, Failure, Status};
 pub use signing::{
     AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, SignedHeaders, Signer,
     Signing, TIMESTAMP,
 };
+pub use source::{KeyFuture, KeyRequest, KeySource};
 pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
-pub use verification::{Verification, Verified};
-pub use verifier::Verifier;
+pub use verification::{Conclusion, Verification, Verified};
+pub use verifier::{HasKeySource, Start, Verifier};

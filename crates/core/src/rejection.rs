@@ -78,6 +78,11 @@ impl Rejection {
         self
     }
 
+    pub(crate) fn with_key_label(mut self, label: Arc<str>) -> Self {
+        self.key_label = Some(label);
+        self
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
@@ -86,6 +91,10 @@ impl Rejection {
     /// The one event for each refusal. A request is refused by strangers too, so a fault of the
     /// caller is a warning and only a fault on this side an error.
     pub(crate) fn log(&self) {
+        self.log_as("request refused");
+    }
+
+    pub(crate) fn log_as(&self, what: &'static str) {
         macro_rules! event {
             ($level:expr) => {
                 tracing::event!(
@@ -97,7 +106,7 @@ impl Rejection {
                     timestamp_age_ms = self.timestamp_age_ms,
                     key = self.key_label(),
                     error = self.source().map(tracing::field::display),
-                    "request refused"
+                    "{what}"
                 )
             };
         }

@@ -65,7 +65,7 @@ impl Scheme {
 }
 
 /// What Java's `getRequestURI()` gives of a request target: all before the query.
-fn path_of(request_uri: &str) -> &str {
+pub(crate) fn path_of(request_uri: &str) -> &str {
     request_uri.split_once('?').map_or(request_uri, |(path, _)| path)
 }
 

@@ -69,6 +69,10 @@ impl Timestamp {
         Self(self.0.saturating_add(whole_millis(duration)))
     }
 
+    pub(crate) const fn saturating_add_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
     /// This moment less a duration; the first moment there is where that would lie before it.
     #[must_use]
     pub fn saturating_sub(self, duration: Duration) -> Self {

@@ -2,30 +2,36 @@
 
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
+use crate::budget::Reservation;
 use crate::key::KeyRing;
 use crate::mac::MacStream;
 use crate::rejection::{Reason, Rejection};
+use crate::replay::{Claimed, ReplayError};
 use crate::signing::Signature;
 use crate::timestamp::Timestamp;
+use crate::verifier::Verifier;
 
 /// A request whose headers have passed: feed it the body, then ask for the verdict.
 ///
 /// It is owned, allocates nothing with up to four keys, and forgets each chunk once it is hashed.
-/// [`Verifier::begin`](crate::Verifier::begin) makes it; its example shows the whole way.
-#[derive(Clone)]
+/// [`Verifier::begin`] makes it; its example shows the whole way.
 #[must_use = "a verification is no verdict before `finish`"]
 pub struct Verification {
+    pub(crate) verifier: Verifier,
     pub(crate) keys: KeyRing,
+    /// Whether the keys are those of a tenant, and not of nobody.
+    pub(crate) tenant_exists: bool,
     pub(crate) mac: MacStream,
     pub(crate) claimed: Signature,
     pub(crate) timestamp: Timestamp,
     pub(crate) age_ms: i64,
     pub(crate) received: u64,
-    pub(crate) body_limit: u64,
+    pub(crate) reservation: Reservation,
 }
 
 impl Verification {
@@ -33,27 +39,81 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// [`Reason::BodyTooLarge`] as soon as the body is longer than the limit; the piece that makes
-    /// it so is not hashed, and no later call passes.
+    /// [`Reason::BodyTooLarge`] as soon as the body is longer than the limit, [`Reason::Overloaded`] if
+    /// it does not fit into the [budget](crate::BufferBudget) at present. That piece is not hashed; the
+    /// request can't pass any more.
     pub fn update(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
-        self.received = self.received.saturating_add(chunk.len() as u64);
+        let length = chunk.len() as u64;
+        self.received = self.received.saturating_add(length);
         self.within_limit()?;
+        if !self.reservation.grow(length) {
+            // No body is that long, so no later call passes.
+            self.received = u64::MAX;
+            return Err(self.rejection(Reason::Overloaded));
+        }
         self.mac.update(chunk);
         Ok(())
     }
 
     /// The verdict on the whole body.
     ///
-    /// Every key is tried and the comparisons take the same time whatever they find.
+    /// Every key is tried and the comparisons take the same time whatever they find. A replay guard
+    /// that answers later can't be waited for here: use [`conclude`](Self::conclude) with one.
     ///
     /// # Errors
     ///
-    /// [`Reason::SignatureMismatch`], or [`Reason::BodyTooLarge`] if an [`update`](Self::update) said
-    /// so before.
-    pub fn finish(mut self) -> Result<Verified, Rejection> {
+    /// [`Reason::SignatureMismatch`]; [`Reason::BodyTooLarge`] if an [`update`](Self::update) refused
+    /// the body before; with a replay guard [`Reason::Replayed`], [`Reason::Overloaded`] or
+    /// [`Reason::ReplayGuardUnavailable`].
+    pub fn finish(self) -> Result<Verified, Rejection> {
+        let verdict = self.matched();
+        match verdict.map(Matched::claim)? {
+            Conclusion::Now(verdict) => verdict,
+            Conclusion::Later { unanswered, .. } => Err(unanswered),
+        }
+    }
+
+    /// The verdict on the whole body, now or later: what the adapters call.
+    ///
+    /// ```
+    /// use online_contact::{Conclusion, RequestHead, SecurityKey, Timestamp, Verified, Verifier};
+    ///
+    /// async fn verdict(
+    ///     verifier: &Verifier,
+    ///     head: &RequestHead<'_>,
+    ///     body: &[u8],
+    /// ) -> Result<Verified, online_contact::Rejection> {
+    ///     let mut verification = verifier.begin(head)?;
+    ///     verification.update(body)?;
+    ///     match verification.conclude() {
+    ///         Conclusion::Now(verdict) => verdict,
+    ///         Conclusion::Later { verdict, .. } => verdict.await,
+    ///     }
+    /// }
+    /// ```
+    pub fn conclude(self) -> Conclusion {
+        self.matched().map_or_else(|rejection| Conclusion::Now(Err(rejection)), Matched::claim)
+    }
+
+    /// The body did not come within [`Verifier::body_timeout`]: what to answer.
+    #[must_use]
+    pub fn body_timed_out(&self) -> Rejection {
+        self.rejection(Reason::BodyTimeout)
+    }
+
+    /// The body broke off or was malformed: what to answer. The source goes to the log, never to the
+    /// caller.
+    #[must_use]
+    pub fn body_unreadable(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Rejection {
+        self.rejection(Reason::BodyUnreadable).with_source(source)
+    }
+
+    /// Row 13.
+    fn matched(mut self) -> Result<Matched, Rejection> {
         self.within_limit()?;
         self.mac.update(self.timestamp.to_digits().as_bytes());
 
+        let mismatch = self.rejection(Reason::SignatureMismatch);
         let mut matched = Choice::from(0);
         let mut key_index = 0_u32;
         for (index, tag) in (0_u32..).zip(self.mac.finish()) {
@@ -61,31 +121,97 @@ impl Verification {
             key_index.conditional_assign(&index, equal);
             matched |= equal;
         }
-        if !bool::from(matched) {
-            return Err(Rejection::from(Reason::SignatureMismatch).with_age(self.age_ms));
+        if !bool::from(matched & Choice::from(u8::from(self.tenant_exists))) {
+            return Err(mismatch);
         }
-        Ok(Verified { keys: self.keys, key_index, timestamp: self.timestamp, age_ms: self.age_ms })
-    }
-
-    /// The body did not come within [`Verifier::body_timeout`](crate::Verifier::body_timeout): what
-    /// to answer.
-    #[must_use]
-    pub fn body_timed_out(&self) -> Rejection {
-        Rejection::from(Reason::BodyTimeout).with_age(self.age_ms)
-    }
-
-    /// The body broke off or was malformed: what to answer. The source goes to the log, never to the
-    /// caller.
-    #[must_use]
-    pub fn body_unreadable(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Rejection {
-        Rejection::from(Reason::BodyUnreadable).with_age(self.age_ms).with_source(source)
+        let Self { verifier, keys, claimed, timestamp, age_ms, .. } = self;
+        let verified = Verified { keys, key_index, timestamp, age_ms };
+        Ok(Matched { verifier, claimed, verified })
     }
 
     fn within_limit(&self) -> Result<(), Rejection> {
-        if self.received > self.body_limit {
-            return Err(Rejection::from(Reason::BodyTooLarge).with_age(self.age_ms));
+        if self.received > self.verifier.body_limit() {
+            return Err(self.rejection(Reason::BodyTooLarge));
         }
         Ok(())
+    }
+
+    fn rejection(&self, reason: Reason) -> Rejection {
+        Rejection::from(reason).with_age(self.age_ms)
+    }
+}
+
+/// A request with the right signature, that may still be one that came before.
+struct Matched {
+    verifier: Verifier,
+    claimed: Signature,
+    verified: Verified,
+}
+
+impl Matched {
+    /// Rows 14 and 15.
+    fn claim(self) -> Conclusion {
+        let Some(guard) = self.verifier.replay_guard() else {
+            return Conclusion::Now(Ok(self.verified));
+        };
+        match self.verifier.replay_claim(self.verified.timestamp, self.claimed) {
+            None => Conclusion::Now(Err(self.refused(Reason::TimestampExpired))),
+            Some(claim) => match guard.claim(claim) {
+                Claimed::Now(answer) => Conclusion::Now(self.answered(answer)),
+                Claimed::Later(answer) => Conclusion::Later {
+                    unanswered: self.refused(Reason::ReplayGuardUnavailable),
+                    verdict: Box::pin(async move { self.answered(answer.await) }),
+                },
+            },
+        }
+    }
+
+    fn answered(self, answer: Result<(), ReplayError>) -> Result<Verified, Rejection> {
+        let reason = match answer {
+            Ok(()) => return Ok(self.verified),
+            Err(ReplayError::Replayed) => Reason::Replayed,
+            Err(ReplayError::Full) => Reason::Overloaded,
+            Err(ReplayError::Unavailable(error)) => {
+                let rejection = self.refused(Reason::ReplayGuardUnavailable).with_source(error);
+                if self.verifier.passes_without_replay_guard() {
+                    rejection.log_as("request passed without the replay guard");
+                    return Ok(self.verified);
+                }
+                return Err(rejection);
+            }
+        };
+        Err(self.refused(reason))
+    }
+
+    fn refused(&self, reason: Reason) -> Rejection {
+        let rejection = Rejection::from(reason).with_age(self.verified.age_ms);
+        match self.verified.label() {
+            Some(label) => rejection.with_key_label(Arc::clone(label)),
+            None => rejection,
+        }
+    }
+}
+
+/// The verdict on a request, now or later: see [`Verification::conclude`].
+#[must_use = "the verdict is inside"]
+pub enum Conclusion {
+    /// The verdict is in.
+    Now(Result<Verified, Rejection>),
+    /// The replay guard has been asked and will answer.
+    Later {
+        /// The verdict to be.
+        verdict: Pin<Box<dyn Future<Output = Result<Verified, Rejection>> + Send>>,
+        /// What to answer where nobody can wait for it.
+        unanswered: Rejection,
+    },
+}
+
+impl fmt::Debug for Conclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(verdict) => f.debug_tuple("Now").field(verdict).finish(),
+            Self::Later { .. } => f.write_str("Later { .. }"),
+        }
     }
 }
 
@@ -99,7 +225,7 @@ impl fmt::Debug for Verification {
     }
 }
 
-/// The proof that a request came from Online Contact. Only [`Verification::finish`] makes one.
+/// The proof that a request came from Online Contact. Only this module makes one.
 ///
 /// The adapters put it into the request's extensions; in axum and actix-web it is an extractor.
 #[derive(Clone)]

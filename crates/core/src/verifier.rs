@@ -1,17 +1,26 @@
 //! Who may pass: the checks on a request's head.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+
+use crate::budget::BufferBudget;
 use crate::builder::VerifierBuilder;
 use crate::head::{RequestHead, Value};
-use crate::key::KeyRing;
+use crate::key::{Entry, KeyRing};
 use crate::rejection::{Reason, Rejection};
+use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::reply::{Failure, Status};
 use crate::signing::{Scheme, Signature};
+use crate::source::KeySource;
 use crate::timestamp::{Clock, Timestamp};
 use crate::verification::{Verification, Verified};
+
+/// So far may the clocks of machines that share a replay guard lie apart.
+const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
 /// Decides whether a request came from Online Contact.
 ///
@@ -39,7 +48,11 @@ use crate::verification::{Verification, Verified};
 pub struct Verifier(pub(crate) Arc<Settings>);
 
 pub(crate) struct Settings {
-    pub(crate) keys: KeyRing,
+    pub(crate) keys: Keys,
+    pub(crate) key_source_timeout: Duration,
+    pub(crate) replay_guard: Option<Arc<dyn ReplayGuard>>,
+    pub(crate) passes_without_replay_guard: bool,
+    pub(crate) budget: BufferBudget,
     pub(crate) scheme: Scheme,
     pub(crate) window_ms: i64,
     pub(crate) body_limit: u64,
@@ -48,6 +61,14 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) render: Option<Render>,
     pub(crate) conceal_reasons: bool,
+}
+
+/// Where the keys come from.
+pub(crate) enum Keys {
+    /// One ring for all requests, replaced without a lock.
+    Ring(ArcSwap<Vec<Entry>>),
+    /// A ring for each tenant.
+    Source(Arc<dyn KeySource>),
 }
 
 pub(crate) type Render = Arc<dyn Fn(&Rejection) -> Failure + Send + Sync>;
@@ -60,28 +81,70 @@ impl Verifier {
 
     /// Checks all that can be known before the body: rows 1 to 9 of the protocol's table, in order.
     ///
+    /// A verifier with a [`KeySource`] can't wait for it here: use [`start`](Self::start) with one.
+    ///
     /// # Errors
     ///
     /// The first check that fails, as a [`Rejection`].
     pub fn begin(&self, head: &RequestHead<'_>) -> Result<Verification, Rejection> {
+        match self.start(head)? {
+            Start::Now(verification) => Ok(verification),
+            Start::Later { unanswered, .. } => Err(unanswered),
+        }
+    }
+
+    /// Checks all that can be known before the body, and asks the key source if there is one: what the
+    /// adapters call. [`Start::Later`] shows it in use.
+    ///
+    /// # Errors
+    ///
+    /// The first check that fails, as a [`Rejection`].
+    pub fn start(&self, head: &RequestHead<'_>) -> Result<Start, Rejection> {
         let settings = &*self.0;
         if head.timestamp == Value::Several || head.authorization == Value::Several {
             return Err(Reason::HeaderDuplicated.into());
         }
         let (timestamp, age_ms) = settings.timestamp(head)?;
         let claimed = signature(head).map_err(|reason| Rejection::from(reason).with_age(age_ms))?;
-        if head.content_length.is_some_and(|length| length > settings.body_limit) {
-            return Err(Rejection::from(Reason::BodyTooLarge).with_age(age_ms));
+        let checked = Checked { verifier: self, timestamp, age_ms, claimed };
+        match &settings.keys {
+            Keys::Ring(ring) => checked.begin(KeyRing(ring.load_full()), head).map(Start::Now),
+            Keys::Source(source) => Ok(checked.look_up(&**source, head)),
         }
-        Ok(Verification {
-            mac: settings.scheme.open(settings.keys.mac_keys(), head.request_uri),
-            keys: settings.keys.clone(),
-            claimed,
-            timestamp,
-            age_ms,
-            received: 0,
-            body_limit: settings.body_limit,
-        })
+    }
+
+    /// Replaces the keys of a running server. Requests that have begun are judged by the keys they
+    /// began with, and no request waits: put the old key and the new one into the ring for as long as
+    /// both may be signed with.
+    ///
+    /// Every clone of this verifier takes part.
+    ///
+    /// # Errors
+    ///
+    /// [`HasKeySource`] if the keys come from a [`KeySource`].
+    ///
+    /// ```
+    /// use online_contact::{KeyRing, SecurityKey, Verifier};
+    ///
+    /// let old = SecurityKey::new("bf7769e5321448de88838cdb")?;
+    /// let verifier = Verifier::builder().labelled_key("old", old.clone()).build()?;
+    ///
+    /// // Somebody clicked on Online Contact's screen.
+    /// let new = SecurityKey::new("0cc175b9c0f1b6a831c399e2")?;
+    /// verifier.replace_keys(KeyRing::new([("new", new.clone()), ("old", old)])?)?;
+    ///
+    /// // Once nothing is signed with the old key any more:
+    /// verifier.replace_keys(KeyRing::new([("new", new)])?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replace_keys(&self, keys: KeyRing) -> Result<(), HasKeySource> {
+        match &self.0.keys {
+            Keys::Ring(ring) => {
+                ring.store(keys.0);
+                Ok(())
+            }
+            Keys::Source(_) => Err(HasKeySource(())),
+        }
     }
 
     /// The verdict on a request whose body is already there.
@@ -154,13 +217,143 @@ impl Verifier {
         self.0.body_timeout
     }
 
+    /// How long a key source may take.
+    #[must_use]
+    pub fn key_source_timeout(&self) -> Duration {
+        self.0.key_source_timeout
+    }
+
     /// How many bytes of a refused body are read and thrown away, so that a client that sends before
     /// it reads comes to read the refusal.
     #[must_use]
     pub fn discard_limit(&self) -> u64 {
         self.0.discard_limit
     }
+
+    pub(crate) fn replay_guard(&self) -> Option<Arc<dyn ReplayGuard>> {
+        self.0.replay_guard.clone()
+    }
+
+    pub(crate) fn passes_without_replay_guard(&self) -> bool {
+        self.0.passes_without_replay_guard
+    }
+
+    /// The claim of a request whose signature has matched: `None` if it took so long that it is too old
+    /// by now, and a guard need not remember it any more.
+    pub(crate) fn replay_claim(&self, signed_at: Timestamp, id: Signature) -> Option<ReplayClaim> {
+        let settings = &*self.0;
+        let now = settings.clock.now();
+        let until = signed_at
+            .saturating_add_millis(settings.window_ms)
+            .saturating_add(settings.body_timeout)
+            .saturating_add(settings.key_source_timeout);
+        (now <= until).then(|| ReplayClaim {
+            id: id.0,
+            now,
+            until: until.saturating_add(CLOCK_SKEW),
+        })
+    }
 }
+
+/// A request whose own headers have passed, before there are keys.
+struct Checked<'a> {
+    verifier: &'a Verifier,
+    timestamp: Timestamp,
+    age_ms: i64,
+    claimed: Signature,
+}
+
+impl Checked<'_> {
+    /// Row 9, and the beginning of row 13.
+    fn begin(self, keys: KeyRing, head: &RequestHead<'_>) -> Result<Verification, Rejection> {
+        let settings = &*self.verifier.0;
+        if head.content_length.is_some_and(|length| length > settings.body_limit) {
+            return Err(Rejection::from(Reason::BodyTooLarge).with_age(self.age_ms));
+        }
+        Ok(Verification {
+            mac: settings.scheme.open(keys.mac_keys(), head.request_uri),
+            verifier: self.verifier.clone(),
+            keys,
+            tenant_exists: true,
+            claimed: self.claimed,
+            timestamp: self.timestamp,
+            age_ms: self.age_ms,
+            received: 0,
+            reservation: settings.budget.clone().reservation(),
+        })
+    }
+
+    /// Row 8, and then on as above.
+    fn look_up(self, source: &dyn KeySource, head: &RequestHead<'_>) -> Start {
+        let keys = source.keys(source.tenant(&head.key_request()));
+        let Self { verifier, timestamp, age_ms, claimed } = self;
+        let verifier = verifier.clone();
+        let request_uri = head.request_uri.to_owned();
+        let content_length = head.content_length;
+        let unanswered = Rejection::from(Reason::KeySourceUnavailable).with_age(age_ms);
+        let failed = unanswered.clone();
+        let verification = Box::pin(async move {
+            let found = keys.await.map_err(|error| failed.with_source(error))?;
+            let tenant_exists = found.is_some();
+            let keys = found.unwrap_or_else(KeyRing::of_nobody);
+            let head = RequestHead { content_length, ..RequestHead::new(&request_uri) };
+            let checked = Checked { verifier: &verifier, timestamp, age_ms, claimed };
+            Ok(Verification { tenant_exists, ..checked.begin(keys, &head)? })
+        });
+        Start::Later { verification, unanswered }
+    }
+}
+
+/// The beginning of a verification, now or later: see [`Verifier::start`].
+#[must_use = "the verification is inside"]
+#[expect(clippy::large_enum_variant, reason = "`Now` is the usual case and must not allocate")]
+pub enum Start {
+    /// The keys are there.
+    Now(Verification),
+    /// The key source has been asked and will answer.
+    ///
+    /// ```
+    /// use online_contact::{Rejection, RequestHead, Start, Verification, Verifier};
+    ///
+    /// async fn start(
+    ///     verifier: &Verifier,
+    ///     head: &RequestHead<'_>,
+    /// ) -> Result<Verification, Rejection> {
+    ///     match verifier.start(head)? {
+    ///         Start::Now(verification) => Ok(verification),
+    ///         // An adapter answers `unanswered` once `Verifier::key_source_timeout` is over.
+    ///         Start::Later { verification, .. } => verification.await,
+    ///     }
+    /// }
+    /// ```
+    Later {
+        /// The verification to be.
+        verification: Pin<Box<dyn Future<Output = Result<Verification, Rejection>> + Send>>,
+        /// What to answer if it does not come in time.
+        unanswered: Rejection,
+    },
+}
+
+impl fmt::Debug for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(verification) => f.debug_tuple("Now").field(verification).finish(),
+            Self::Later { .. } => f.write_str("Later { .. }"),
+        }
+    }
+}
+
+/// The keys of a verifier can't be replaced, for they come from a [`KeySource`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HasKeySource(());
+
+impl fmt::Display for HasKeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the verifier's keys come from a key source: change them there")
+    }
+}
+
+impl std::error::Error for HasKeySource {}
 
 impl Settings {
     /// Rows 2 to 5: the moment of signing, and its age.
@@ -193,10 +386,21 @@ fn concealed(status: Status) -> Failure {
     Failure::new(status, status.to_string(), "The request was refused.")
 }
 
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ring(ring) => KeyRing(ring.load_full()).fmt(f),
+            Self::Source(source) => source.fmt(f),
+        }
+    }
+}
+
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("keys", &self.0.keys)
+            .field("replay_guard", &self.0.replay_guard)
+            .field("budget", &self.0.budget)
             .field("scheme", &self.0.scheme)
             .field("window_ms", &self.0.window_ms)
             .field("body_limit", &self.0.body_limit)

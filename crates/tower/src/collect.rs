@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http_body::{Body, Frame};
-use online_contact::{Rejection, Verification, Verified};
+use online_contact::{Conclusion, Rejection, Verification};
 use pin_project_lite::pin_project;
 
 use crate::BufferedBody;
@@ -30,9 +30,9 @@ struct Incoming<B> {
     buffered: BufferedBody,
 }
 
-/// The proof and the body, or the reason and, where there may be more of it to come, the body that
-/// was not read to its end.
-pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option<B>)>;
+/// What came of a body: the verdict and the body, or the reason to refuse it and, where there may be
+/// more of it to come, the body that was not read to its end.
+pub(crate) type Collected<B> = Result<(Conclusion, BufferedBody), (Rejection, Option<B>)>;
 
 impl<B> Collect<B> {
     pub(crate) fn new(verification: Verification, body: B, timeout: Duration) -> Self {
@@ -46,7 +46,7 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Verdict<B>> {
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Collected<B>> {
         let mut this = self.project();
         let Some(mut incoming) = this.incoming.take() else {
             return Poll::Pending;
@@ -61,7 +61,10 @@ where
                 Poll::Ready(Some(Err(error))) => {
                     return Poll::Ready(Err((incoming.verification.body_unreadable(error), None)));
                 }
-                Poll::Ready(None) => return Poll::Ready(incoming.finish()),
+                Poll::Ready(None) => {
+                    let conclusion = incoming.verification.conclude();
+                    return Poll::Ready(Ok((conclusion, incoming.buffered)));
+                }
                 Poll::Pending => {
                     if this.deadline.as_mut().poll(cx).is_ready() {
                         return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
@@ -83,12 +86,5 @@ where
 impl<B: Body> Incoming<B> {
     fn take(&mut self, frame: Frame<B::Data>) -> Result<(), Rejection> {
         self.buffered.take(frame, |bytes| self.verification.update(bytes))
-    }
-
-    fn finish(self) -> Verdict<B> {
-        match self.verification.finish() {
-            Ok(verified) => Ok((verified, self.buffered)),
-            Err(rejection) => Err((rejection, None)),
-        }
     }
 }

@@ -8,12 +8,13 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
-use online_contact::{Verification, Verified, Verifier};
+use online_contact::{Conclusion, Start, Verifier};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::collect::Collect;
 use crate::refusal::{Protocol, Refusal};
+use crate::slow::{SlowVerdict, Verdict, with_guard, with_keys};
 use crate::{BufferedBody, ResponseBody};
 
 pin_project! {
@@ -36,6 +37,8 @@ pin_project! {
         Refused { response: Option<Response<Refusal>> },
         // The body comes in; the rest of the request waits for it.
         Reading { #[pin] collect: Collect<B>, rest: Option<Rest<S>> },
+        // A key source or a replay guard has been asked.
+        Asking { verdict: SlowVerdict<B>, rest: Option<Rest<S>> },
         // The request has passed, and the inner service is asked for room.
         Waiting { service: S, request: Option<Request<BufferedBody>> },
         Calling { #[pin] future: F },
@@ -52,15 +55,23 @@ impl<S, B> ResponseFuture<S, B>
 where
     S: Service<Request<BufferedBody>>,
 {
-    pub(crate) fn reading(
-        service: S,
-        verifier: Verifier,
-        verification: Verification,
-        parts: Parts,
-        body: B,
-    ) -> Self {
-        let collect = Collect::new(verification, body, verifier.body_timeout());
-        Self { state: State::Reading { collect, rest: Some(Rest { service, verifier, parts }) } }
+    pub(crate) fn new(service: S, verifier: Verifier, start: Start, parts: Parts, body: B) -> Self
+    where
+        B: Body + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let state = match start {
+            Start::Now(verification) => {
+                let collect = Collect::new(verification, body, verifier.body_timeout());
+                State::Reading { collect, rest: Some(Rest { service, verifier, parts }) }
+            }
+            Start::Later { verification, unanswered } => {
+                let verdict = with_keys(verification, unanswered, body, verifier.clone());
+                let rest = Some(Rest { service, verifier, parts });
+                State::Asking { verdict: Box::pin(verdict), rest }
+            }
+        };
+        Self { state }
     }
 
     pub(crate) const fn refused(response: Response<Refusal>) -> Self {
@@ -69,10 +80,24 @@ where
 }
 
 impl<S> Rest<S> {
-    fn pass<B, F>(self, verified: Verified, body: BufferedBody) -> State<S, B, F> {
-        let mut request = Request::from_parts(self.parts, body);
-        request.extensions_mut().insert(verified);
-        State::Waiting { service: self.service, request: Some(request) }
+    /// What becomes of the request now that the verdict is in.
+    fn after<B, F>(self, verdict: Verdict<B>) -> State<S, B, F>
+    where
+        B: Body + Send + Unpin + 'static,
+        B::Data: Send,
+    {
+        match verdict {
+            Ok((verified, body)) => {
+                let mut request = Request::from_parts(self.parts, body);
+                request.extensions_mut().insert(verified);
+                State::Waiting { service: self.service, request: Some(request) }
+            }
+            Err((rejection, unread)) => {
+                let protocol = Protocol::of(&self.parts);
+                let response = protocol.refuse(&self.verifier, rejection, unread);
+                State::Refused { response: Some(response) }
+            }
+        }
     }
 }
 
@@ -91,18 +116,22 @@ where
         loop {
             let next = match state.as_mut().project() {
                 StateProj::Reading { collect, rest } => {
-                    let verdict = ready!(collect.poll(cx));
-                    let Some(rest) = rest.take() else {
-                        return Poll::Pending;
-                    };
-                    match verdict {
-                        Ok((verified, body)) => rest.pass(verified, body),
-                        Err((rejection, unread)) => {
-                            let protocol = Protocol::of(&rest.parts);
-                            let response = protocol.refuse(&rest.verifier, rejection, unread);
-                            State::Refused { response: Some(response) }
+                    let collected = ready!(collect.poll(cx));
+                    let Some(rest) = rest.take() else { return Poll::Pending };
+                    match collected {
+                        Ok((Conclusion::Later { verdict, .. }, body)) => {
+                            let verdict = Box::pin(with_guard(verdict, body));
+                            State::Asking { verdict, rest: Some(rest) }
                         }
+                        Ok((Conclusion::Now(verdict), body)) => rest
+                            .after(verdict.map(|verified| (verified, body)).map_err(|r| (r, None))),
+                        Err(refused) => rest.after(Err(refused)),
                     }
+                }
+                StateProj::Asking { verdict, rest } => {
+                    let verdict = ready!(verdict.as_mut().poll(cx));
+                    let Some(rest) = rest.take() else { return Poll::Pending };
+                    rest.after(verdict)
                 }
                 StateProj::Waiting { service, request } => {
                     ready!(service.poll_ready(cx))?;
@@ -135,6 +164,7 @@ where
         let state = match &self.state {
             State::Refused { .. } => "refused",
             State::Reading { .. } => "reading the body",
+            State::Asking { .. } => "asking for keys or for a replay",
             State::Waiting { .. } => "waiting for the service",
             State::Calling { .. } => "calling the service",
         };

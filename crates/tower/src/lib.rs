@@ -80,6 +80,7 @@ mod layer;
 mod refusal;
 mod service;
 mod sign;
+mod slow;
 
 pub use body::{BufferedBody, ResponseBody};
 pub use contract::{ContractBody, ContractFuture, ContractLayer, EndpointLayer, KeepContract};

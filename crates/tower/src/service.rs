@@ -51,12 +51,15 @@ where
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture<S, B> {
         let (parts, body) = request.into_parts();
-        let head = RequestHead::from_http(request_uri(&parts), &parts.headers)
+        let mut head = RequestHead::from_http(request_uri(&parts), &parts.headers)
             .content_length(body.size_hint().lower());
-        match self.verifier.begin(&head) {
-            Ok(verification) => {
+        if let Some(authority) = parts.uri.authority() {
+            head = head.host(authority.as_str().as_bytes());
+        }
+        match self.verifier.start(&head) {
+            Ok(start) => {
                 let verifier = self.verifier.clone();
-                ResponseFuture::reading(self.inner.clone(), verifier, verification, parts, body)
+                ResponseFuture::new(self.inner.clone(), verifier, start, parts, body)
             }
             Err(rejection) => {
                 let protocol = Protocol::of(&parts);

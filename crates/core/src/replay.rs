@@ -1,0 +1,132 @@
+//! Whether a request came before.
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+
+use crate::timestamp::Timestamp;
+
+mod memory;
+
+pub use memory::MemoryReplayGuard;
+
+/// Remembers which requests have passed, so that a captured one can't pass again.
+///
+/// It is asked only once the signature has matched, so a stranger can't fill it.
+/// [`MemoryReplayGuard`] serves one process; `online-contact-redis` serves several machines.
+///
+/// A guard that can answer at once does so with [`Claimed::Now`], without a heap allocation:
+///
+/// ```
+/// use online_contact::{Claimed, ReplayClaim, ReplayGuard, SecurityKey, Verifier};
+///
+/// /// Lets everything pass, and tells.
+/// #[derive(Debug)]
+/// struct Telling;
+///
+/// impl ReplayGuard for Telling {
+///     fn claim(&self, claim: ReplayClaim) -> Claimed {
+///         println!("{:02x?} until {}", claim.id(), claim.until());
+///         Claimed::Now(Ok(()))
+///     }
+/// }
+///
+/// let verifier = Verifier::builder()
+///     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
+///     .replay_guard(Telling)
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait ReplayGuard: fmt::Debug + Send + Sync {
+    /// Claims a request for the caller: passes the first claim of an id, and no other before the
+    /// claim's end.
+    fn claim(&self, claim: ReplayClaim) -> Claimed;
+}
+
+/// A request that has passed all other checks.
+#[derive(Clone, Copy)]
+pub struct ReplayClaim {
+    pub(crate) id: [u8; 32],
+    pub(crate) now: Timestamp,
+    pub(crate) until: Timestamp,
+}
+
+impl ReplayClaim {
+    /// What tells one request from another: the 32 bytes of its signature.
+    ///
+    /// As long as the claim lives it is a pass for whoever has the body, so it belongs into no log.
+    #[must_use]
+    pub const fn id(&self) -> &[u8; 32] {
+        &self.id
+    }
+
+    /// The present moment, by the verifier's clock.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The last moment at which the request would pass the timestamp check: its own timestamp and the
+    /// window. A guard must remember it through this moment.
+    #[must_use]
+    pub const fn until(&self) -> Timestamp {
+        self.until
+    }
+}
+
+impl fmt::Debug for ReplayClaim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplayClaim").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+/// A guard's answer, now or later.
+pub enum Claimed {
+    /// The answer is known.
+    Now(Result<(), ReplayError>),
+    /// The answer has to be waited for. The future brings its own deadline.
+    Later(Pin<Box<dyn Future<Output = Result<(), ReplayError>> + Send>>),
+}
+
+impl fmt::Debug for Claimed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(answer) => f.debug_tuple("Now").field(answer).finish(),
+            Self::Later(_) => f.write_str("Later(..)"),
+        }
+    }
+}
+
+/// Why a claim did not pass.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The request was claimed before: refused as [`Reason::Replayed`](crate::Reason::Replayed).
+    Replayed,
+    /// There is no room to remember the request: refused as
+    /// [`Reason::Overloaded`](crate::Reason::Overloaded).
+    Full,
+    /// The guard can't tell: refused as
+    /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable), unless the builder
+    /// was told otherwise. The error goes to the log.
+    Unavailable(Box<dyn Error + Send + Sync>),
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Replayed => "the request was received before",
+            Self::Full => "the replay guard is full",
+            Self::Unavailable(_) => "the replay guard gave no answer",
+        })
+    }
+}
+
+impl Error for ReplayError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unavailable(source) => Some(&**source),
+            _ => None,
+        }
+    }
+}
