@@ -6,7 +6,7 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
 use actix_web::{Error, HttpMessage, ResponseError};
-use online_contact::{Rejection, RequestHead, TIMESTAMP, Verification, Verified, Verifier};
+use online_contact::{Reason, Rejection, RequestHead, TIMESTAMP, Verification, Verified, Verifier};
 
 use crate::payload::{collect, discard_ready, put_back};
 
@@ -96,7 +96,11 @@ async fn verify(
             Ok(verified)
         }
         Err(rejection) => {
-            discard_ready(&mut payload).await;
+            // A broken body has nothing more to give, and actix-web drops its connection at the next
+            // turn: the answer has to be there before that.
+            if rejection.reason() != Reason::BodyUnreadable {
+                discard_ready(&mut payload).await;
+            }
             Err(rejection)
         }
     }
