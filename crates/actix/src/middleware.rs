@@ -8,7 +8,7 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderValue};
 use actix_web::rt::time;
 use actix_web::{Error, HttpMessage, ResponseError};
 use online_contact::{
-    BodyBuffer, Conclusion, Rejection, RequestHead, Start, TIMESTAMP, Verified, Verifier,
+    BodyBuffer, Conclusion, Reason, Rejection, RequestHead, Start, TIMESTAMP, Verified, Verifier,
 };
 
 use crate::payload::{collect, discard_ready, put_back};
@@ -95,7 +95,11 @@ async fn verify(
             Ok(verified)
         }
         Err(rejection) => {
-            discard_ready(&mut payload).await;
+            // A broken body has nothing more to give, and actix-web drops its connection at the next
+            // turn: the answer has to be there before that.
+            if rejection.reason() != Reason::BodyUnreadable {
+                discard_ready(&mut payload).await;
+            }
             Err(rejection)
         }
     }

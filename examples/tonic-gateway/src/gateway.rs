@@ -1,0 +1,80 @@
+//! The routes of the gateway: one port for JSON and gRPC, and one layer before both.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use example_shared::{Customer, Query, no_route};
+use online_contact::{Data, Failure, Verified, Verifier};
+use online_contact_tower::VerifyLayer;
+use tonic::codegen::http::{HeaderMap, header::CONTENT_TYPE};
+use tonic::service::Routes;
+use tonic::{Request, Status};
+
+use crate::proto::customer_directory_server::{CustomerDirectory, CustomerDirectoryServer};
+use crate::proto::{self, LookupRequest};
+use crate::status;
+use crate::upstream::Upstream;
+
+/// The whole application.
+pub fn app(verifier: Verifier, upstream: Upstream) -> Router {
+    let grpc = Routes::new(CustomerDirectoryServer::new(Forward(upstream.clone())));
+    let json = Router::new().route("/customer", post(customer)).with_state(upstream);
+
+    json.merge(grpc.into_axum_router())
+        // Only what this verifier lets through reaches the routes above, whichever they speak.
+        .route_layer(VerifyLayer::new(verifier))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+}
+
+/// Online Contact's question in JSON, the backend's answer in gRPC, and the envelope around it.
+async fn customer(
+    verified: Verified,
+    State(upstream): State<Upstream>,
+    body: Bytes,
+) -> Result<Data<Customer>, Failure> {
+    log(&verified, "JSON");
+    let Query { call_num, nation } = Query::from_json(&body)?;
+    let question = LookupRequest { call_num, nation };
+    let proto::Customer { user_name, id } =
+        upstream.lookup(question).await.map_err(status::to_failure)?;
+    Ok(Data(Customer { user_name, id }))
+}
+
+/// The backend's service, for signed gRPC callers.
+#[derive(Clone, Debug)]
+struct Forward(Upstream);
+
+#[tonic::async_trait]
+impl CustomerDirectory for Forward {
+    async fn lookup(
+        &self,
+        request: Request<LookupRequest>,
+    ) -> Result<tonic::Response<proto::Customer>, Status> {
+        // The layer's proof is among the extensions of a gRPC request too.
+        match request.extensions().get() {
+            Some(verified) => log(verified, "gRPC"),
+            None => return Err(Status::internal("this service is not set up to be called")),
+        }
+        let answer = self.0.lookup(request.into_inner()).await;
+        answer.map(tonic::Response::new).map_err(status::to_caller)
+    }
+}
+
+fn log(verified: &Verified, protocol: &str) {
+    let (key, age_ms) = (verified.key_label(), verified.timestamp_age_ms());
+    tracing::info!(key, age_ms, protocol, "lookup");
+}
+
+/// The answer to every other path and method, in the language of the question.
+async fn nothing_here(headers: HeaderMap) -> Response {
+    let content_type = headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+    if content_type.starts_with(b"application/grpc") {
+        Status::unimplemented("there is no such service here").into_http::<Body>()
+    } else {
+        no_route().into_response()
+    }
+}

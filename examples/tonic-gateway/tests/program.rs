@@ -1,0 +1,3 @@
+//! What the program does from its start to its end.
+
+example_shared::program_tests!(env!("CARGO_BIN_EXE_example-tonic-gateway"));

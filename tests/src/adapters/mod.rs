@@ -1,0 +1,65 @@
+//! The servers under test.
+
+mod actix;
+mod axum;
+mod hyper;
+mod tonic;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use tokio::net::TcpListener;
+
+use crate::{App, Result, Settings};
+
+pub use self::actix::Actix;
+pub use self::axum::Axum;
+pub use self::hyper::{Hyper, echo, serve_connections};
+pub use self::tonic::{Tonic, TonicRouter};
+
+/// Every adapter that the cases are held against. A new one joins with a file and a line here.
+pub const ALL: &[&dyn Adapter] = &[&Axum, &Hyper, &Tonic, &TonicRouter, &Actix];
+
+/// A framework with the verifier in front of the application.
+pub trait Adapter: Sync {
+    /// What the matrix calls it.
+    fn name(&self) -> &'static str;
+
+    /// What the framework can't do, and why that is not for the adapter to mend.
+    fn lacks(&self) -> &'static [(Need, &'static str)];
+
+    /// Serves connections until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Settings that can't be.
+    fn serve(&self, listener: TcpListener, setup: Setup) -> Result<Serving>;
+}
+
+/// A server at work.
+pub type Serving = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What a server is made of.
+pub struct Setup {
+    /// The verifier's.
+    pub settings: Settings,
+    /// What stands behind it.
+    pub app: App,
+}
+
+/// What a case may need of a framework.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// HTTP/2 without TLS and without asking first.
+    Http2,
+    /// Trailers of a request reach the handler.
+    Trailers,
+    /// Unary gRPC calls.
+    Grpc,
+    /// A service that takes a limited number of requests at once.
+    Readiness,
+    /// `100 Continue` is not sent before somebody wants to read the body.
+    ContinueOnDemand,
+    /// A connection outlives a refused body that was still on its way.
+    ReadingOn,
+}

@@ -1,0 +1,97 @@
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::{Http1, Http2};
+use crate::{Expect, Need, Reply, Result, Settings};
+
+/// What a client does, and what it must get back from every adapter that can carry it.
+#[derive(Clone)]
+pub struct Case {
+    /// What the matrix calls it.
+    pub name: String,
+    /// What an adapter must be able to do for it.
+    pub needs: Vec<Need>,
+    /// What the verifier is told.
+    pub settings: Settings,
+    /// The answers, in order.
+    pub expect: Vec<Expect>,
+    /// How often the handler must run.
+    pub calls: usize,
+    script: Script,
+}
+
+type Script =
+    Arc<dyn Fn(Target) -> Pin<Box<dyn Future<Output = Result<Vec<Reply>>>>> + Send + Sync>;
+
+impl Case {
+    /// A client that does this and must get these answers. The handler must run once for each that
+    /// is an echo.
+    pub fn new<F>(name: impl Into<String>, expect: impl Into<Vec<Expect>>, script: F) -> Self
+    where
+        F: AsyncFn(Target) -> Result<Vec<Reply>> + Send + Sync + 'static,
+    {
+        let expect = expect.into();
+        let script = Arc::new(script);
+        Self {
+            name: name.into(),
+            needs: Vec::new(),
+            settings: Settings::default(),
+            calls: expect.iter().filter(|e| e.verdict == "accepted").count(),
+            expect,
+            script: Arc::new(move |target| {
+                let script = Arc::clone(&script);
+                Box::pin(async move { script(target).await })
+            }),
+        }
+    }
+
+    /// Only for adapters that can do this.
+    #[must_use]
+    pub fn needs(mut self, need: Need) -> Self {
+        self.needs.push(need);
+        self
+    }
+
+    /// Under other settings than the default ones.
+    #[must_use]
+    pub fn under(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    pub(crate) async fn play(&self, target: Target) -> Result<Vec<Reply>> {
+        (self.script)(target).await
+    }
+}
+
+/// The server under test, as a client knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// How long a client waits for anything before it says that nothing came.
+    pub patience: Duration,
+}
+
+impl Target {
+    /// A connection that speaks HTTP/1.
+    ///
+    /// # Errors
+    ///
+    /// Nobody listens.
+    pub async fn http1(self) -> Result<Http1> {
+        Http1::connect(self).await
+    }
+
+    /// A connection that speaks HTTP/2 from the first byte.
+    ///
+    /// # Errors
+    ///
+    /// Nobody listens, or the other side does not speak it.
+    pub async fn http2(self) -> Result<Http2> {
+        Http2::connect(self).await
+    }
+}

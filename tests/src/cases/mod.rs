@@ -1,0 +1,49 @@
+//! The table.
+
+mod bodies;
+mod connections;
+mod grpc;
+mod headers;
+mod lengths;
+mod time;
+mod vectors;
+
+use crate::{Case, Expect, Request, Result};
+
+/// A body that stands for any other.
+const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
+
+/// Every case, each with the one outcome that every adapter must have.
+///
+/// # Errors
+///
+/// A fault of the suite: a vector that can't be read, a reason that does not exist.
+pub fn all() -> Result<Vec<Case>> {
+    let groups = [
+        vectors::cases()?,
+        bodies::cases()?,
+        headers::cases()?,
+        lengths::cases()?,
+        connections::cases()?,
+        time::cases()?,
+        grpc::cases()?,
+    ];
+    Ok(groups.into_iter().flatten().collect())
+}
+
+/// One request over HTTP/1.1 in these bytes, one answer.
+fn http1(name: impl Into<String>, bytes: Vec<u8>, expect: Expect) -> Case {
+    Case::new(name, [expect], async move |target| {
+        let reply = target.http1().await?.exchange(&bytes).await?;
+        Ok(vec![reply])
+    })
+}
+
+/// One request over HTTP/2, one answer.
+fn http2(name: impl Into<String>, request: Request, expect: Expect) -> Case {
+    Case::new(name, [expect], async move |target| {
+        let reply = target.http2().await?.exchange(&request).await?;
+        Ok(vec![reply])
+    })
+    .needs(crate::Need::Http2)
+}

@@ -1,0 +1,48 @@
+//! One table of cases, held against every adapter over real sockets.
+//!
+//! A [`Case`] is what a client does and what it must get back; an [`Adapter`] is a framework with
+//! this project's verifier in front of one handler that echoes what it was given. [`run`] starts the
+//! adapter on a socket of its own, plays the case against it, and compares.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`adapters`] | the frameworks; a new one is a file and a line there |
+//! | [`cases`] | the table |
+//! | [`client`] | HTTP/1 in raw bytes, HTTP/2 in frames: nothing that would tidy a request up |
+//! | [`Expect`] | the answers, written out to the letter |
+//! | [`Matrix`] | what was run, as a table |
+//!
+//! Nothing sleeps. The verifier's clock stands still at the moment that a case names. The runtime's
+//! clock is the real one, for a clock that jumps whenever all tasks are idle would make every other
+//! case depend on how fast the kernel carries bytes; only the cases about time pause it.
+
+#![allow(missing_debug_implementations)] // a harness: nobody prints it
+
+pub mod adapters;
+mod app;
+mod case;
+pub mod cases;
+pub mod client;
+mod expect;
+mod matrix;
+mod refusals;
+mod request;
+mod run;
+mod settings;
+pub mod vectors;
+
+pub use adapters::{Adapter, Need};
+pub use app::{App, Echo};
+pub use case::{Case, Target};
+pub use expect::{Expect, Reply};
+pub use matrix::{Cell, Matrix};
+pub use refusals::{REFUSALS, Refusal};
+pub use request::Request;
+pub use run::{Runner, run};
+pub use settings::{KEY, NOW, Settings};
+
+/// Whatever goes wrong while a case is played, in words.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of a step of a case.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,49 @@
+/// How a refusal must look, written out here once more: the suite takes nobody's word for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal {
+    /// `error.detail`.
+    pub reason: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// `grpc-status`.
+    pub grpc: u8,
+    /// `error.code`.
+    pub code: &'static str,
+    /// `error.message` and `grpc-message`.
+    pub message: &'static str,
+}
+
+impl Refusal {
+    /// The body of the answer, to the letter.
+    #[must_use]
+    pub fn envelope(&self) -> String {
+        let Self { reason, code, message, .. } = self;
+        format!(r#"{{"error":{{"code":"{code}","message":"{message}","detail":"{reason}"}}}}"#)
+    }
+}
+
+const fn row(
+    reason: &'static str,
+    status: u16,
+    code: &'static str,
+    grpc: u8,
+    message: &'static str,
+) -> Refusal {
+    Refusal { reason, status, grpc, code, message }
+}
+
+/// Every reason for which a request can be refused.
+#[rustfmt::skip]
+pub const REFUSALS: &[Refusal] = &[
+    row("header_duplicated", 400, "40005", 3, "X-TC-Timestamp and Authorization must each be sent once."),
+    row("timestamp_missing", 400, "40001", 3, "X-TC-Timestamp is missing."),
+    row("timestamp_not_numeric", 400, "40002", 3, "X-TC-Timestamp must be milliseconds since 1970 in decimal digits, without sign or leading zero."),
+    row("timestamp_expired", 400, "40003", 3, "X-TC-Timestamp is too old. It must be the present time in milliseconds."),
+    row("timestamp_in_future", 400, "40004", 3, "X-TC-Timestamp is too far ahead. It must be the present time in milliseconds."),
+    row("authorization_missing", 403, "40301", 16, "Authorization is missing."),
+    row("authorization_malformed", 403, "40302", 16, "Authorization must be the padded standard base64 of 32 bytes, without a prefix."),
+    row("body_too_large", 400, "40006", 8, "The body is longer than this server accepts."),
+    row("body_timeout", 400, "40007", 4, "The body did not arrive in time."),
+    row("body_unreadable", 400, "40008", 3, "The body did not arrive whole."),
+    row("signature_mismatch", 403, "40303", 16, "Authorization does not match the request."),
+];

@@ -1,0 +1,73 @@
+use online_contact::{Scheme, SecurityKey, Signer, Timestamp, Verifier, VerifierBuilder};
+
+use crate::Result;
+
+/// The key that the cases sign with: the vendor's sample key.
+pub const KEY: &str = "bf7769e5321448de88838cdb";
+
+/// The moment at which the cases take place.
+pub const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
+
+/// What the verifier of a case is told, and how much room there is behind it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The security key.
+    pub key: String,
+    /// What is signed.
+    pub scheme: Scheme,
+    /// Where the clock stands.
+    pub now: Timestamp,
+    /// The longest body that passes, where it is not the default.
+    pub body_limit: Option<u64>,
+    /// How many requests the service behind the verifier takes at once; with 0 it is never ready.
+    pub slots: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            key: KEY.to_owned(),
+            scheme: Scheme::default(),
+            now: NOW,
+            body_limit: None,
+            slots: 1024,
+        }
+    }
+}
+
+impl Settings {
+    /// A verifier to be.
+    ///
+    /// # Errors
+    ///
+    /// A key that can't be one.
+    pub fn builder(&self) -> Result<VerifierBuilder> {
+        let builder = Verifier::builder()
+            .labelled_key("suite", SecurityKey::from_bytes(self.key.as_bytes())?)
+            .scheme(self.scheme)
+            .clock(self.now);
+        Ok(match self.body_limit {
+            Some(limit) => builder.body_limit(limit),
+            None => builder,
+        })
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// Settings that can't be.
+    pub fn verifier(&self) -> Result<Verifier> {
+        Ok(self.builder()?.build()?)
+    }
+
+    /// Signs as these settings want it.
+    ///
+    /// # Errors
+    ///
+    /// A key that can't be one.
+    pub fn signer(&self) -> Result<Signer> {
+        let key = SecurityKey::from_bytes(self.key.as_bytes())?;
+        Ok(Signer::new(&key).scheme(self.scheme))
+    }
+}

@@ -1,0 +1,177 @@
+//! Answers that a handler can give, and what leaves the server in their place.
+
+use serde_json::{Value, json};
+
+pub(crate) const JSON: &str = "application/json";
+const ERROR: &[u8] = br#"{"error":{"code":911,"message":"Not existing user.","detail":null}}"#;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn new(status: u16, content_type: Option<&'static str>, body: &[u8]) -> Self {
+        Self { status, content_type, body: body.to_vec() }
+    }
+}
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) answer: Answer,
+    pub(crate) status: u16,
+    pub(crate) leaves: Leaves,
+}
+
+/// The body that leaves.
+pub(crate) enum Leaves {
+    /// The very bytes of the answer.
+    Untouched,
+    /// Another error object.
+    Substitute,
+    /// This error object, made of what the answer's had.
+    Repaired(Value),
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = statuses();
+    cases.extend(failures());
+    cases.extend(successes());
+    cases
+}
+
+/// Every status there is for a failure: with nothing, with a page, and with an error object.
+fn statuses() -> Vec<Case> {
+    let kinds: [(&str, Option<&'static str>, &[u8]); 3] = [
+        ("nothing", None, b""),
+        ("a page", Some("text/html"), b"<h1>Sorry</h1>"),
+        ("an error object", Some(JSON), ERROR),
+    ];
+    let mut cases = Vec::new();
+    for status in 400..=599 {
+        for (kind, content_type, body) in kinds {
+            cases.push(Case {
+                name: format!("{status} with {kind}"),
+                answer: Answer::new(status, content_type, body),
+                status: nearest(status),
+                leaves: if body == ERROR { Leaves::Untouched } else { Leaves::Substitute },
+            });
+        }
+    }
+    cases
+}
+
+fn nearest(status: u16) -> u16 {
+    match status {
+        401 | 403 => 403,
+        404 | 405 => 404,
+        400..=499 => 400,
+        _ => 500,
+    }
+}
+
+/// Bodies of a 400 that are no error object, or not quite.
+fn failures() -> Vec<Case> {
+    let substitutes: [(&str, &[u8]); 14] = [
+        ("truncated JSON", br#"{"error":{"code":911,"message":"Not exi"#),
+        ("an error that is a text", br#"{"error":"Not existing user."}"#),
+        ("an error that is null", br#"{"error":null}"#),
+        ("an empty error object", br#"{"error":{}}"#),
+        ("no code", br#"{"error":{"message":"m","detail":null}}"#),
+        ("no message", br#"{"error":{"code":1,"detail":null}}"#),
+        ("a code of another type", br#"{"error":{"code":true,"message":"m","detail":null}}"#),
+        ("a message of another type", br#"{"error":{"code":1,"message":2,"detail":null}}"#),
+        ("data and no error", br#"{"data":{}}"#),
+        ("an array", br#"[{"error":{"code":1,"message":"m","detail":null}}]"#),
+        ("a lone string", br#""Not existing user.""#),
+        ("null", b"null"),
+        (
+            "bytes that are not UTF-8",
+            b"{\"error\":{\"code\":1,\"message\":\"\xff\",\"detail\":null}}",
+        ),
+        ("something behind the object", br#"{"error":{"code":1,"message":"m","detail":null}} x"#),
+    ];
+    let substitutes = substitutes.map(|(name, body)| Case {
+        name: format!("400 with {name}"),
+        answer: Answer::new(400, Some(JSON), body),
+        status: 400,
+        leaves: Leaves::Substitute,
+    });
+
+    let repaired = [
+        (
+            "no detail",
+            br#"{"error":{"code":"911","message":"m"}}"#.to_vec(),
+            json!({"code": "911", "message": "m", "detail": null}),
+        ),
+        (
+            "a detail of another type",
+            br#"{"error":{"code":911,"message":"m","detail":{"field":"callNum"}}}"#.to_vec(),
+            json!({"code": 911, "message": "m", "detail": "{\"field\":\"callNum\"}"}),
+        ),
+    ]
+    .map(|(name, body, error)| Case {
+        name: format!("400 with {name}"),
+        answer: Answer::new(400, Some(JSON), &body),
+        status: 400,
+        leaves: Leaves::Repaired(error),
+    });
+
+    let mut cases = Vec::from(substitutes);
+    cases.extend(repaired);
+    cases.push(Case {
+        name: "400 with an error object as text".to_owned(),
+        answer: Answer::new(400, Some("text/plain"), ERROR),
+        status: 400,
+        leaves: Leaves::Untouched,
+    });
+    cases.push(Case {
+        name: "400 with a page of 100 KiB".to_owned(),
+        answer: Answer::new(400, Some("text/html"), &vec![b'x'; 100 * 1024]),
+        status: 400,
+        leaves: Leaves::Substitute,
+    });
+    cases
+}
+
+/// Successes, held to the contract strictly.
+fn successes() -> Vec<Case> {
+    let data: &[u8] = br#"{"data":{"userName":"test"}}"#;
+    let long = format!(r#"{{"data":{{"memo":"{}"}}}}"#, "x".repeat(100 * 1024));
+    let table: [(u16, Option<&'static str>, &[u8], Option<u16>); 22] = [
+        (200, Some(JSON), data, None),
+        (200, Some("application/json; charset=utf-8"), data, None),
+        (200, Some("text/plain"), data, None),
+        (200, None, data, None),
+        (200, Some(JSON), br#" {"data":null}"#, None),
+        (200, Some(JSON), long.as_bytes(), None),
+        (201, Some(JSON), data, None),
+        (202, Some(JSON), data, None),
+        (206, Some(JSON), data, None),
+        (200, Some(JSON), b"", Some(500)),
+        (200, Some("text/html"), b"<h1>Welcome</h1>", Some(500)),
+        (200, Some(JSON), b"{}", Some(500)),
+        (200, Some(JSON), br#"{"userName":"test"}"#, Some(500)),
+        (200, Some(JSON), br#"[{"data":{}}]"#, Some(500)),
+        (200, Some(JSON), br#"{"data":{"userName":"te"#, Some(500)),
+        (200, Some(JSON), ERROR, Some(500)),
+        (201, Some(JSON), b"", Some(500)),
+        (204, None, b"", Some(500)),
+        (301, None, b"", Some(500)),
+        (302, Some("text/html"), b"<a href=/login>Log in</a>", Some(500)),
+        (304, None, b"", Some(500)),
+        (307, None, b"", Some(500)),
+    ];
+    let case = |(status, content_type, body, replaced): (_, _, &[u8], Option<u16>)| Case {
+        name: format!(
+            "{status} {content_type:?} {}",
+            String::from_utf8_lossy(&body[..body.len().min(40)])
+        ),
+        answer: Answer::new(status, content_type, body),
+        status: replaced.unwrap_or(200),
+        leaves: if replaced.is_some() { Leaves::Substitute } else { Leaves::Untouched },
+    };
+    table.into_iter().map(case).collect()
+}

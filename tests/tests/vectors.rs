@@ -1,0 +1,69 @@
+//! The published vectors through the doors that need no socket: the core, and the tower service.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use online_contact::RequestHead;
+use online_contact_tests::adapters::echo;
+use online_contact_tests::{App, Expect, Reply, vectors};
+use online_contact_tower::Verify;
+use tower::ServiceExt as _;
+
+#[test]
+fn through_the_core() {
+    for vector in vectors::all().expect("the vectors") {
+        let request = vector.request().expect("a request");
+        let verifier = vector.settings().and_then(|s| s.verifier()).expect("a verifier");
+        let head = request.headers.iter().fold(
+            RequestHead::new(&request.target).content_length(request.body.len() as u64),
+            |head, (name, value)| head.header(name, value),
+        );
+        let verdict = match verifier.verify(&head, &request.body) {
+            Ok(_) => "accepted",
+            Err(rejection) => rejection.reason().as_str(),
+        };
+        assert_eq!(verdict, vector.expect, "{}", vector.name);
+    }
+}
+
+#[tokio::test]
+async fn through_the_tower_service() {
+    for vector in vectors::all().expect("the vectors") {
+        let request = vector.request().expect("a request");
+        let verifier = vector.settings().and_then(|s| s.verifier()).expect("a verifier");
+        let (expect, calls) = match vector.expect.as_str() {
+            "accepted" => (Expect::accepted(&request), 1),
+            reason => (Expect::refused(reason), 0),
+        };
+
+        let mut sent = http::Request::post(&request.target);
+        for (name, value) in &request.headers {
+            sent = sent.header(name, value.as_slice());
+        }
+        let sent = sent.body(Full::new(Bytes::from(request.body))).expect("a request");
+        let app = App::default();
+        let service = Verify::new(echo(app.clone()), verifier);
+        let response = service.oneshot(sent).await.expect("an answer");
+
+        let (head, body) = response.into_parts();
+        let headers = head.headers.iter();
+        let reply = Reply {
+            status: head.status.as_u16(),
+            headers: headers.map(|(n, v)| (n.to_string(), v.as_bytes().to_vec())).collect(),
+            body: body.collect().await.expect("a body").to_bytes().to_vec(),
+            ..Reply::default()
+        };
+        let verdict = expect.and_then(|expect| expect.check(&reply));
+        assert!(verdict.is_ok(), "{}: {verdict:?}", vector.name);
+        assert_eq!(app.calls(), calls, "{}", vector.name);
+    }
+}
+
+/// HTTP trims and forbids some bytes. If a vector can't be sent, the table must say so and not pass
+/// over it; at present it can all be sent.
+#[test]
+fn all_can_be_sent() {
+    let vectors = vectors::all().expect("the vectors");
+    assert_eq!(vectors.len(), 104);
+    let unsent = vectors.iter().filter_map(|vector| Some((&vector.name, vector.not_sendable()?)));
+    assert_eq!(unsent.collect::<Vec<_>>(), []);
+}
