@@ -14,8 +14,8 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use actix_web::{App, HttpServer};
-use example_actix_lookup::routes;
+use actix_web::HttpServer;
+use example_actix_lookup::app;
 use example_shared::{CustomerDirectory, Settings, StopSignal, demo, exit_code, init_logging};
 use online_contact::Verifier;
 
@@ -38,7 +38,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let customers = directory.clone();
     let serving = HttpServer::new(move || {
         // Once per worker. They share one verifier and one database.
-        App::new().configure(routes(verifier.clone(), customers.clone()))
+        app(verifier.clone(), customers.clone())
     })
     .shutdown_signal(stop.received())
     .listen(listener)?

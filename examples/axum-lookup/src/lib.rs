@@ -1,22 +1,24 @@
-//! The routes of the example: `POST /customer`, for Online Contact only.
+//! The routes of the example: `POST /customer`, for Online Contact only, and its description.
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::post;
-use bytes::Bytes;
-use example_shared::{Customer, CustomerDirectory, Query, lookup, no_route};
-use online_contact::{Data, Failure, Verified, Verifier};
-use online_contact_tower::VerifyLayer;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use example_shared::{Customer, CustomerDirectory, Query, lookup};
+use online_contact::openapi::describe;
+use online_contact::{Data, Failure, Lookup, Verified, Verifier};
+use online_contact_tower::{ContractLayer, VerifyLayer};
 
 /// The whole application.
 pub fn app(verifier: Verifier, directory: CustomerDirectory) -> Router {
+    let description = describe::<Query, Customer>("Customer lookup", "/customer");
     Router::new()
         .route("/customer", post(customer))
         // Only what this verifier lets through reaches the handlers above.
         .route_layer(VerifyLayer::new(verifier))
-        // Anything else gets an error object too: Online Contact can't read axum's own answers.
-        .fallback(async || no_route())
-        .method_not_allowed_fallback(async || no_route())
+        // Whatever leaves can be read by Online Contact: also a panic, a wrong path or method.
+        .layer(ContractLayer::new())
+        // For people, and so outside of both layers: it is neither signed nor an envelope.
+        .route("/openapi.json", get(async || Json(description)))
         .with_state(directory)
 }
 
@@ -24,9 +26,8 @@ pub fn app(verifier: Verifier, directory: CustomerDirectory) -> Router {
 async fn customer(
     verified: Verified,
     State(directory): State<CustomerDirectory>,
-    body: Bytes,
+    Lookup(query): Lookup<Query>,
 ) -> Result<Data<Customer>, Failure> {
     tracing::info!(key = verified.key_label(), age_ms = verified.timestamp_age_ms(), "lookup");
-    let query = Query::from_json(&body)?;
     lookup(&directory, &query).await
 }

@@ -35,7 +35,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     let serving = axum::serve(listener, app(verifier, directory.clone()))
         .with_graceful_shutdown(stop.received());
-    tokio::try_join!(serving.into_future(), demo::run(address, &settings.security_key),)?;
+    tokio::try_join!(serving.into_future(), demo::run(address, &settings.security_key))?;
 
     directory.close().await;
     Ok(())

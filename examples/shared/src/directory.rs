@@ -1,5 +1,6 @@
 //! The company's customers, in an embedded SQLite database.
 
+use online_contact::openapi::utoipa::{self, ToSchema};
 use serde::Serialize;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -31,7 +32,7 @@ const CUSTOMERS: [[&str; 4]; 5] = [
 ];
 
 /// A customer as the agent sees one. Result values are strings in the vendor's table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Customer {
     /// The customer's name.
@@ -47,6 +48,12 @@ pub struct CustomerDirectory {
 }
 
 impl CustomerDirectory {
+    /// The customers in this database, which has the table already.
+    #[must_use]
+    pub const fn new(pool: SqlitePool) -> Self {
+        Self { pool }
+    }
+
     /// A new database in memory with a handful of customers.
     ///
     /// # Errors
@@ -64,7 +71,7 @@ impl CustomerDirectory {
             .max_lifetime(None)
             .connect_with(options)
             .await?;
-        let directory = Self { pool };
+        let directory = Self::new(pool);
         directory.fill().await?;
         Ok(directory)
     }

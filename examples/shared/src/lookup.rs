@@ -1,13 +1,14 @@
 //! The lookup itself: what is asked, and what is answered.
 
-use online_contact::{Data, Failure};
+use online_contact::openapi::utoipa::{self, ToSchema};
+use online_contact::{Data, Failure, Lookup};
 use serde::Deserialize;
 
 use crate::{Customer, CustomerDirectory};
 
 /// What Online Contact asks: the lookup items of the API's settings, here those of the vendor's
 /// document.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Query {
     /// The customer's number.
@@ -17,19 +18,13 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads the body of a request.
-    ///
-    /// Frameworks like to answer bad JSON with 415 or 422 and plain text, which mean nothing to
-    /// Online Contact.
+    /// Reads the body of a request, where [`Lookup`] is no extractor.
     ///
     /// # Errors
     ///
     /// A failure with status 400 that says what is wrong with the body.
     pub fn from_json(body: &[u8]) -> Result<Self, Failure> {
-        serde_json::from_slice(body).map_err(|error| {
-            Failure::no_result("40020", "The request is not what this lookup takes.")
-                .detail(error.to_string())
-        })
+        Lookup::from_json(body).map(|Lookup(query)| query)
     }
 }
 

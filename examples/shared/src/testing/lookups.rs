@@ -5,15 +5,15 @@ use std::net::SocketAddr;
 
 use http::{HeaderValue, Method};
 use online_contact::{CONTENT_TYPE, SecurityKey, Signer, Timestamp, Verifier};
+use serde_json::Value;
+use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::CustomerDirectory;
-use crate::client::SignedRequest;
+use crate::client::{Answer, SignedRequest};
 use crate::demo::{DOCUMENTED_BODY, TAMPERED_BODY, TOO_OLD};
 
 /// The clock of the servers stands still at this moment.
 const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
-
-const NO_ROUTE: &str = r#"{"error":{"code":"40400","message":"There is nothing here.","detail":"This server answers POST /customer."}}"#;
 
 /// A running server, and what it takes to talk to it.
 #[derive(Debug)]
@@ -28,6 +28,26 @@ impl Server {
     pub async fn start(
         start: impl AsyncFnOnce(Verifier, CustomerDirectory) -> io::Result<SocketAddr>,
     ) -> Self {
+        let directory = CustomerDirectory::in_memory().await.expect("memory is all it needs");
+        Self::start_with(start, directory).await
+    }
+
+    /// Starts a server whose handler panics as soon as it asks for a customer.
+    pub async fn start_panicking(
+        start: impl AsyncFnOnce(Verifier, CustomerDirectory) -> io::Result<SocketAddr>,
+    ) -> Self {
+        let pool = SqlitePoolOptions::new()
+            // Called where the handler waits for its first connection.
+            .after_connect(|_, _| panic!("a secret of the handler"))
+            .connect_lazy("sqlite::memory:")
+            .expect("nothing is opened yet");
+        Self::start_with(start, CustomerDirectory::new(pool)).await
+    }
+
+    async fn start_with(
+        start: impl AsyncFnOnce(Verifier, CustomerDirectory) -> io::Result<SocketAddr>,
+        directory: CustomerDirectory,
+    ) -> Self {
         let key = SecurityKey::new("the key of these tests").expect("it is not empty");
         let signer = Signer::new(&key);
         let verifier = Verifier::builder()
@@ -35,7 +55,6 @@ impl Server {
             .clock(NOW)
             .build()
             .expect("only the clock differs from the defaults");
-        let directory = CustomerDirectory::in_memory().await.expect("memory is all it needs");
         let address = start(verifier, directory.clone()).await.expect("a free port");
         Self { address, directory, signer }
     }
@@ -46,12 +65,37 @@ impl Server {
 
     /// Sends the request and expects an envelope with this status and exactly this body.
     async fn expect(&self, request: SignedRequest, status: u16, body: &str) {
-        let answer = request.send(self.address).await.expect("an answer");
+        let answer = self.exchange(request).await;
         assert_eq!((answer.status, answer.body.as_str()), (status, body));
+    }
+
+    /// Sends the request and expects a failure with this status, in words of the server's own choice.
+    async fn expect_failure(&self, request: SignedRequest, status: u16) -> String {
+        let answer = self.exchange(request).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        answer.body
+    }
+
+    /// Sends the request, and holds what comes back to the contract.
+    async fn exchange(&self, request: SignedRequest) -> Answer {
+        let answer = request.send(self.address).await.expect("an answer");
         assert_eq!(
             answer.content_type.as_ref().map(HeaderValue::as_bytes),
             Some(CONTENT_TYPE.as_bytes())
         );
+        let envelope: Value = serde_json::from_str(&answer.body).expect("JSON");
+        match answer.status {
+            200 => assert!(envelope["data"].is_object(), "{envelope}"),
+            400 | 403 | 404 | 500 => {
+                let error = &envelope["error"];
+                assert!(error["code"].is_string() || error["code"].is_i64(), "{envelope}");
+                assert!(error["message"].is_string(), "{envelope}");
+                let detail = error.get("detail").expect("it is never left out");
+                assert!(detail.is_string() || detail.is_null(), "{envelope}");
+            }
+            status => panic!("{status} means nothing to Online Contact: {}", answer.body),
+        }
+        answer
     }
 }
 
@@ -97,6 +141,20 @@ pub async fn bad_json_is_no_result(server: &Server) {
     server.expect(request, 400, body).await;
 }
 
+/// The error object says where the JSON breaks off.
+pub async fn truncated_json_is_no_result(server: &Server) {
+    let request = server.signed("{\n  \"callNum\": \"1");
+    let body = r#"{"error":{"code":"40020","message":"The request is not what this lookup takes.","detail":"callNum: EOF while parsing a string at line 2 column 15"}}"#;
+    server.expect(request, 400, body).await;
+}
+
+/// The error object names the field, and tells what was expected of it.
+pub async fn a_wrong_type_is_named(server: &Server) {
+    let request = server.signed(r#"{"callNum":1}"#);
+    let body = r#"{"error":{"code":"40020","message":"The request is not what this lookup takes.","detail":"callNum: invalid type: integer `1`, expected a string at line 1 column 12"}}"#;
+    server.expect(request, 400, body).await;
+}
+
 /// The error object says what is missing.
 pub async fn a_missing_field_is_named(server: &Server) {
     let request = server.signed(r#"{"nation":"korea"}"#);
@@ -109,6 +167,14 @@ pub async fn a_broken_database_is_a_server_error(server: &Server) {
     server.directory.close().await;
     let body = r#"{"error":{"code":"50010","message":"The customer database can't be reached.","detail":null}}"#;
     server.expect(server.signed(DOCUMENTED_BODY), 500, body).await;
+}
+
+/// 500, and nothing of what the panic said; the server goes on.
+pub async fn a_panicking_handler_is_a_server_error(server: &Server) {
+    for _ in 0..2 {
+        let body = server.expect_failure(server.signed(DOCUMENTED_BODY), 500).await;
+        assert!(!body.contains("secret"), "{body}");
+    }
 }
 
 /// 403 for a body that is not the signed one.
@@ -130,7 +196,7 @@ pub async fn an_expired_request_is_a_bad_request(server: &Server) {
 pub async fn other_methods_are_not_found(server: &Server) {
     for method in [Method::GET, Method::PUT, Method::DELETE] {
         let request = server.signed(DOCUMENTED_BODY).method(method);
-        server.expect(request, 404, NO_ROUTE).await;
+        server.expect_failure(request, 404).await;
     }
 }
 
@@ -138,6 +204,6 @@ pub async fn other_methods_are_not_found(server: &Server) {
 pub async fn other_paths_are_not_found(server: &Server) {
     for path in ["/", "/customer/", "/customers", "/CUSTOMER"] {
         let request = server.signed(DOCUMENTED_BODY).path(path);
-        server.expect(request, 404, NO_ROUTE).await;
+        server.expect_failure(request, 404).await;
     }
 }

@@ -2,7 +2,9 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
+    clippy::panic,
     reason = "only tests call this, and a test fails by panicking"
 )]
 
@@ -22,6 +24,8 @@ macro_rules! lookup_tests {
             reads_a_long_request_whole,
             a_missing_customer_is_no_result,
             bad_json_is_no_result,
+            truncated_json_is_no_result,
+            a_wrong_type_is_named,
             a_missing_field_is_named,
             a_broken_database_is_a_server_error,
             a_tampered_request_is_forbidden,
