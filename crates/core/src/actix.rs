@@ -13,8 +13,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::buffer::BodyBuffer;
+use crate::failure::Failure;
 use crate::lookup::Lookup;
-use crate::reply::{CONTENT_TYPE, Data, Failure, Status};
+use crate::reply::{CONTENT_TYPE, Data, Status};
 use crate::strings::StringData;
 use crate::verification::Verified;
 

@@ -9,8 +9,9 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::failure::Failure;
 use crate::lookup::Lookup;
-use crate::reply::{Data, Failure};
+use crate::reply::Data;
 use crate::strings::StringData;
 use crate::verification::Verified;
 

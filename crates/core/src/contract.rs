@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::reply::{Code, Failure, Status};
+use crate::failure::{Code, Failure};
+use crate::reply::Status;
 
 /// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
 /// a longer success passes unseen.

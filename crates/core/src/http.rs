@@ -5,8 +5,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+use crate::failure::Failure;
 use crate::head::RequestHead;
-use crate::reply::{self, Data, Failure, Status};
+use crate::reply::{self, Data, Status};
 use crate::strings::StringData;
 
 const TIMESTAMP: HeaderName = HeaderName::from_static(crate::signing::TIMESTAMP);

@@ -66,10 +66,12 @@ mod axum;
 mod budget;
 #[cfg(feature = "bytes")]
 mod buffer;
+mod build_error;
 mod builder;
 #[cfg(feature = "cache")]
 mod cache;
 mod contract;
+mod failure;
 mod head;
 #[cfg(feature = "http")]
 mod http;
@@ -80,11 +82,14 @@ mod lookup;
 mod mac;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+mod reason;
 mod rejection;
 mod replay;
 mod reply;
+mod signer;
 mod signing;
 mod source;
+mod start;
 mod strings;
 mod timestamp;
 mod verification;
@@ -93,24 +98,28 @@ mod verifier;
 pub use budget::BufferBudget;
 #[cfg(feature = "bytes")]
 pub use buffer::BodyBuffer;
-pub use builder::{BuildError, VerifierBuilder};
+pub use build_error::BuildError;
+pub use builder::VerifierBuilder;
 #[cfg(feature = "cache")]
 pub use cache::CachedKeySource;
 pub use contract::{Contract, ContractVerdict, OutgoingHead};
+pub use failure::{Code, Failure};
 pub use head::RequestHead;
 pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
 #[cfg(feature = "key-file")]
 pub use key_file::{KeyFile, KeyFileError, KeyFileWatch};
 pub use lookup::Lookup;
-pub use rejection::{GrpcCode, Reason, Rejection};
+pub use reason::{GrpcCode, Reason};
+pub use rejection::Rejection;
 pub use replay::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard};
-pub use reply::{CONTENT_TYPE, Code, Data, Failure, Status};
+pub use reply::{CONTENT_TYPE, Data, Status};
+pub use signer::{SignedHeaders, Signer, Signing};
 pub use signing::{
-    AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, SignedHeaders, Signer,
-    Signing, TIMESTAMP,
+    AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, TIMESTAMP,
 };
 pub use source::{KeyFuture, KeyRequest, KeySource};
+pub use start::Start;
 pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
 pub use verification::{Conclusion, Verification, Verified};
-pub use verifier::{HasKeySource, Start, Verifier};
+pub use verifier::{HasKeySource, Verifier};

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::reply::Failure;
+use crate::failure::Failure;
 
 /// The JSON body of a verified request.
 ///
@@ -85,6 +85,7 @@ const LONGEST_DETAIL: usize = 512;
 
 fn unreadable(detail: &str) -> Failure {
     let cut = (0..=LONGEST_DETAIL).rev().find_map(|end| detail.get(..end)).unwrap_or_default();
-    let detail = if detail.len() > LONGEST_DETAIL { format!("{cut}…") } else { detail.to_owned() };
+    let detail =
+        if detail.len() > LONGEST_DETAIL { format!("{cut}…") } else { detail.to_owned() };
     Failure::no_result("40020", "The request is not what this lookup takes.").detail(detail)
 }
