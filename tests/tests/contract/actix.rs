@@ -99,7 +99,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/large", web::post().to(|_: Bytes| async { "" }))
         .service(web::resource("/method").route(web::get().to(|| async { "" })))
         .route("/redirect", web::post().to(|| async { web::Redirect::to("/login") }))
-        .route("/nothing", web::post().to(|| async { HttpResponse::Ok() }))
+        .route("/nothing", web::post().to(|| async { HttpResponse::Ok().finish() }))
         .route(
             "/unauthorized",
             web::post().to(|| async { Err::<String, _>(error::ErrorUnauthorized("who?")) }),

@@ -136,11 +136,14 @@ fn failures() -> Vec<Case> {
     cases
 }
 
+/// Status, content type and body of an answer, and the status that replaces it, if one does.
+type Row<'a> = (u16, Option<&'static str>, &'a [u8], Option<u16>);
+
 /// Successes, held to the contract strictly.
 fn successes() -> Vec<Case> {
     let data: &[u8] = br#"{"data":{"userName":"test"}}"#;
     let long = format!(r#"{{"data":{{"memo":"{}"}}}}"#, "x".repeat(100 * 1024));
-    let table: [(u16, Option<&'static str>, &[u8], Option<u16>); 22] = [
+    let table: [Row<'_>; 22] = [
         (200, Some(JSON), data, None),
         (200, Some("application/json; charset=utf-8"), data, None),
         (200, Some("text/plain"), data, None),
@@ -164,7 +167,7 @@ fn successes() -> Vec<Case> {
         (304, None, b"", Some(500)),
         (307, None, b"", Some(500)),
     ];
-    let case = |(status, content_type, body, replaced): (_, _, &[u8], Option<u16>)| Case {
+    let case = |(status, content_type, body, replaced): Row<'_>| Case {
         name: format!(
             "{status} {content_type:?} {}",
             String::from_utf8_lossy(&body[..body.len().min(40)])
