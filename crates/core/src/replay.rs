@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::timestamp::Timestamp;
 
@@ -52,6 +53,10 @@ pub struct ReplayClaim {
 }
 
 impl ReplayClaim {
+    /// So far may the clocks of machines that share a guard lie apart: [`until`](Self::until) has it
+    /// added.
+    pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
     /// What tells one request from another: the 32 bytes of its signature.
     ///
     /// As long as the claim lives it is a pass for whoever has the body, so it belongs into no log.
@@ -66,8 +71,10 @@ impl ReplayClaim {
         self.now
     }
 
-    /// The last moment at which the request would pass the timestamp check: its own timestamp and the
-    /// window. A guard must remember it through this moment.
+    /// Through this moment the request must be remembered.
+    ///
+    /// It is the last one at which the request could ask for a verdict (its timestamp, the window, and
+    /// what a body and a key source may take), and [`CLOCK_SKEW`](Self::CLOCK_SKEW).
     #[must_use]
     pub const fn until(&self) -> Timestamp {
         self.until

@@ -20,9 +20,6 @@ use crate::start::{self, Start};
 use crate::timestamp::{Clock, Timestamp};
 use crate::verification::{Verification, Verified};
 
-/// So far may the clocks of machines that share a replay guard lie apart.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
-
 /// Decides whether a request came from Online Contact.
 ///
 /// One value serves the whole process: it is cheap to clone and shared by every adapter.
@@ -241,7 +238,7 @@ impl Verifier {
         (now <= until).then(|| ReplayClaim {
             id: id.0,
             now,
-            until: until.saturating_add(CLOCK_SKEW),
+            until: until.saturating_add(ReplayClaim::CLOCK_SKEW),
         })
     }
 }

@@ -1,0 +1,21 @@
+//! The guard against real Redis servers, which each test starts, breaks and stops by itself.
+//!
+//! Where there is no `redis-server` they are skipped and say so, unless `OC_REQUIRE_REDIS=1` asks for
+//! them.
+// Clippy lets tests fail like this, but not the functions that they share.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod claims;
+#[cfg(feature = "cluster")]
+mod cluster;
+mod config;
+mod discretion;
+mod faults;
+mod lost_answers;
+mod proxy;
+mod requests;
+#[cfg(feature = "sentinel")]
+mod sentinel;
+mod server;
+#[cfg(feature = "tls-rustls")]
+mod tls;

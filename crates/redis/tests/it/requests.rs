@@ -1,0 +1,113 @@
+//! Requests that are all right but for having come before, and the claims that a verifier makes of
+//! them.
+
+use std::mem;
+use std::sync::{Arc, Mutex};
+
+use online_contact::{
+    Claimed, Clock, Conclusion, Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead,
+    SecurityKey, SignedHeaders, Signer, SystemClock, Timestamp, Verified, Verifier,
+    VerifierBuilder,
+};
+use online_contact_redis::RedisReplayGuard;
+
+const URI: &str = "/customer";
+
+pub(crate) struct Request {
+    body: String,
+    signed: SignedHeaders,
+}
+
+impl Request {
+    /// Each number makes another request.
+    pub(crate) fn new(number: usize) -> Self {
+        Self::signed_at(number, SystemClock.now())
+    }
+
+    pub(crate) fn signed_at(number: usize, at: Timestamp) -> Self {
+        let body = format!(r#"{{"callNum":"{number}"}}"#);
+        let signed = Signer::new(&key()).sign(URI, body.as_bytes(), at);
+        Self { body, signed }
+    }
+
+    pub(crate) async fn send(&self, verifier: &Verifier) -> Result<Verified, Rejection> {
+        match self.conclude(verifier) {
+            Conclusion::Now(verdict) => verdict,
+            Conclusion::Later { verdict, .. } => verdict.await,
+        }
+    }
+
+    fn conclude(&self, verifier: &Verifier) -> Conclusion {
+        let [(_, timestamp), (_, authorization)] = self.signed.headers();
+        let head = RequestHead::new(URI)
+            .timestamp(timestamp.as_bytes())
+            .authorization(authorization.as_bytes());
+        let mut verification = verifier.begin(&head).unwrap();
+        verification.update(self.body.as_bytes()).unwrap();
+        verification.conclude()
+    }
+}
+
+pub(crate) fn builder() -> VerifierBuilder {
+    Verifier::builder().key(key())
+}
+
+pub(crate) fn verifier(guard: &RedisReplayGuard) -> Verifier {
+    builder().replay_guard(guard.clone()).build().unwrap()
+}
+
+/// The claims of so many requests: only a verifier makes them.
+pub(crate) fn claims(count: usize) -> Vec<ReplayClaim> {
+    #[derive(Clone, Debug, Default)]
+    struct Collector(Arc<Mutex<Vec<ReplayClaim>>>);
+
+    impl ReplayGuard for Collector {
+        fn claim(&self, claim: ReplayClaim) -> Claimed {
+            self.0.lock().unwrap().push(claim);
+            Claimed::Now(Ok(()))
+        }
+    }
+
+    let collector = Collector::default();
+    let verifier = builder().replay_guard(collector.clone()).build().unwrap();
+    for number in 0..count {
+        let _ = Request::new(number).conclude(&verifier);
+    }
+    mem::take(&mut *collector.0.lock().unwrap())
+}
+
+pub(crate) fn claim() -> ReplayClaim {
+    claims(1)[0]
+}
+
+pub(crate) async fn ask(guard: &RedisReplayGuard, claim: ReplayClaim) -> Result<(), ReplayError> {
+    match guard.claim(claim) {
+        Claimed::Now(answer) => answer,
+        Claimed::Later(answer) => answer.await,
+    }
+}
+
+pub(crate) async fn assert_passes(guard: &RedisReplayGuard, claim: ReplayClaim) {
+    ask(guard, claim).await.unwrap_or_else(|error| panic!("{error}: {}", source(&error)));
+}
+
+pub(crate) async fn assert_replayed(guard: &RedisReplayGuard, claim: ReplayClaim) {
+    let answer = ask(guard, claim).await;
+    assert!(matches!(answer, Err(ReplayError::Replayed)), "{answer:?}");
+}
+
+/// The text of the error.
+pub(crate) async fn assert_unavailable(guard: &RedisReplayGuard, claim: ReplayClaim) -> String {
+    match ask(guard, claim).await {
+        Err(error @ ReplayError::Unavailable(_)) => source(&error),
+        answer => panic!("{answer:?}"),
+    }
+}
+
+fn source(error: &ReplayError) -> String {
+    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+}
+
+fn key() -> SecurityKey {
+    SecurityKey::new("bf7769e5321448de88838cdb").unwrap()
+}
