@@ -1,0 +1,151 @@
+//! The sending side: what a signing client puts on the wire passes the verifier.
+// Clippy lets tests fail like this, but not the functions that they share.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use std::convert::Infallible;
+use std::io;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Full};
+use online_contact::{Scheme, SecurityKey, Signer, Verified};
+use online_contact_tower::{BufferedBody, SignLayer, Verify};
+use support::{BODY, BodyFn, KEY, NOW, builder, frames, full, verifier};
+use tower::{Layer, Service, ServiceExt, service_fn};
+
+fn layer() -> SignLayer {
+    SignLayer::new(Signer::new(&SecurityKey::new(KEY).unwrap())).clock(NOW)
+}
+
+/// A client that shows the request it was given.
+async fn sent<B>(request: Request<B>) -> Request<BufferedBody>
+where
+    B: Body<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Unpin,
+{
+    let client = service_fn(|request| async { Ok::<_, Infallible>(request) });
+    layer().layer(client).oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn both_headers_are_set_and_pass() {
+    let request = sent(Request::post("/customer").body(full(BODY)).unwrap()).await;
+    assert_eq!(request.headers()["x-tc-timestamp"], NOW.to_string());
+    assert!(request.headers()["authorization"].is_sensitive());
+
+    let server = service_fn(|request: Request<BufferedBody>| async move {
+        let who: &Verified = request.extensions().get().unwrap();
+        assert_eq!(who.timestamp(), NOW);
+        Ok::<_, Infallible>(Response::new(request.into_body()))
+    });
+    let response = Verify::new(server, verifier()).oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), BODY);
+}
+
+#[tokio::test]
+async fn the_path_of_the_uri_is_signed_where_the_scheme_wants_it() {
+    let signer = Signer::new(&SecurityKey::new(KEY).unwrap()).scheme(Scheme::UriBodyTime);
+    let client =
+        service_fn(|request: Request<BufferedBody>| async { Ok::<_, Infallible>(request) });
+    let client = SignLayer::new(signer).clock(NOW).layer(client);
+    let request = Request::post("https://oc.example/customer?source=oc").body(full(BODY)).unwrap();
+    let request = client.oneshot(request).await.unwrap();
+
+    let verifier = builder().scheme(Scheme::UriBodyTime).build().unwrap();
+    let server = service_fn(|_: Request<BufferedBody>| async {
+        Ok::<_, Infallible>(Response::new(BufferedBody::default()))
+    });
+    assert_eq!(Verify::new(server, verifier).oneshot(request).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn headers_that_were_there_are_replaced() {
+    let request = Request::post("/customer")
+        .header("authorization", "Bearer of a proxy")
+        .header("authorization", "another")
+        .header("x-tc-timestamp", "1")
+        .header("accept", "*/*");
+    let request = sent(request.body(full(BODY)).unwrap()).await;
+    assert_eq!(request.headers().get_all("authorization").iter().count(), 1);
+    assert_eq!(request.headers().get_all("x-tc-timestamp").iter().count(), 1);
+    assert_eq!(request.headers()["accept"], "*/*");
+}
+
+#[tokio::test]
+async fn frames_and_trailers_go_out_as_they_came() {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("x-trailer", HeaderValue::from_static("kept"));
+    let (first, second) = BODY.split_at(9);
+    let body = frames([
+        Frame::data(Bytes::from_static(first)),
+        Frame::data(Bytes::from_static(second)),
+        Frame::trailers(trailers.clone()),
+    ]);
+    let mut body = sent(Request::post("/customer").body(body).unwrap()).await.into_body();
+    assert_eq!(body.size_hint().exact(), Some(BODY.len() as u64));
+    for piece in [first, second] {
+        let frame = body.frame().await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap(), piece);
+    }
+    assert_eq!(body.frame().await.unwrap().unwrap().into_trailers().unwrap(), trailers);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_sent() {
+    async fn client(_: Request<BufferedBody>) -> Result<Response<()>, Infallible> {
+        panic!("half a body was sent")
+    }
+    let broken =
+        BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("the disk is gone")))));
+    let request = Request::post("/customer").body(broken).unwrap();
+    let error = layer().layer(service_fn(client)).oneshot(request).await.unwrap_err();
+    assert_eq!(error.to_string(), "the disk is gone");
+}
+
+/// Ready once, and to be called only then.
+#[derive(Default)]
+struct Once {
+    ready: bool,
+}
+
+impl Clone for Once {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Service<Request<BufferedBody>> for Once {
+    type Response = ();
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<(), Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _request: Request<BufferedBody>) -> Self::Future {
+        assert!(self.ready, "a clone was called that nobody asked for readiness");
+        std::future::ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn the_client_that_was_ready_is_the_one_that_is_called() {
+    let mut client = layer().layer(Once::default());
+    for _ in 0..2 {
+        let request = Request::post("/customer").body(full(BODY)).unwrap();
+        let ready = ServiceExt::<Request<Full<Bytes>>>::ready(&mut client).await.unwrap();
+        ready.call(request).await.unwrap();
+    }
+}
+
+#[test]
+fn nothing_of_it_shows_the_key() {
+    let client = layer().layer(());
+    assert!(!format!("{:?} {client:?}", layer()).contains(KEY));
+}
