@@ -137,7 +137,7 @@ pub async fn a_missing_customer_is_no_result(server: &Server) {
 /// 400 with an error object, not a framework's 415 or 422 with text.
 pub async fn bad_json_is_no_result(server: &Server) {
     let request = server.signed("callNum=1");
-    let body = r#"{"error":{"code":"40020","message":"The request is not what this lookup takes.","detail":"expected value at line 1 column 1"}}"#;
+    let body = r#"{"error":{"code":"40020","message":"The request is not what this lookup takes.","detail":"expected a JSON object"}}"#;
     server.expect(request, 400, body).await;
 }
 
