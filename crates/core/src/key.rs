@@ -1,7 +1,7 @@
 //! Whose signature counts: one key, and the ring of those that are in force.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use zeroize::Zeroizing;
 
@@ -180,8 +180,12 @@ impl KeyRing {
     /// The ring of a tenant that does not exist: one key, so that its request costs what another's does.
     /// Nothing matches it, whatever the key is.
     pub(crate) fn of_nobody() -> Self {
-        let label = Arc::from("nobody");
-        Self(Arc::new(vec![Entry { label, mac: MacKey::new(b"nobody") }]))
+        // Made once: to make a key ready takes the time of a short message.
+        static NOBODY: LazyLock<KeyRing> = LazyLock::new(|| {
+            let label = Arc::from("nobody");
+            KeyRing(Arc::new(vec![Entry { label, mac: MacKey::new(b"nobody") }]))
+        });
+        NOBODY.clone()
     }
 
     /// The labels, in the order of the keys.

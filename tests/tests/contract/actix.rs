@@ -1,6 +1,6 @@
 //! The answers and the reflexes of actix-web.
 
-use actix_web::body::{BodyStream, MessageBody};
+use actix_web::body::{BodyStream, MessageBody, SizedStream};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::error::{self, Error};
 use actix_web::http::StatusCode;
@@ -173,4 +173,15 @@ async fn middleware() -> Vec<(&'static str, u16, Received)> {
         .wrap(KeepContract::new());
     let app = init_service(app).await;
     vec![("middleware that fails: 429", 400, send(&app, TestRequest::post().uri("/")).await)]
+}
+
+/// A success that can't be read is no success, strict or not.
+pub(crate) async fn short_success() -> Received {
+    let handler = || async {
+        let pieces =
+            stream::once(async { Err::<Bytes, _>(error::ErrorInternalServerError("broken")) });
+        HttpResponse::Ok().message_body(SizedStream::new(15, pieces.boxed_local())).unwrap()
+    };
+    let app = App::new().route("/", web::post().to(handler)).wrap(KeepContract::new());
+    send(&init_service(app).await, TestRequest::post().uri("/")).await
 }

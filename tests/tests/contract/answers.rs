@@ -143,11 +143,14 @@ type Row<'a> = (u16, Option<&'static str>, &'a [u8], Option<u16>);
 fn successes() -> Vec<Case> {
     let data: &[u8] = br#"{"data":{"userName":"test"}}"#;
     let long = format!(r#"{{"data":{{"memo":"{}"}}}}"#, "x".repeat(100 * 1024));
-    let table: [Row<'_>; 22] = [
+    let table: [Row<'_>; 25] = [
         (200, Some(JSON), data, None),
         (200, Some("application/json; charset=utf-8"), data, None),
         (200, Some("text/plain"), data, None),
         (200, None, data, None),
+        (200, Some("application/jsonx"), data, None),
+        (200, Some("application/json; charset=euc-kr"), data, None),
+        (200, Some(JSON), b"{\"data\":{\"userName\":\"\xff\"}}", Some(500)),
         (200, Some(JSON), br#" {"data":null}"#, None),
         (200, Some(JSON), long.as_bytes(), None),
         (201, Some(JSON), data, None),

@@ -169,3 +169,29 @@ async fn services() -> Vec<(&'static str, u16, Received)> {
         ),
     ]
 }
+
+/// A body that says how long it is and breaks off.
+struct Short;
+
+impl http_body::Body for Short {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        std::task::Poll::Ready(Some(Err("the source broke off".into())))
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(15)
+    }
+}
+
+/// A success that can't be read is no success, strict or not.
+pub(crate) async fn short_success() -> Received {
+    let handler = || async { Response::new(Body::new(Short)) };
+    let app = Router::new().route("/customer", post(handler)).layer(ContractLayer::new());
+    send(app, json("/customer", "{}")).await
+}

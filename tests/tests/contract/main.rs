@@ -25,8 +25,9 @@ impl Received {
     #[track_caller]
     fn kept(&self, name: &str) -> Value {
         assert!([200, 400, 403, 404, 500].contains(&self.status), "{name}: {self:?}");
+        let content_type = self.content_type.as_deref();
         assert!(
-            self.content_type.as_deref().is_some_and(|value| value.starts_with("application/json")),
+            matches!(content_type, Some("application/json" | "application/json; charset=utf-8")),
             "{name}: {self:?}"
         );
         let body: Value = serde_json::from_slice(&self.body)
@@ -109,4 +110,18 @@ async fn a_success_without_data_passes_unless_strict_in_actix() {
     let answer = Answer::new(200, Some("text/html"), b"<p>test</p>");
     let received = actix::answer_leniently(answer.clone()).await;
     assert_eq!((received.status, received.body), (200, answer.body.clone()));
+}
+
+#[tokio::test]
+async fn a_success_that_breaks_off_is_a_failure() {
+    let received = axum::short_success().await;
+    received.kept("axum");
+    assert_eq!(received.status, 500);
+}
+
+#[actix_web::test]
+async fn a_success_that_breaks_off_is_a_failure_in_actix() {
+    let received = actix::short_success().await;
+    received.kept("actix-web");
+    assert_eq!(received.status, 500);
 }

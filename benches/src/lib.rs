@@ -1,0 +1,5 @@
+//! What the measurements share.
+
+pub mod dice;
+pub mod dudect;
+pub mod welch;

@@ -1,0 +1,5 @@
+//! The reading of questions: see `online_contact_fuzz::lookup`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| online_contact_fuzz::lookup::run(data));
