@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `OC_SECURITY_KEY` | the security key (암호화 키) of the API | the vendor's sample key, with a warning |
 //! | `OC_LISTEN` | the address to listen on | `127.0.0.1:8081` |
+//! | `OC_REPLAY` | what remembers the requests that passed: `off`, `memory` or a `redis://` URL | `memory` |
 //! | `RUST_LOG` | what is logged to stderr | `info` |
 
 use std::error::Error;
@@ -27,7 +28,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("127.0.0.1:8081")?;
-    let verifier = Verifier::builder().key(settings.security_key.clone()).build()?;
+    let verifier = Verifier::builder().key(settings.security_key.clone());
+    let verifier = settings.replay.guard(verifier).build()?;
     let directory = CustomerDirectory::in_memory().await?;
 
     let listener = settings.bind().await?.into_std()?;
@@ -43,7 +45,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     .shutdown_signal(stop.received())
     .listen(listener)?
     .run();
-    tokio::try_join!(serving, demo::run(address, &settings.security_key))?;
+    tokio::try_join!(serving, demo::run(address, &settings))?;
 
     directory.close().await;
     Ok(())

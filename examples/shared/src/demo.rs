@@ -4,9 +4,10 @@ use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use online_contact::{Clock as _, SecurityKey, Signer, Status, SystemClock};
+use online_contact::{Clock as _, Signer, Status, SystemClock};
 
 use crate::client::{Answer, SignedRequest};
+use crate::{Replay, Settings};
 
 /// The request of the vendor's document.
 pub const DOCUMENTED_BODY: &str = r#"{"callNum":"1","nation":"korea"}"#;
@@ -21,9 +22,9 @@ pub const TOO_OLD: Duration = Duration::from_secs(6 * 60);
 /// # Errors
 ///
 /// If stdout can't be written. A request that gets no answer is no error but printed as such.
-pub async fn run(listening_on: SocketAddr, key: &SecurityKey) -> io::Result<()> {
+pub async fn run(listening_on: SocketAddr, settings: &Settings) -> io::Result<()> {
     let server = reachable(listening_on);
-    let signer = Signer::new(key);
+    let signer = Signer::new(&settings.security_key);
     let now = SystemClock.now();
     let honest = SignedRequest::new(&signer, DOCUMENTED_BODY, now);
 
@@ -42,10 +43,14 @@ pub async fn run(listening_on: SocketAddr, key: &SecurityKey) -> io::Result<()> 
         print(&exchange(title, request, answer))?;
     }
 
-    let curl = SignedRequest::new(&signer, DOCUMENTED_BODY, SystemClock.now()).to_curl(server);
-    print(&format!(
-        "Try it yourself: this passes for the next five minutes.\n\n{curl}\n\nCtrl-C stops the server.\n"
-    ))
+    // The first request again would be a replay, but for another timestamp.
+    let next = now.saturating_add(Duration::from_millis(1));
+    let curl = SignedRequest::new(&signer, DOCUMENTED_BODY, next).to_curl(server);
+    let passes = match settings.replay {
+        Replay::Off => "this passes for the next five minutes",
+        Replay::Memory | Replay::Redis(_) => "within the next five minutes this passes once",
+    };
+    print(&format!("Try it yourself: {passes}.\n\n{curl}\n\nCtrl-C stops the server.\n"))
 }
 
 /// Where this machine reaches a server that listens on all of its addresses.

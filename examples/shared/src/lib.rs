@@ -16,5 +16,5 @@ pub mod testing;
 pub use directory::{Customer, CustomerDirectory};
 pub use logging::init_logging;
 pub use lookup::{Query, lookup, no_route};
-pub use settings::{Settings, SettingsError};
+pub use settings::{Replay, Settings, SettingsError};
 pub use stop::{StopSignal, exit_code};

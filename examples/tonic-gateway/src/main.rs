@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `OC_SECURITY_KEY` | the security key (암호화 키) of the API | the vendor's sample key, with a warning |
 //! | `OC_LISTEN` | the address to listen on | `127.0.0.1:8082` |
+//! | `OC_REPLAY` | what remembers the requests that passed: `off`, `memory` or a `redis://` URL | `memory` |
 //! | `RUST_LOG` | what is logged to stderr | `info` |
 
 use std::error::Error;
@@ -40,7 +41,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("127.0.0.1:8082")?;
-    let verifier = Verifier::builder().key(settings.security_key.clone()).build()?;
+    let verifier = Verifier::builder().key(settings.security_key.clone());
+    let verifier = settings.replay.guard(verifier).build()?;
     let backend = Backend::start().await?;
     let upstream = Upstream::new(format!("http://{}", backend.address), BACKEND_TIMEOUT)?;
 
@@ -58,7 +60,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .with_graceful_shutdown(stop.received());
     let showing = async {
         demo::run(address, &settings.security_key).await?;
-        example_shared::demo::run(address, &settings.security_key).await
+        example_shared::demo::run(address, &settings).await
     };
     tokio::try_join!(serving.into_future(), showing)?;
 

@@ -52,7 +52,12 @@ macro_rules! program_tests {
         $crate::program_tests! {
             $path;
             shows_itself_at_work,
-            the_printed_curl_works,
+            the_printed_curl_passes_once,
+            without_a_guard_the_printed_curl_passes_again,
+            a_replay_guard_is_named_or_left_out,
+            an_unknown_replay_guard_is_named,
+            a_redis_that_is_not_there_lets_nothing_pass,
+            a_redis_url_that_can_not_be_is_named,
             shows_itself_at_work_on_all_addresses,
             a_bad_address_is_named,
             an_address_in_use_is_named,

@@ -32,8 +32,15 @@ struct Program {
 
 impl Program {
     async fn start(path: &str, listen: &str) -> Self {
-        let mut child = command(path)
-            .env("OC_LISTEN", listen)
+        Self::spawn(command(path).env("OC_LISTEN", listen)).await
+    }
+
+    async fn start_with(path: &str, listen: &str, replay: &str) -> Self {
+        Self::spawn(command(path).env("OC_LISTEN", listen).env("OC_REPLAY", replay)).await
+    }
+
+    async fn spawn(command: &mut Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -69,6 +76,21 @@ impl Program {
         command.join("\n")
     }
 
+    fn says(&self, line: &str) -> bool {
+        self.introduction.iter().any(|said| said == line)
+    }
+
+    /// What a shell says to the `curl` command; `None` where there is no curl.
+    async fn run_curl(&self) -> Option<String> {
+        if Command::new("curl").arg("--version").output().await.is_err() {
+            eprintln!("skipped: this machine has no curl");
+            return None;
+        }
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", &self.curl()]).env("NO_PROXY", "*").output().await;
+        Some(String::from_utf8_lossy(&output.expect("a shell").stdout).into_owned())
+    }
+
     async fn exit(&mut self) -> ExitStatus {
         self.child.wait().await.expect("it ends")
     }
@@ -79,6 +101,7 @@ fn command(path: &str) -> Command {
     command
         .env_remove("OC_SECURITY_KEY")
         .env_remove("OC_LISTEN")
+        .env_remove("OC_REPLAY")
         .env_remove("RUST_LOG")
         .kill_on_drop(true);
     command
@@ -104,20 +127,69 @@ pub async fn shows_itself_at_work_on_all_addresses(path: &str) {
     assert!(program.curl().contains(&url), "{}", program.curl());
 }
 
-/// A shell runs it as it was printed, and the documented customer comes back.
-pub async fn the_printed_curl_works(path: &str) {
-    if Command::new("curl").arg("--version").output().await.is_err() {
-        eprintln!("skipped: this machine has no curl");
-        return;
-    }
+/// A shell runs it as it was printed, and the documented customer comes back; the second time it is a
+/// replay.
+pub async fn the_printed_curl_passes_once(path: &str) {
     let program = Program::start(path, ANY_PORT).await;
-    let output = Command::new("sh")
-        .args(["-c", &program.curl()])
-        .env("NO_PROXY", "*")
-        .output()
-        .await
-        .expect("a shell");
-    let answer = String::from_utf8_lossy(&output.stdout);
+    assert!(program.says("Try it yourself: within the next five minutes this passes once."));
+    if let Some(answer) = program.run_curl().await {
+        assert_found(&answer);
+        let again = program.run_curl().await.expect("curl is there");
+        assert!(again.starts_with("HTTP/1.1 403 "), "{again}");
+        assert!(again.contains(r#""detail":"replayed""#), "{again}");
+    }
+}
+
+/// It passes as often as it is sent.
+pub async fn without_a_guard_the_printed_curl_passes_again(path: &str) {
+    let program = Program::start_with(path, ANY_PORT, "off").await;
+    assert_eq!(program.statuses(), ["200", "403", "400"]);
+    assert!(program.says("Try it yourself: this passes for the next five minutes."));
+    for _ in 0..2 {
+        if let Some(answer) = program.run_curl().await {
+            assert_found(&answer);
+        }
+    }
+}
+
+/// `memory` is what is taken where nothing is said.
+pub async fn a_replay_guard_is_named_or_left_out(path: &str) {
+    let program = Program::start_with(path, ANY_PORT, "memory").await;
+    assert_eq!(program.statuses(), ["200", "403", "400"]);
+    assert!(program.says("Try it yourself: within the next five minutes this passes once."));
+}
+
+/// Status 1, and a line that names the variable, the value and what was expected.
+pub async fn an_unknown_replay_guard_is_named(path: &str) {
+    for value in ["on", "Memory", ""] {
+        let output = failing(command(path).env("OC_REPLAY", value)).await;
+        let expected = format!(
+            "error: OC_REPLAY is {value:?}: expected off, memory or a URL like redis://localhost:6379"
+        );
+        assert_eq!(last_line(&output), expected);
+    }
+}
+
+/// The server starts, and refuses with status 500 what it can't check. A forgery is refused as ever.
+pub async fn a_redis_that_is_not_there_lets_nothing_pass(path: &str) {
+    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let address = nobody.local_addr().expect("it is bound");
+    drop(nobody);
+    let program = Program::start_with(path, ANY_PORT, &format!("redis://{address}")).await;
+    assert_eq!(program.statuses(), ["500", "403", "400"]);
+}
+
+/// Status 1, and a line that names the variable and not the password.
+pub async fn a_redis_url_that_can_not_be_is_named(path: &str) {
+    for url in ["http://:secret@localhost", "redis://:secret@localhost:port"] {
+        let output = failing(command(path).env("OC_REPLAY", url)).await;
+        let line = last_line(&output);
+        assert!(line.starts_with("error: OC_REPLAY: the Redis URL "), "{line}");
+        assert!(!line.contains("secret"), "{line}");
+    }
+}
+
+fn assert_found(answer: &str) {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let body = answer.trim_end().lines().last();
     assert_eq!(body, Some(r#"{"data":{"userName":"test","id":"testId"}}"#), "{answer}");

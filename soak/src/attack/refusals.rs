@@ -1,0 +1,180 @@
+//! Refused requests of every kind, as fast as they are wanted.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use online_contact::{Clock as _, SystemClock};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Tally;
+use crate::Result;
+use crate::keys::{Key, STANDING};
+use crate::wire::{Answer, Connection, Request};
+
+const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
+const AUTHORIZATION: &str = "authorization";
+const TIMESTAMP: &str = "x-tc-timestamp";
+const SIX_MINUTES: Duration = Duration::from_secs(360);
+
+/// A request, and what it must get.
+#[derive(Clone, Debug)]
+pub(crate) struct Kind {
+    pub(crate) reason: &'static str,
+    status: u16,
+    bytes: Arc<[u8]>,
+    /// Whether a connection takes more than one of it.
+    keeps_alive: bool,
+}
+
+/// What came of a kind.
+pub(crate) struct Flood {
+    pub(crate) reason: &'static str,
+    pub(crate) tally: Tally,
+    pub(crate) per_second: u64,
+}
+
+/// Every kind of refusal but the drips' `body_timeout`, dated at this moment.
+pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
+    let standing = Key::new(STANDING)?;
+    let good = Request::signed(&standing.signer, BODY);
+    let now = SystemClock.now();
+    let old = Request::signed_at(&standing.signer, BODY, now.saturating_sub(SIX_MINUTES));
+    let early = Request::signed_at(&standing.signer, BODY, now.saturating_add(SIX_MINUTES));
+    let unsigned = good.clone().without(AUTHORIZATION);
+    let undated = good.clone().without(TIMESTAMP);
+    let many = |reason, status, request: Request| Kind {
+        reason,
+        status,
+        bytes: request.whole(BODY).into(),
+        keeps_alive: true,
+    };
+    let one = |reason, bytes: Vec<u8>| Kind {
+        reason,
+        status: 400,
+        bytes: bytes.into(),
+        keeps_alive: false,
+    };
+    let broken = [good.clone().chunked(), b"no size\r\n".to_vec()].concat();
+    Ok(vec![
+        many("header_duplicated", 400, good.clone().header(AUTHORIZATION, "x")),
+        many("timestamp_missing", 400, undated.clone()),
+        many("timestamp_not_numeric", 400, undated.header(TIMESTAMP, "+1")),
+        many("timestamp_expired", 400, old),
+        many("timestamp_in_future", 400, early),
+        many("authorization_missing", 403, unsigned.clone()),
+        many("authorization_malformed", 403, unsigned.header(AUTHORIZATION, "Bearer x")),
+        many("key_source_unavailable", 500, good.clone().to("/keys-down")),
+        one("body_too_large", good.clone().head(1 << 40)),
+        many("overloaded", 500, good.clone().to("/full")),
+        one("body_unreadable", broken),
+        many("signature_mismatch", 403, Request::signed(&stranger.signer, BODY)),
+        many("replayed", 403, good.clone()),
+        many("replay_guard_unavailable", 500, good.to("/guard-down")),
+    ])
+}
+
+/// The request whose copies are `replayed` has to pass once.
+pub(crate) async fn pass_once(server: SocketAddr, kinds: &[Kind]) -> Result<()> {
+    let Some(kind) = kinds.iter().find(|kind| kind.reason == "replayed") else {
+        return Ok(());
+    };
+    let mut connection = Connection::open(server).await?;
+    connection.send(&kind.bytes).await?;
+    match connection.answer().await? {
+        Answer::Passed(_) => Ok(()),
+        answer => Err(format!("the request to be replayed got {answer:?}").into()),
+    }
+}
+
+/// How fast, and with how many connections.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) connections: u32,
+    pub(crate) per_second: u32,
+    pub(crate) duration: Duration,
+}
+
+const TICKS_PER_SECOND: u32 = 100;
+
+impl Kind {
+    /// Sends it at this pace, or as fast as this machine can.
+    pub(crate) async fn flood(self, server: SocketAddr, pace: Pace) -> Result<Flood> {
+        let at_once = pace.per_second.div_ceil(TICKS_PER_SECOND * pace.connections);
+        let tick = Duration::from_secs(1) * pace.connections * at_once / pace.per_second;
+        let began = Instant::now();
+        let mut senders = JoinSet::new();
+        for _ in 0..pace.connections {
+            let kind = self.clone();
+            senders.spawn(async move { kind.send(server, at_once, tick, pace.duration).await });
+        }
+        let mut tally = Tally::default();
+        while let Some(sent) = senders.join_next().await {
+            tally.add(&sent?);
+        }
+        let micros = u64::try_from(began.elapsed().as_micros())?.max(1);
+        let per_second = (tally.right + tally.wrong) as u64 * 1_000_000 / micros;
+        Ok(Flood { reason: self.reason, tally, per_second })
+    }
+
+    async fn send(self, server: SocketAddr, at_once: u32, tick: Duration, time: Duration) -> Tally {
+        let mut ticks = interval(tick);
+        // What can't be sent in time is not made up for.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (began, mut tally, mut connection) = (Instant::now(), Tally::default(), None);
+        while began.elapsed() < time {
+            ticks.tick().await;
+            if self.keeps_alive {
+                self.burst(server, &mut connection, at_once, &mut tally).await;
+                continue;
+            }
+            for _ in 0..at_once {
+                tally.count(&self.alone(server).await, self.status, self.reason);
+            }
+        }
+        tally
+    }
+
+    /// Several requests in one write, on a connection that is kept.
+    async fn burst(
+        &self,
+        server: SocketAddr,
+        connection: &mut Option<Connection>,
+        count: u32,
+        tally: &mut Tally,
+    ) {
+        let open = match connection.take() {
+            Some(open) => Ok(open),
+            None => Connection::open(server).await,
+        };
+        let sent = match open {
+            Ok(mut open) => {
+                let requests = self.bytes.repeat(usize::try_from(count).unwrap_or(1));
+                open.send(&requests).await.map(|()| open)
+            }
+            Err(error) => Err(error),
+        };
+        let mut open = match sent {
+            Ok(open) => open,
+            Err(error) => return tally.count(&Err(error), self.status, self.reason),
+        };
+        for _ in 0..count {
+            let answer = open.answer().await;
+            tally.count(&answer, self.status, self.reason);
+            if answer.is_err() {
+                return;
+            }
+        }
+        *connection = Some(open);
+    }
+
+    /// One request on a connection of its own, which it leaves unusable.
+    async fn alone(&self, server: SocketAddr) -> Result<Answer> {
+        let mut connection = Connection::open(server).await?;
+        connection.send(&self.bytes).await?;
+        let answer = connection.answer().await;
+        connection.reset()?;
+        answer
+    }
+}

@@ -1,0 +1,99 @@
+//! Bodies just under the limit, many at once, with wrong signatures.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::Tally;
+use crate::Result;
+use crate::child::Child;
+use crate::keys::Key;
+use crate::plan::Plan;
+use crate::wire::{Answer, Connection, Request};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// What became of uploads.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Uploads {
+    /// All of them.
+    pub(crate) refused: Tally,
+    /// Those of them that found no room in the budget.
+    pub(crate) overloaded: usize,
+    /// Those of them that this machine could not read in time.
+    pub(crate) timed_out: usize,
+    /// The most bytes that the server was seen to hold.
+    pub(crate) most_held: u64,
+}
+
+impl Uploads {
+    /// All uploads send all but their last byte. Once the budget is full, each sends that too.
+    pub(crate) async fn round(&mut self, child: &Child, plan: &Plan, key: &Arc<Key>) -> Result<()> {
+        let length = plan.body_limit - 1;
+        let body: Arc<[u8]> = vec![b'x'; usize::try_from(length)?].into();
+        let (gate, opened) = watch::channel(false);
+        let mut uploads = JoinSet::new();
+        for _ in 0..plan.uploads {
+            let (key, body, opened) = (Arc::clone(key), Arc::clone(&body), opened.clone());
+            uploads.spawn(upload(child.address, key, body, opened));
+        }
+        let watched = self.watch(child, plan).await;
+        gate.send_replace(true);
+        while let Some(answer) = uploads.join_next().await {
+            self.count(&answer?);
+        }
+        watched
+    }
+
+    /// Waits until the budget is as good as full. That comes: an upload that finds no room gives back
+    /// what it held, less than a body, and the others go on to fill it.
+    async fn watch(&mut self, child: &Child, plan: &Plan) -> Result<()> {
+        let began = Instant::now();
+        let full = plan.budget - 2 * plan.body_limit;
+        // A machine that is too slow for it still sends the last bytes within the body's deadline.
+        while began.elapsed() < plan.body_timeout / 2 {
+            let used = child.used().await?;
+            self.most_held = self.most_held.max(used);
+            if used >= full {
+                break;
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, answer: &Result<Answer>) {
+        let reason = match answer {
+            Ok(Answer::Refused(_, reason)) => reason.as_str(),
+            _ => "",
+        };
+        let (status, counted) = match reason {
+            "overloaded" => (500, &mut self.overloaded),
+            // Where all of them together take longer than the deadline, that is the right answer too.
+            "body_timeout" => (400, &mut self.timed_out),
+            _ => return self.refused.count(answer, 403, "signature_mismatch"),
+        };
+        *counted += 1;
+        self.refused.count(answer, status, reason);
+    }
+}
+
+async fn upload(
+    server: SocketAddr,
+    key: Arc<Key>,
+    body: Arc<[u8]>,
+    mut opened: watch::Receiver<bool>,
+) -> Result<Answer> {
+    let mut connection = Connection::open(server).await?;
+    let (last, most) = body.split_last().ok_or("an empty upload")?;
+    // A stranger's signature, of something else.
+    connection.send(&Request::signed(&key.signer, b"").head(body.len() as u64)).await?;
+    connection.send(most).await?;
+    opened.wait_for(|open| *open).await?;
+    connection.send(&[*last]).await?;
+    connection.answer().await
+}

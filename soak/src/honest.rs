@@ -1,0 +1,155 @@
+//! The honest requests, and what became of each.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::keys::Keys;
+use crate::progress;
+use crate::wire::{Answer, Connection, Request};
+
+/// What the server has to bear meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Rest,
+    Drips,
+    Uploads,
+    Refusals,
+    Everything,
+    Afterwards,
+}
+
+impl Phase {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Rest,
+        Self::Drips,
+        Self::Uploads,
+        Self::Refusals,
+        Self::Everything,
+        Self::Afterwards,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rest => "at rest",
+            Self::Drips => "drips",
+            Self::Uploads => "drips, uploads",
+            Self::Refusals => "drips, refusals",
+            Self::Everything => "everything",
+            Self::Afterwards => "afterwards",
+        }
+    }
+
+    /// Whether the uploads fill the budget, so that an honest body may find no room.
+    const fn fills_the_budget(self) -> bool {
+        matches!(self, Self::Uploads | Self::Everything)
+    }
+}
+
+/// What became of the honest requests that were sent in a phase.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    /// How long each took that passed.
+    pub(crate) passed: Vec<Duration>,
+    /// Refused as the budget was full, while it was to be.
+    pub(crate) overloaded: usize,
+    /// Refused otherwise.
+    pub(crate) wrongly_refused: usize,
+    /// Not answered.
+    pub(crate) lost: usize,
+}
+
+/// The honest side.
+pub(crate) struct Honest {
+    server: SocketAddr,
+    keys: Arc<Keys>,
+    phase: AtomicUsize,
+    sent: AtomicUsize,
+    records: Mutex<[Record; Phase::ALL.len()]>,
+}
+
+impl Honest {
+    pub(crate) fn new(server: SocketAddr, keys: Arc<Keys>) -> Self {
+        let (phase, sent) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { server, keys, phase, sent, records: Mutex::default() }
+    }
+
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.phase.store(phase as usize, Ordering::Relaxed);
+    }
+
+    pub(crate) fn records(&self) -> Vec<(Phase, Record)> {
+        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Phase::ALL.into_iter().zip(records).collect()
+    }
+
+    /// Sends request after request, on one connection as long as that lasts, until `stopped`.
+    pub(crate) async fn send(&self, pace: Duration, stopped: impl Fn() -> bool) {
+        let mut tick = interval(pace);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut connection = None;
+        while !stopped() {
+            tick.tick().await;
+            let phase = self.phase();
+            let began = Instant::now();
+            let outcome = self.exchange(&mut connection).await;
+            let took = began.elapsed();
+            if outcome.is_err() {
+                connection = None;
+            }
+            self.note(phase, outcome, took);
+        }
+    }
+
+    /// One request: `Ok` is an answer, and whether it is the right one.
+    async fn exchange(
+        &self,
+        connection: &mut Option<Connection>,
+    ) -> crate::Result<Result<(), Answer>> {
+        let turn = self.sent.fetch_add(1, Ordering::Relaxed);
+        // Held until the answer is there: see `Keys`.
+        let key = self.keys.to_sign_with(turn).ok_or("there is no key")?;
+        // No two are the same, or the second would be a replay.
+        let body = format!(r#"{{"callNum":"{turn}","nation":"korea"}}"#).into_bytes();
+        let request = Request::signed(&key.signer, &body).whole(&body);
+
+        let connection = match connection {
+            Some(open) => open,
+            None => connection.insert(Connection::open(self.server).await?),
+        };
+        connection.send(&request).await?;
+        let answer = connection.answer().await?;
+        let right = Answer::Passed(key.label.clone());
+        Ok(if answer == right { Ok(()) } else { Err(answer) })
+    }
+
+    fn note(&self, began_in: Phase, outcome: crate::Result<Result<(), Answer>>, took: Duration) {
+        let full = began_in.fills_the_budget() || self.phase().fills_the_budget();
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(record) = records.get_mut(began_in as usize) else {
+            return;
+        };
+        match outcome {
+            Ok(Ok(())) => record.passed.push(took),
+            Ok(Err(Answer::Refused(_, reason))) if full && reason == "overloaded" => {
+                record.overloaded += 1;
+            }
+            Ok(Err(answer)) => {
+                progress(&format!("{}: an honest request got {answer:?}", began_in.name()));
+                record.wrongly_refused += 1;
+            }
+            Err(error) => {
+                progress(&format!("{}: an honest request got nothing: {error}", began_in.name()));
+                record.lost += 1;
+            }
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        let index = self.phase.load(Ordering::Relaxed);
+        Phase::ALL.get(index).copied().unwrap_or(Phase::Afterwards)
+    }
+}

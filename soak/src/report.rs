@@ -1,0 +1,123 @@
+//! The numbers, and the checks.
+
+use std::fmt::{self, Display, Write as _};
+use std::time::Duration;
+
+use crate::attack::Tally;
+use crate::attack::refusals::Flood;
+use crate::attack::uploads::Uploads;
+use crate::honest::{Phase, Record};
+
+/// What a soak has found.
+pub(crate) struct Report {
+    pub(crate) honest: Vec<(Phase, Record)>,
+    pub(crate) replacements: usize,
+    pub(crate) drips: Tally,
+    pub(crate) most_drips: usize,
+    pub(crate) uploads: Uploads,
+    pub(crate) refusals: Vec<Flood>,
+    pub(crate) mixed: Tally,
+    pub(crate) mixed_per_second: u64,
+    pub(crate) checks: Vec<Check>,
+}
+
+/// Something that must be so, and whether it is.
+pub(crate) struct Check {
+    pub(crate) passed: bool,
+    pub(crate) text: String,
+}
+
+impl Check {
+    pub(crate) fn new(passed: bool, text: impl Into<String>) -> Self {
+        Self { passed, text: text.into() }
+    }
+}
+
+impl Report {
+    pub(crate) fn passed(&self) -> bool {
+        self.checks.iter().all(|check| check.passed)
+    }
+
+    /// All honest requests that `count` counts.
+    pub(crate) fn honest(&self, count: impl Fn(&Record) -> usize) -> usize {
+        self.honest.iter().map(|(_, record)| count(record)).sum()
+    }
+
+    /// All attacking requests that were not answered as they must be.
+    pub(crate) fn wrong(&self) -> usize {
+        let refusals: usize = self.refusals.iter().map(|flood| flood.tally.wrong).sum();
+        self.drips.wrong + self.uploads.refused.wrong + self.mixed.wrong + refusals
+    }
+
+    fn write_honest(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "| honest requests | passed | overloaded | wrongly refused | lost | p50 | p99 | max |"
+        )?;
+        writeln!(f, "|---|---|---|---|---|---|---|---|")?;
+        for (phase, record) in &self.honest {
+            let Record { passed, overloaded, wrongly_refused, lost } = record;
+            let [p50, p99, max] = percentiles(passed.clone()).map(millis);
+            let (name, passed) = (phase.name(), passed.len());
+            writeln!(
+                f,
+                "| {name} | {passed} | {overloaded} | {wrongly_refused} | {lost} | {p50} | {p99} | {max} |"
+            )?;
+        }
+        writeln!(f, "\nThe keys were replaced {} times meanwhile.\n", self.replacements)
+    }
+
+    fn write_attack(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| attack | answered as it must be | otherwise | a second |")?;
+        writeln!(f, "|---|---|---|---|")?;
+        let mut row = |what: &str, Tally { right, wrong }: &Tally, rate: &dyn Display| {
+            writeln!(f, "| {what} | {right} | {wrong} | {rate} |")
+        };
+        row("drips: body_timeout", &self.drips, &"–")?;
+        row("uploads: signature_mismatch, overloaded", &self.uploads.refused, &"–")?;
+        for flood in &self.refusals {
+            row(flood.reason, &flood.tally, &flood.per_second)?;
+        }
+        row("all of these kinds at once", &self.mixed, &self.mixed_per_second)?;
+        let Uploads { overloaded, timed_out, most_held, .. } = &self.uploads;
+        writeln!(
+            f,
+            "\nOf the uploads {overloaded} were overloaded and {timed_out} timed out; {} of bodies were \
+             seen held at once. {} connections dripped at once.\n",
+            mib(*most_held),
+            self.most_drips,
+        )
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_honest(f)?;
+        self.write_attack(f)?;
+        for Check { passed, text } in &self.checks {
+            let verdict = if *passed { "pass" } else { "MISS" };
+            writeln!(f, "{verdict}  {text}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Half of them are as fast as the first, all but one in a hundred as the second, all as the third.
+fn percentiles(mut times: Vec<Duration>) -> [Option<Duration>; 3] {
+    times.sort_unstable();
+    let last = times.len().saturating_sub(1);
+    [50, 99, 100].map(|percent| times.get(last * percent / 100).copied())
+}
+
+fn millis(time: Option<Duration>) -> String {
+    let mut text = String::new();
+    if let Some(time) = time {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{:.1} ms", time.as_secs_f64() * 1_000.0);
+    }
+    text
+}
+
+pub(crate) fn mib(bytes: u64) -> String {
+    format!("{} MiB", bytes.div_ceil(1024 * 1024))
+}

@@ -1,0 +1,95 @@
+//! What must be so when all is over.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::Soak;
+use crate::child::Child;
+use crate::plan::Plan;
+use crate::report::{Check, Report, mib};
+use crate::{Result, progress};
+
+impl Soak {
+    /// Everybody has gone. What the server still has, it has lost.
+    pub(super) async fn check(self, mut report: Report) -> Result<Report> {
+        let Self { plan, child, descriptors, baseline, .. } = self;
+        progress("checks");
+        let left = given_back(&child, &plan, descriptors).await?;
+        let peak = child.peak_memory()?;
+        let child = Arc::into_inner(child).ok_or("somebody still talks to the server")?;
+        let exit = child.stop().await?;
+
+        let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_refused));
+        let (wrong, drips, overloaded) =
+            (report.wrong(), report.most_drips, report.uploads.overloaded);
+        let allowed = baseline + plan.budget + plan.allowance;
+        let exit_text = exit.map_or_else(|| "it does not end".to_owned(), |e| e.to_string());
+        report.checks = vec![
+            Check::new(lost == 0, format!("every honest request was answered: {lost} were not")),
+            Check::new(
+                wrongly == 0,
+                format!("no honest request was wrongly refused: {wrongly} were"),
+            ),
+            Check::new(
+                wrong == 0,
+                format!("every attack was refused as it must be: {wrong} requests were not"),
+            ),
+            Check::new(
+                drips == plan.drips && overloaded > 0,
+                format!(
+                    "the attack was one: {drips} connections dripped at once, of {}; the budget had \
+                     no room for {overloaded} uploads",
+                    plan.drips
+                ),
+            ),
+            Check::new(
+                peak <= allowed,
+                format!(
+                    "peak memory: {}, at most {} (at the start {}, budget {}, constant {})",
+                    mib(peak),
+                    mib(allowed),
+                    mib(baseline),
+                    mib(plan.budget),
+                    mib(plan.allowance)
+                ),
+            ),
+            Check::new(
+                left.used == 0,
+                format!("the budget is given back: {} bytes are not", left.used),
+            ),
+            Check::new(
+                left.descriptors == descriptors,
+                format!(
+                    "descriptors: {} at the start, {} at the end",
+                    descriptors, left.descriptors
+                ),
+            ),
+            Check::new(
+                exit.is_some_and(|status| status.success()),
+                format!("the server ends when it is told to: {exit_text}"),
+            ),
+        ];
+        Ok(report)
+    }
+}
+
+/// What the server has not given back.
+struct Left {
+    used: u64,
+    descriptors: usize,
+}
+
+/// A server learns of a closed connection when its turn comes: it is given some time.
+async fn given_back(child: &Child, plan: &Plan, descriptors: usize) -> Result<Left> {
+    let began = Instant::now();
+    loop {
+        let left = Left { used: child.used().await?, descriptors: child.descriptors()? };
+        let patience = plan.body_timeout + Duration::from_secs(5);
+        if left.used == 0 && left.descriptors == descriptors || began.elapsed() > patience {
+            return Ok(left);
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}
