@@ -10,6 +10,7 @@
 
 pub mod lookups;
 pub mod program;
+pub mod redis;
 
 /// One `#[tokio::test]` for each case of [`lookups`], on a server that `$start` starts: an
 /// `async fn(Verifier, CustomerDirectory) -> io::Result<SocketAddr>`.

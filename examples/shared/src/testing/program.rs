@@ -23,10 +23,10 @@ pub async fn in_time(case: impl Future<Output = ()>) {
 
 /// A running program, which has said all it has to say at its start.
 #[derive(Debug)]
-struct Program {
+pub(super) struct Program {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     introduction: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ impl Program {
         Self::spawn(command(path).env("OC_LISTEN", listen)).await
     }
 
-    async fn start_with(path: &str, listen: &str, replay: &str) -> Self {
+    pub(super) async fn start_with(path: &str, listen: &str, replay: &str) -> Self {
         Self::spawn(command(path).env("OC_LISTEN", listen).env("OC_REPLAY", replay)).await
     }
 
