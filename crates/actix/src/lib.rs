@@ -53,6 +53,8 @@
 //!   connection is closed behind the answer. One that has arrived keeps the connection alive.
 //! - `Expect: 100-continue` is answered before any middleware runs.
 //! - Trailers are dropped, verified or not.
+//! - `Bytes` and its like stop at actix-web's own `PayloadConfig`, 256 KiB unless set otherwise, below the
+//!   verifier's 1 MiB. [`Lookup`](online_contact::Lookup) does not.
 //!
 //! Middleware that changes the body belongs inside `Verify`: what is signed is what was sent. In
 //! actix-web the `.wrap()` that is called last is the outermost.

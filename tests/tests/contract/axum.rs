@@ -11,7 +11,8 @@ use axum::routing::post;
 use axum::{BoxError, Router};
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
-use online_contact_tower::ContractLayer;
+use online_contact::{SecurityKey, Signer, Timestamp, Verifier};
+use online_contact_tower::{ContractLayer, EndpointLayer};
 use serde::Deserialize;
 use tower::{Service, ServiceExt as _, service_fn};
 use tower_layer::Layer as _;
@@ -194,4 +195,32 @@ pub(crate) async fn short_success() -> Received {
     let handler = || async { Response::new(Body::new(Short)) };
     let app = Router::new().route("/customer", post(handler)).layer(ContractLayer::new());
     send(app, json("/customer", "{}")).await
+}
+
+/// Name, the status that must leave, and what left, behind [`EndpointLayer`].
+pub(crate) async fn endpoint() -> Vec<(&'static str, u16, Received)> {
+    let now = Timestamp::from_millis(1_732_400_000_000);
+    let key = SecurityKey::new("bf7769e5321448de88838cdb").unwrap();
+    let verifier = Verifier::builder().key(key.clone()).clock(now).build().unwrap();
+    let app = || {
+        Router::new()
+            .route("/data", post(|| async { r#"{"data":{}}"# }))
+            .route("/panic", post(panics))
+            .route("/nothing", post(|| async {}))
+            .layer(EndpointLayer::new(verifier.clone()).strict(true))
+    };
+    let signed = |path| {
+        let mut request = json(path, "{}");
+        for (name, value) in Signer::new(&key).sign(path, b"{}", now).headers() {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        request
+    };
+    vec![
+        ("a stranger", 400, send(app(), json("/data", "{}")).await),
+        ("verified, and as text", 200, send(app(), signed("/data")).await),
+        ("verified, and panics", 500, send(app(), signed("/panic")).await),
+        ("verified, and says nothing", 500, send(app(), signed("/nothing")).await),
+        ("verified, and no such path", 404, send(app(), signed("/elsewhere")).await),
+    ]
 }

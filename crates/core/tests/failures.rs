@@ -1,0 +1,83 @@
+//! What an application says when it has no result.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+use std::error::Error;
+use std::io;
+
+use online_contact::{Code, Failure, Reason, Rejection, Status};
+use support::logs;
+
+fn json(failure: &Failure) -> String {
+    String::from_utf8(failure.to_json()).unwrap()
+}
+
+#[test]
+fn each_is_called_by_what_the_agent_sees() {
+    for (failure, status) in [
+        (Failure::no_result(1, "m"), Status::BadRequest),
+        (Failure::forbidden(1, "m"), Status::Forbidden),
+        (Failure::no_route(1, "m"), Status::NotFound),
+        (Failure::server_error(1, "m"), Status::ServerError),
+    ] {
+        assert_eq!(failure.status(), status);
+        assert_eq!(json(&failure), r#"{"error":{"code":1,"message":"m","detail":null}}"#);
+    }
+}
+
+#[test]
+fn a_code_is_a_string_or_a_number_and_stays_what_it_is() {
+    for (code, sent) in [
+        (Code::from(911), "911"),
+        (Code::from(i64::MIN), "-9223372036854775808"),
+        (Code::from("911"), r#""911""#),
+        (Code::from("E-\"9\"".to_owned()), r#""E-\"9\"""#),
+    ] {
+        let failure = Failure::no_result(code.clone(), "없음").detail("고객");
+        assert_eq!(failure.code(), &code);
+        let sent = format!(r#"{{"error":{{"code":{sent},"message":"없음","detail":"고객"}}}}"#);
+        assert_eq!(json(&failure), sent);
+    }
+}
+
+#[test]
+fn a_source_goes_to_the_log_and_to_nobody_else() {
+    let failure = Failure::server_error("50010", "The customer database can't be reached.")
+        .source(io::Error::other("password of 10.0.0.7 refused"));
+    for shown in [json(&failure), failure.to_string()] {
+        assert!(!shown.contains("10.0.0.7"), "{shown}");
+    }
+    let source = Error::source(&failure).unwrap();
+    assert_eq!(source.to_string(), "password of 10.0.0.7 refused");
+    let ((), lines) = logs::of(|| failure.log());
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0].field("error"), Some("password of 10.0.0.7 refused"));
+    let ((), lines) = logs::of(|| Failure::no_result(1, "m").log());
+    assert!(lines.is_empty());
+}
+
+#[test]
+fn errors_whose_meaning_is_certain_become_server_errors() {
+    fn from_io() -> Result<(), Failure> {
+        Err(io::Error::other("the disk is gone"))?
+    }
+
+    fn from_anything() -> Result<(), Failure> {
+        Err::<(), Box<dyn Error + Send + Sync>>("not foreseen".into())?;
+        Ok(())
+    }
+
+    for (failed, source) in [(from_io(), "the disk is gone"), (from_anything(), "not foreseen")] {
+        let failure = failed.unwrap_err();
+        assert_eq!(failure.status(), Status::ServerError);
+        assert_eq!(Error::source(&failure).unwrap().to_string(), source);
+        assert!(!json(&failure).contains(source));
+    }
+}
+
+#[test]
+fn a_rejection_becomes_its_envelope() {
+    let rejection = Rejection::from(Reason::Replayed);
+    assert_eq!(Failure::from(&rejection).to_json(), Failure::from(rejection).to_json());
+}
