@@ -20,7 +20,13 @@ pub(crate) async fn collect(
 ) -> Result<(Conclusion, BodyBuffer), Rejection> {
     let reading = async {
         let mut body = BodyBuffer::default();
+        let mut turn = 0..Verification::PIECES_PER_TURN;
         while let Some(piece) = next(payload).await {
+            if turn.next().is_none() {
+                // Here the deadline is looked at too.
+                task::yield_now().await;
+                turn = 0..Verification::PIECES_PER_TURN;
+            }
             let piece = piece.map_err(|error| verification.body_unreadable(error))?;
             verification.update(&piece)?;
             body.push(piece);
@@ -64,12 +70,10 @@ pub(crate) async fn discard_ready(payload: &mut Payload) {
     // actix-web takes a body from the socket only after the service was first polled.
     task::yield_now().await;
     poll_fn(|cx| {
-        loop {
-            match Pin::new(&mut *payload).poll_next(cx) {
-                Poll::Ready(Some(Ok(_))) => {}
-                Poll::Ready(Some(Err(_)) | None) | Poll::Pending => return Poll::Ready(()),
-            }
+        for _ in 0..Verification::PIECES_PER_TURN {
+            let Poll::Ready(Some(Ok(_))) = Pin::new(&mut *payload).poll_next(cx) else { break };
         }
+        Poll::Ready(())
     })
     .await;
 }

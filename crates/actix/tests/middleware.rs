@@ -9,7 +9,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::body::to_bytes;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, fn_service};
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, fn_service};
+use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -85,6 +86,23 @@ async fn one_deadline_for_the_whole_body() {
     assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyTimeout)));
     assert_eq!(outcome.seen, None);
     assert_eq!(started.elapsed().as_secs(), 7);
+}
+
+/// Pieces without bytes, always at once and without end: neither the deadline nor the answer waits for
+/// them to stop.
+#[actix_web::test]
+async fn empty_pieces_without_end_do_not_hold_the_worker() {
+    let endless = || futures_util::stream::repeat_with(|| Ok(Bytes::new()));
+    let with_body = |request: TestRequest| {
+        let mut request = request.to_srv_request();
+        request.set_payload(Payload::Stream { payload: Box::pin(endless()) });
+        request
+    };
+    let verifier = || builder().body_timeout(Duration::from_millis(1)).build().unwrap();
+    let slow = send(verifier(), with_body(signed(b""))).await;
+    assert_eq!((slow.status, slow.reason), (400, Some(Reason::BodyTimeout)));
+    let unsigned = send(verifier(), with_body(TestRequest::post())).await;
+    assert_eq!((unsigned.status, unsigned.reason), (400, Some(Reason::TimestampMissing)));
 }
 
 #[actix_web::test]

@@ -36,6 +36,11 @@ pub struct Verification {
 }
 
 impl Verification {
+    /// So many pieces of a body an adapter takes without a pause; then it gives other tasks their turn
+    /// and looks at its deadline, however fast the pieces come. One without bytes costs its sender
+    /// nothing and counts against no limit.
+    pub const PIECES_PER_TURN: u32 = 128;
+
     /// Takes the next piece of the body, in the order in which it came.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Who may pass: the checks on a request's head.
+//! The verifier that all adapters share: its settings at work, and how it answers.
 
 use std::fmt;
 use std::sync::Arc;

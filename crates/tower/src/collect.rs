@@ -12,10 +12,6 @@ use pin_project_lite::pin_project;
 use crate::BufferedBody;
 use crate::deadline::Deadline;
 
-/// So many frames are taken without a pause; then other tasks get their turn, and the deadline is
-/// looked at, however fast the frames come.
-const FRAMES_PER_POLL: u32 = 128;
-
 pin_project! {
     pub(crate) struct Collect<B> {
         incoming: Option<Incoming<B>>,
@@ -51,7 +47,7 @@ where
         let Some(mut incoming) = this.incoming.take() else {
             return Poll::Pending;
         };
-        for _ in 0..FRAMES_PER_POLL {
+        for _ in 0..Verification::PIECES_PER_TURN {
             match Pin::new(&mut incoming.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Err(rejection) = incoming.take(frame) {
