@@ -58,6 +58,12 @@
 //!
 //! Middleware that changes the body belongs inside `Verify`: what is signed is what was sent. In
 //! actix-web the `.wrap()` that is called last is the outermost.
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -67,3 +73,7 @@ mod payload;
 
 pub use contract::{KeepContract, KeepContractMiddleware};
 pub use middleware::{Verify, VerifyMiddleware};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

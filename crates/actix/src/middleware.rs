@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderValue};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue};
 use actix_web::rt::time;
 use actix_web::{Error, HttpMessage, ResponseError};
 use online_contact::{
@@ -12,6 +12,9 @@ use online_contact::{
 };
 
 use crate::payload::{collect, discard_ready, put_back};
+
+/// By its name alone it would be parsed for each request.
+const SIGNED_AT: HeaderName = HeaderName::from_static(TIMESTAMP);
 
 /// Lets only verified requests through to the handlers it is wrapped around: an `App`, a scope or a
 /// resource. The crate's front page shows it in use.
@@ -67,12 +70,23 @@ where
         let service = Rc::clone(&self.service);
         let verifier = self.verifier.clone();
         Box::pin(async move {
-            match verify(&verifier, start, &mut request).await {
-                Ok(verified) => {
+            let mut payload = request.take_payload();
+            let verdict = match start {
+                Ok(start) => verdict(&verifier, start, &mut payload).await,
+                Err(rejection) => Err(rejection),
+            };
+            match verdict {
+                Ok((verified, body)) => {
+                    request.set_payload(put_back(body));
                     request.extensions_mut().insert(verified);
                     service.call(request).await.map(ServiceResponse::map_into_left_body)
                 }
                 Err(rejection) => {
+                    // A broken body has nothing more to give, and actix-web drops its connection at the
+                    // next turn: the answer has to be there before that.
+                    if rejection.reason() != Reason::BodyUnreadable {
+                        discard_ready(&mut payload).await;
+                    }
                     let mut answer = verifier.refuse(&rejection).error_response();
                     answer.extensions_mut().insert(rejection);
                     Ok(request.into_response(answer).map_into_right_body())
@@ -82,43 +96,21 @@ where
     }
 }
 
-/// Pumps the body through the verification and puts it back.
-async fn verify(
-    verifier: &Verifier,
-    start: Result<Start, Rejection>,
-    request: &mut ServiceRequest,
-) -> Result<Verified, Rejection> {
-    let mut payload = request.take_payload();
-    match verdict(verifier, start, &mut payload).await {
-        Ok((verified, body)) => {
-            request.set_payload(put_back(body));
-            Ok(verified)
-        }
-        Err(rejection) => {
-            // A broken body has nothing more to give, and actix-web drops its connection at the next
-            // turn: the answer has to be there before that.
-            if rejection.reason() != Reason::BodyUnreadable {
-                discard_ready(&mut payload).await;
-            }
-            Err(rejection)
-        }
-    }
-}
-
+/// Pumps the body through the verification.
 async fn verdict(
     verifier: &Verifier,
-    start: Result<Start, Rejection>,
+    start: Start,
     payload: &mut Payload,
 ) -> Result<(Verified, BodyBuffer), Rejection> {
-    let verification = match start? {
+    let mut verification = match start {
         Start::Now(verification) => verification,
         Start::Later { verification, unanswered } => {
             let found = time::timeout(verifier.key_source_timeout(), verification).await;
             found.map_err(|_| unanswered)??
         }
     };
-    let (conclusion, body) = collect(verification, payload, verifier.body_timeout()).await?;
-    let verified = match conclusion {
+    let body = collect(&mut verification, payload, verifier.body_timeout()).await?;
+    let verified = match verification.conclude() {
         Conclusion::Now(verdict) => verdict?,
         Conclusion::Later { verdict, .. } => verdict.await?,
     };
@@ -128,7 +120,7 @@ async fn verdict(
 fn head(request: &ServiceRequest) -> RequestHead<'_> {
     let headers = request.headers();
     let mut head = RequestHead::new(request.uri().path());
-    for value in headers.get_all(TIMESTAMP) {
+    for value in headers.get_all(&SIGNED_AT) {
         head = head.timestamp(value.as_bytes());
     }
     for value in headers.get_all(AUTHORIZATION) {

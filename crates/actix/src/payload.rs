@@ -2,42 +2,53 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::rt::{task, time};
+use actix_web::rt::task;
+use actix_web::rt::time::{self, Sleep};
 use bytes::Bytes;
 use futures_core::Stream;
-use online_contact::{BodyBuffer, Conclusion, Rejection, Verification};
+use online_contact::{BodyBuffer, Rejection, Verification};
 
-/// Reads the whole body within one deadline and keeps it.
+/// Reads a body to its end, within one deadline; each piece is hashed and kept as it comes.
 pub(crate) async fn collect(
-    mut verification: Verification,
+    verification: &mut Verification,
     payload: &mut Payload,
     timeout: Duration,
-) -> Result<(Conclusion, BodyBuffer), Rejection> {
-    let reading = async {
-        let mut body = BodyBuffer::default();
-        let mut turn = 0..Verification::PIECES_PER_TURN;
-        while let Some(piece) = next(payload).await {
-            if turn.next().is_none() {
-                // Here the deadline is looked at too.
-                task::yield_now().await;
-                turn = 0..Verification::PIECES_PER_TURN;
+) -> Result<BodyBuffer, Rejection> {
+    let mut body = BodyBuffer::default();
+    // Made when the body first keeps us waiting: one that is already there needs no timer.
+    let mut deadline = None;
+    poll_fn(|cx| {
+        for _ in 0..Verification::PIECES_PER_TURN {
+            match Pin::new(&mut *payload).poll_next(cx) {
+                Poll::Ready(Some(Ok(piece))) => {
+                    verification.update(&piece)?;
+                    body.push(piece);
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    return Poll::Ready(Err(verification.body_unreadable(error)));
+                }
+                Poll::Ready(None) => return Poll::Ready(Ok(())),
+                Poll::Pending => {
+                    ready!(at(&mut deadline, timeout).poll(cx));
+                    return Poll::Ready(Err(verification.body_timed_out()));
+                }
             }
-            let piece = piece.map_err(|error| verification.body_unreadable(error))?;
-            verification.update(&piece)?;
-            body.push(piece);
         }
-        Ok::<_, Rejection>(body)
-    };
-    let body = match time::timeout(timeout, reading).await {
-        Ok(read) => read?,
-        Err(_) => return Err(verification.body_timed_out()),
-    };
-    Ok((verification.conclude(), body))
+        // Others get their turn, and the deadline holds however fast the pieces come.
+        cx.waker().wake_by_ref();
+        at(&mut deadline, timeout).poll(cx).map(|()| Err(verification.body_timed_out()))
+    })
+    .await?;
+    Ok(body)
+}
+
+fn at(deadline: &mut Option<Pin<Box<Sleep>>>, timeout: Duration) -> Pin<&mut Sleep> {
+    deadline.get_or_insert_with(|| Box::pin(time::sleep(timeout))).as_mut()
 }
 
 /// A payload of these pieces, as if it had just come in.
@@ -76,8 +87,4 @@ pub(crate) async fn discard_ready(payload: &mut Payload) {
         Poll::Ready(())
     })
     .await;
-}
-
-async fn next(payload: &mut Payload) -> Option<Result<Bytes, PayloadError>> {
-    poll_fn(|cx| Pin::new(&mut *payload).poll_next(cx)).await
 }

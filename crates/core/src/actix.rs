@@ -8,6 +8,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError};
+use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,7 +30,7 @@ impl ResponseError for Failure {
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        envelope(self.status(), self.to_json())
+        envelope(self.status(), self.to_bytes())
     }
 }
 
@@ -97,12 +98,12 @@ fn unverified() -> Failure {
 
 fn success(json: serde_json::Result<Vec<u8>>) -> HttpResponse {
     match json {
-        Ok(json) => envelope(Status::Success, json),
+        Ok(json) => envelope(Status::Success, json.into()),
         Err(error) => Failure::unserialisable(error).error_response(),
     }
 }
 
-fn envelope(status: Status, json: Vec<u8>) -> HttpResponse {
+fn envelope(status: Status, json: Bytes) -> HttpResponse {
     HttpResponse::build(status.into()).content_type(CONTENT_TYPE).body(json)
 }
 

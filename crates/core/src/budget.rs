@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::metrics;
+use crate::verifier::Verifier;
+
 /// A limit for the bytes of all bodies that are being buffered and have no verdict yet.
 ///
 /// Anybody can send a body with headers that look right, so what is held before the verdict is what a
@@ -59,27 +62,41 @@ impl BufferBudget {
         self.0.used.load(Ordering::Relaxed)
     }
 
-    pub(crate) const fn reservation(self) -> Reservation {
-        Reservation { budget: self, bytes: 0 }
+    /// Takes so many bytes; `false`, and nothing taken, if they do not fit.
+    fn take(&self, bytes: u64) -> bool {
+        let Counter { limit, used } = &*self.0;
+        // Nothing else hangs on these counts, so no order of other accesses does.
+        let fits = |now: u64| now.checked_add(bytes).filter(|sum| sum <= limit);
+        used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+    }
+
+    fn give_back(&self, bytes: u64) {
+        self.0.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-/// The bytes of one body; given back when dropped.
-#[derive(Debug)]
+/// The bytes of one body in the budget of its verifier; given back when dropped.
 pub(crate) struct Reservation {
-    budget: BufferBudget,
+    // Not the budget: a request counts itself in one shared place less.
+    verifier: Verifier,
     bytes: u64,
 }
 
 impl Reservation {
+    pub(crate) const fn new(verifier: Verifier) -> Self {
+        Self { verifier, bytes: 0 }
+    }
+
+    pub(crate) const fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
     /// Reserves so many bytes more; `false`, and nothing reserved, if they do not fit.
     pub(crate) fn grow(&mut self, bytes: u64) -> bool {
-        let Counter { limit, used } = &*self.budget.0;
-        // Nothing else hangs on these counts, so no order of other accesses does.
-        let fits = |now: u64| now.checked_add(bytes).filter(|sum| sum <= limit);
-        let grown = used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok();
+        let grown = self.verifier.0.budget.take(bytes);
         if grown {
             self.bytes += bytes;
+            metrics::buffered(bytes, self.verifier.0.budget.limit());
         }
         grown
     }
@@ -88,7 +105,8 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         if self.bytes > 0 {
-            self.budget.0.used.fetch_sub(self.bytes, Ordering::Relaxed);
+            self.verifier.0.budget.give_back(self.bytes);
+            metrics::given_back(self.bytes);
         }
     }
 }

@@ -30,11 +30,18 @@ const KEPT_AS_THEY_CAME: usize = 32;
 /// ```
 #[derive(Clone, Default)]
 pub struct BodyBuffer {
-    // Apart from the others, so that the usual body of one piece needs no allocation.
+    // Apart from the others, so that the usual body of one piece needs no allocation and little room.
     first: Option<Bytes>,
-    others: VecDeque<Bytes>,
-    small: BytesMut,
+    others: Option<Box<Others>>,
     len: u64,
+}
+
+/// What came behind the first piece.
+#[derive(Clone, Default)]
+struct Others {
+    pieces: VecDeque<Bytes>,
+    /// Small pieces that are being put together.
+    small: BytesMut,
 }
 
 impl BodyBuffer {
@@ -47,20 +54,14 @@ impl BodyBuffer {
         self.len += piece.len() as u64;
         if is_first {
             self.first = Some(piece);
-        } else if piece.len() < SMALL && self.others.len() + 1 >= KEPT_AS_THEY_CAME {
-            self.small.extend_from_slice(&piece);
         } else {
-            self.settle();
-            self.others.push_back(piece);
+            self.others.get_or_insert_default().push(piece);
         }
     }
 
     /// Takes the first piece that is left.
     pub fn pop(&mut self) -> Option<Bytes> {
-        let piece = self.first.take().or_else(|| self.others.pop_front()).or_else(|| {
-            self.settle();
-            self.others.pop_front()
-        })?;
+        let piece = self.first.take().or_else(|| self.others.as_mut()?.pop())?;
         self.len -= piece.len() as u64;
         Some(piece)
     }
@@ -90,11 +91,29 @@ impl BodyBuffer {
         }
         whole.freeze()
     }
+}
 
-    /// Ends the piece that small ones are put together into.
+impl Others {
+    fn push(&mut self, piece: Bytes) {
+        if piece.len() < SMALL && self.pieces.len() + 1 >= KEPT_AS_THEY_CAME {
+            self.small.extend_from_slice(&piece);
+        } else {
+            self.settle();
+            self.pieces.push_back(piece);
+        }
+    }
+
+    fn pop(&mut self) -> Option<Bytes> {
+        self.pieces.pop_front().or_else(|| {
+            self.settle();
+            self.pieces.pop_front()
+        })
+    }
+
+    /// Ends the run of small pieces, if there is one.
     fn settle(&mut self) {
         if !self.small.is_empty() {
-            self.others.push_back(self.small.split().freeze());
+            self.pieces.push_back(self.small.split().freeze());
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::failure::{Code, Failure};
+use crate::metrics;
 use crate::reply::Status;
 
 /// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
@@ -167,6 +168,7 @@ impl Contract {
             ContractVerdict::Correct(status) => log(head, *status, body, "answer corrected"),
             ContractVerdict::Replace(failure) => {
                 log(head, failure.status(), body, "answer replaced");
+                metrics::answer_replaced(failure.status());
             }
         }
         verdict

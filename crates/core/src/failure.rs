@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+#[cfg(any(feature = "http", feature = "actix"))]
+use bytes::Bytes;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::reason::Reason;
 use crate::rejection::Rejection;
 use crate::reply::Status;
 
@@ -33,6 +36,8 @@ pub struct Failure {
     message: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// The body of the answer, where it is known beforehand.
+    written: Option<&'static [u8]>,
 }
 
 impl Failure {
@@ -67,7 +72,20 @@ impl Failure {
         code: impl Into<Code>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code: code.into(), message: message.into(), detail: None, source: None }
+        let (code, message) = (code.into(), message.into());
+        Self { status, code, message, detail: None, source: None, written: None }
+    }
+
+    /// The answer to a request that is refused: always the same, so it is written once.
+    pub(crate) fn refusal(reason: Reason) -> Self {
+        static WRITTEN: [OnceLock<Vec<u8>>; Reason::ALL.len()] =
+            [const { OnceLock::new() }; Reason::ALL.len()];
+        let row = reason.row();
+        let mut failure = Self::new(row.status, row.code, row.message).detail(row.name);
+        failure.written = WRITTEN
+            .get(reason as usize)
+            .map(|written| written.get_or_init(|| failure.to_json()).as_slice());
+        failure
     }
 
     /// A handler asked for the proof on a route that nothing verifies: a fault of the program.
@@ -92,6 +110,7 @@ impl Failure {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
+        self.written = None;
         self
     }
 
@@ -141,6 +160,12 @@ impl Failure {
     pub fn to_json(&self) -> Vec<u8> {
         // Strings and numbers into a vector: there is no way for this to fail.
         serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The body of the answer, not copied where it is known beforehand.
+    #[cfg(any(feature = "http", feature = "actix"))]
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        self.written.map_or_else(|| self.to_json().into(), Bytes::from_static)
     }
 
     /// Writes the attached source to the log, if there is one. The integrations call this where a

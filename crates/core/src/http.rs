@@ -54,7 +54,7 @@ impl From<Status> for StatusCode {
 impl From<Failure> for Response<Bytes> {
     fn from(failure: Failure) -> Self {
         failure.log();
-        envelope(failure.status(), failure.to_json())
+        envelope(failure.status(), failure.to_bytes())
     }
 }
 
@@ -74,13 +74,13 @@ impl<T: Serialize> From<StringData<T>> for Response<Bytes> {
 
 fn success(json: serde_json::Result<Vec<u8>>) -> Response<Bytes> {
     match json {
-        Ok(json) => envelope(Status::Success, json),
+        Ok(json) => envelope(Status::Success, json.into()),
         Err(error) => Failure::unserialisable(error).into(),
     }
 }
 
-fn envelope(status: Status, json: Vec<u8>) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(json));
+fn envelope(status: Status, json: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(json);
     *response.status_mut() = status.into();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply::CONTENT_TYPE));
     response

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use zeroize::Zeroizing;
 
 use crate::mac::MacKey;
+use crate::metrics::KeyCounters;
 
 /// The security key (암호화 키) of one registered API.
 ///
@@ -149,6 +150,14 @@ pub struct KeyRing(pub(crate) Arc<Vec<Entry>>);
 pub(crate) struct Entry {
     label: Arc<str>,
     mac: MacKey,
+    counters: KeyCounters,
+}
+
+impl Entry {
+    fn new(label: Arc<str>, mac: MacKey) -> Self {
+        let counters = KeyCounters::new(&label);
+        Self { label, mac, counters }
+    }
 }
 
 impl KeyRing {
@@ -169,7 +178,7 @@ impl KeyRing {
             if entries.iter().any(|entry| entry.label == label) {
                 return Err(KeyRingError::DuplicateLabel(label.as_ref().to_owned()));
             }
-            entries.push(Entry { label, mac: key.mac_key() });
+            entries.push(Entry::new(label, key.mac_key()));
         }
         if entries.is_empty() {
             return Err(KeyRingError::NoKeys);
@@ -182,8 +191,7 @@ impl KeyRing {
     pub(crate) fn of_nobody() -> Self {
         // Made once: to make a key ready takes the time of a short message.
         static NOBODY: LazyLock<KeyRing> = LazyLock::new(|| {
-            let label = Arc::from("nobody");
-            KeyRing(Arc::new(vec![Entry { label, mac: MacKey::new(b"nobody") }]))
+            KeyRing(Arc::new(vec![Entry::new(Arc::from("nobody"), MacKey::new(b"nobody"))]))
         });
         NOBODY.clone()
     }
@@ -195,6 +203,10 @@ impl KeyRing {
 
     pub(crate) fn label(&self, index: usize) -> Option<&Arc<str>> {
         self.0.get(index).map(|entry| &entry.label)
+    }
+
+    pub(crate) fn counters(&self, index: usize) -> Option<&KeyCounters> {
+        self.0.get(index).map(|entry| &entry.counters)
     }
 
     pub(crate) fn mac_keys(&self) -> impl Iterator<Item = &MacKey> {

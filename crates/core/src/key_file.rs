@@ -12,6 +12,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+use crate::metrics;
 use crate::verifier::{HasKeySource, Verifier};
 
 /// More than any ring of keys takes; a file beyond this is something else.
@@ -72,7 +73,8 @@ impl KeyFile {
     /// symbolic link whose target is swapped, as Kubernetes does with a mounted secret; and it works on
     /// file systems that report no changes. A file that can't be read or understood leaves the old keys
     /// in force, and the log says so once. Write a new file beside it and rename it over: one that is
-    /// read half written is taken for what it is at that moment.
+    /// read half written is taken for what it is at that moment. `every` is at least 10 milliseconds,
+    /// whatever is asked for.
     ///
     /// # Errors
     ///
@@ -89,6 +91,8 @@ impl KeyFile {
             seen: Mutex::new(Seen::default()),
         });
         watched.check()?;
+        // Zero would read without a pause.
+        let every = every.max(Duration::from_millis(10));
         let (stop, stopped) = mpsc::channel::<()>();
         let in_thread = Arc::clone(&watched);
         thread::Builder::new()
@@ -188,6 +192,7 @@ impl Watched {
         let fault = changed.as_ref().err().map(ToString::to_string);
         if let Some(fault) = fault.as_ref().filter(|fault| Some(*fault) != seen.fault.as_ref()) {
             tracing::error!(target: "online_contact", error = fault, "the old keys stay in force");
+            metrics::key_change_failed();
         }
         seen.fault = fault;
         changed

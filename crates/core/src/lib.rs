@@ -54,8 +54,29 @@
 //! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
 //! | `key-file` | no | [`KeyFile`]: keys in a file that may change while the server runs |
 //! | `cache` | no | [`CachedKeySource`]: remembers what a slow [`KeySource`] said |
+//! | `metrics` | no | the [metrics](#metrics) below |
 //! | `openapi` | no | [`openapi`], which describes the endpoint from the handler's types |
 //! | `actix` | no | the same for actix-web; wants Rust 1.89 |
+//!
+//! # Metrics
+//!
+//! With the feature `metrics` this is recorded into the facade of the crate `metrics`; the exporter is
+//! yours. Without an exporter it costs next to nothing, without the feature nothing.
+//!
+//! | metric | type | labels | is |
+//! |---|---|---|---|
+//! | `online_contact_requests_total` | counter | `outcome`, `reason`, `key` | requests with a verdict |
+//! | `online_contact_timestamp_age_seconds` | histogram | `outcome` | the age of the timestamp, negative if it lay ahead; not recorded where none could be read |
+//! | `online_contact_body_bytes` | histogram | | the length of bodies whose signature matched |
+//! | `online_contact_buffered_bytes` | gauge | | bytes of bodies without a verdict, in all budgets |
+//! | `online_contact_buffer_limit_bytes` | gauge | | the limit of the [budget](BufferBudget) that took bytes last |
+//! | `online_contact_answers_replaced_total` | counter | `status` | answers that [`Contract::judge`] replaced, by the status that left |
+//! | `online_contact_key_changes_total` | counter | `result` | `replaced` by [`Verifier::replace_keys`], or `failed` for a [`KeyFile`]; a fault of it counts once |
+//!
+//! `outcome` is `accepted`, `refused` (counted by [`Verifier::refuse`]) or `passed_without_replay_guard`;
+//! `reason` is the [`Reason`] of a refusal and empty otherwise; `key` is the label of the key that
+//! matched, and empty where none did. No label has what a stranger chooses. `key` has as many values as
+//! your rings have labels: let the tenants of a [`KeySource`] share a few.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -80,6 +101,8 @@ mod key;
 mod key_file;
 mod lookup;
 mod mac;
+#[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
+mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod reason;
@@ -123,3 +146,7 @@ pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
 pub use verification::{Conclusion, Verification, Verified};
 pub use verifier::{HasKeySource, Verifier};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -140,7 +140,6 @@ impl Error for Rejection {
 /// The envelope of a refusal, with the reason in `detail`.
 impl From<&Rejection> for Failure {
     fn from(rejection: &Rejection) -> Self {
-        Self::new(rejection.status(), rejection.code(), rejection.message())
-            .detail(rejection.reason.as_str())
+        Self::refusal(rejection.reason)
     }
 }

@@ -77,25 +77,29 @@ impl Signer {
     /// # Ok::<(), online_contact::KeyError>(())
     /// ```
     pub fn begin(&self, request_uri: &str) -> Signing {
-        Signing(self.scheme.open(std::iter::once(&self.key), request_uri))
+        let stream = self.scheme.open(std::iter::once(&self.key), request_uri);
+        Signing { stream, key: self.key.clone() }
     }
 }
 
 /// A request that is being signed, made by [`Signer::begin`].
 #[must_use = "nothing is signed before `finish`"]
-pub struct Signing(MacStream);
+pub struct Signing {
+    stream: MacStream,
+    key: MacKey,
+}
 
 impl Signing {
     /// Takes the next piece of the body.
     pub fn update(&mut self, chunk: &[u8]) {
-        self.0.update(chunk);
+        self.stream.update(chunk);
     }
 
     /// The two headers, once the whole body is in.
     #[must_use]
     pub fn finish(mut self, at: Timestamp) -> SignedHeaders {
-        self.0.update(at.to_digits().as_bytes());
-        let tag = self.0.finish().next().unwrap_or_default();
+        self.stream.update(at.to_digits().as_bytes());
+        let tag = self.stream.finish(std::iter::once(&self.key)).next().unwrap_or_default();
         SignedHeaders { timestamp: at, signature: Signature(tag) }
     }
 }

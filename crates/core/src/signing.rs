@@ -49,6 +49,7 @@ impl Scheme {
     }
 
     /// Starts a message: the part of it that stands before the body.
+    #[inline]
     pub(crate) fn open<'a>(
         self,
         keys: impl Iterator<Item = &'a MacKey>,

@@ -3,33 +3,56 @@
 use std::fmt;
 use std::pin::Pin;
 
+use crate::budget::Reservation;
 use crate::head::{RequestHead, Value};
 use crate::key::KeyRing;
 use crate::reason::Reason;
 use crate::rejection::Rejection;
 use crate::signing::Signature;
 use crate::source::KeySource;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Digits, Timestamp};
 use crate::verification::Verification;
 use crate::verifier::{Keys, Settings, Verifier};
 
 pub(crate) fn start(verifier: &Verifier, head: &RequestHead<'_>) -> Result<Start, Rejection> {
-    let settings = &*verifier.0;
-    if head.timestamp == Value::Several || head.authorization == Value::Several {
-        return Err(Reason::HeaderDuplicated.into());
+    let checked = verifier.0.check(head)?;
+    match &verifier.0.keys {
+        Keys::Ring(ring) => {
+            let keys = KeyRing(ring.load_full());
+            begin(verifier.clone(), checked, keys, head).map(Start::Now)
+        }
+        Keys::Source(source) => Ok(look_up(verifier.clone(), &**source, checked, head)),
     }
-    let (timestamp, age_ms) = settings.timestamp(head)?;
-    let claimed = signature(head).map_err(|reason| Rejection::from(reason).with_age(age_ms))?;
-    let checked = Checked { verifier, timestamp, age_ms, claimed };
-    match &settings.keys {
-        Keys::Ring(ring) => checked.begin(KeyRing(ring.load_full()), head).map(Start::Now),
-        Keys::Source(source) => Ok(checked.look_up(&**source, head)),
+}
+
+/// A request whose own headers have passed.
+pub(crate) struct Checked {
+    pub(crate) timestamp: Timestamp,
+    /// The timestamp as it was received, which is what was signed.
+    pub(crate) digits: Digits,
+    pub(crate) age_ms: i64,
+    pub(crate) claimed: Signature,
+}
+
+impl Checked {
+    pub(crate) fn rejection(&self, reason: Reason) -> Rejection {
+        Rejection::from(reason).with_age(self.age_ms)
     }
 }
 
 impl Settings {
+    /// Rows 1 to 7.
+    pub(crate) fn check(&self, head: &RequestHead<'_>) -> Result<Checked, Rejection> {
+        if head.timestamp == Value::Several || head.authorization == Value::Several {
+            return Err(Reason::HeaderDuplicated.into());
+        }
+        let (timestamp, digits, age_ms) = self.timestamp(head)?;
+        let claimed = signature(head).map_err(|reason| Rejection::from(reason).with_age(age_ms))?;
+        Ok(Checked { timestamp, digits, age_ms, claimed })
+    }
+
     /// Rows 2 to 5: the moment of signing, and its age.
-    fn timestamp(&self, head: &RequestHead<'_>) -> Result<(Timestamp, i64), Rejection> {
+    fn timestamp(&self, head: &RequestHead<'_>) -> Result<(Timestamp, Digits, i64), Rejection> {
         let Value::One(value) = head.timestamp else {
             return Err(Reason::TimestampMissing.into());
         };
@@ -41,7 +64,7 @@ impl Settings {
         if age_ms < -self.window_ms {
             return Err(Rejection::from(Reason::TimestampInFuture).with_age(age_ms));
         }
-        Ok((timestamp, age_ms))
+        Ok((timestamp, Digits::received(value), age_ms))
     }
 }
 
@@ -53,53 +76,46 @@ fn signature(head: &RequestHead<'_>) -> Result<Signature, Reason> {
     Signature::parse(value).map_err(|_| Reason::AuthorizationMalformed)
 }
 
-/// A request whose own headers have passed, before there are keys.
-struct Checked<'a> {
-    verifier: &'a Verifier,
-    timestamp: Timestamp,
-    age_ms: i64,
-    claimed: Signature,
+/// Row 9, and the beginning of row 13.
+fn begin(
+    verifier: Verifier,
+    checked: Checked,
+    keys: KeyRing,
+    head: &RequestHead<'_>,
+) -> Result<Verification, Rejection> {
+    if head.content_length.is_some_and(|length| length > verifier.0.body_limit) {
+        return Err(checked.rejection(Reason::BodyTooLarge));
+    }
+    Ok(Verification {
+        mac: verifier.0.scheme.open(keys.mac_keys(), head.request_uri),
+        reservation: Reservation::new(verifier),
+        keys,
+        tenant_exists: true,
+        checked,
+        received: 0,
+    })
 }
 
-impl Checked<'_> {
-    /// Row 9, and the beginning of row 13.
-    fn begin(self, keys: KeyRing, head: &RequestHead<'_>) -> Result<Verification, Rejection> {
-        let settings = &*self.verifier.0;
-        if head.content_length.is_some_and(|length| length > settings.body_limit) {
-            return Err(Rejection::from(Reason::BodyTooLarge).with_age(self.age_ms));
-        }
-        Ok(Verification {
-            mac: settings.scheme.open(keys.mac_keys(), head.request_uri),
-            verifier: self.verifier.clone(),
-            keys,
-            tenant_exists: true,
-            claimed: self.claimed,
-            timestamp: self.timestamp,
-            age_ms: self.age_ms,
-            received: 0,
-            reservation: settings.budget.clone().reservation(),
-        })
-    }
-
-    /// Row 8, and then on as above.
-    fn look_up(self, source: &dyn KeySource, head: &RequestHead<'_>) -> Start {
-        let keys = source.keys(source.tenant(&head.key_request()));
-        let Self { verifier, timestamp, age_ms, claimed } = self;
-        let verifier = verifier.clone();
-        let request_uri = head.request_uri.to_owned();
-        let content_length = head.content_length;
-        let unanswered = Rejection::from(Reason::KeySourceUnavailable).with_age(age_ms);
-        let failed = unanswered.clone();
-        let verification = Box::pin(async move {
-            let found = keys.await.map_err(|error| failed.with_source(error))?;
-            let tenant_exists = found.is_some();
-            let keys = found.unwrap_or_else(KeyRing::of_nobody);
-            let head = RequestHead { content_length, ..RequestHead::new(&request_uri) };
-            let checked = Checked { verifier: &verifier, timestamp, age_ms, claimed };
-            Ok(Verification { tenant_exists, ..checked.begin(keys, &head)? })
-        });
-        Start::Later { verification, unanswered }
-    }
+/// Row 8, and then on as above.
+fn look_up(
+    verifier: Verifier,
+    source: &dyn KeySource,
+    checked: Checked,
+    head: &RequestHead<'_>,
+) -> Start {
+    let keys = source.keys(source.tenant(&head.key_request()));
+    let request_uri = head.request_uri.to_owned();
+    let content_length = head.content_length;
+    let unanswered = checked.rejection(Reason::KeySourceUnavailable);
+    let failed = unanswered.clone();
+    let verification = Box::pin(async move {
+        let found = keys.await.map_err(|error| failed.with_source(error))?;
+        let tenant_exists = found.is_some();
+        let keys = found.unwrap_or_else(KeyRing::of_nobody);
+        let head = RequestHead { content_length, ..RequestHead::new(&request_uri) };
+        Ok(Verification { tenant_exists, ..begin(verifier, checked, keys, &head)? })
+    });
+    Start::Later { verification, unanswered }
 }
 
 /// The beginning of a verification, now or later: see [`Verifier::start`].

@@ -5,17 +5,20 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable};
 
 use crate::budget::Reservation;
+use crate::head::RequestHead;
 use crate::key::KeyRing;
-use crate::mac::MacStream;
+use crate::mac::{self, MacStream};
+use crate::metrics::{self, KeyCounters};
 use crate::reason::Reason;
 use crate::rejection::Rejection;
-use crate::replay::{Claimed, ReplayError};
+use crate::replay::{Claimed, ReplayError, ReplayGuard};
 use crate::signing::Signature;
+use crate::start::Checked;
 use crate::timestamp::Timestamp;
-use crate::verifier::Verifier;
+use crate::verifier::{Keys, Verifier};
 
 /// A request whose headers have passed: feed it the body, then ask for the verdict.
 ///
@@ -23,16 +26,13 @@ use crate::verifier::Verifier;
 /// [`Verifier::begin`] makes it; its example shows the whole way.
 #[must_use = "a verification is no verdict before `finish`"]
 pub struct Verification {
-    pub(crate) verifier: Verifier,
+    pub(crate) reservation: Reservation,
     pub(crate) keys: KeyRing,
     /// Whether the keys are those of a tenant, and not of nobody.
     pub(crate) tenant_exists: bool,
     pub(crate) mac: MacStream,
-    pub(crate) claimed: Signature,
-    pub(crate) timestamp: Timestamp,
-    pub(crate) age_ms: i64,
+    pub(crate) checked: Checked,
     pub(crate) received: u64,
-    pub(crate) reservation: Reservation,
 }
 
 impl Verification {
@@ -72,11 +72,7 @@ impl Verification {
     /// the body before; with a replay guard [`Reason::Replayed`], [`Reason::Overloaded`] or
     /// [`Reason::ReplayGuardUnavailable`].
     pub fn finish(self) -> Result<Verified, Rejection> {
-        let verdict = self.matched();
-        match verdict.map(Matched::claim)? {
-            Conclusion::Now(verdict) => verdict,
-            Conclusion::Later { unanswered, .. } => Err(unanswered),
-        }
+        self.conclude().now()
     }
 
     /// The verdict on the whole body, now or later: what the adapters call.
@@ -97,8 +93,14 @@ impl Verification {
     ///     }
     /// }
     /// ```
-    pub fn conclude(self) -> Conclusion {
-        self.matched().map_or_else(|rejection| Conclusion::Now(Err(rejection)), Matched::claim)
+    pub fn conclude(mut self) -> Conclusion {
+        let key_index = match self.matched() {
+            Ok(key_index) => key_index,
+            Err(rejection) => return Conclusion::Now(Err(rejection)),
+        };
+        metrics::body(self.received);
+        let Self { reservation, keys, checked, .. } = self;
+        checked.conclude(reservation.verifier(), keys, key_index)
     }
 
     /// The body did not come within [`Verifier::body_timeout`]: what to answer.
@@ -114,36 +116,81 @@ impl Verification {
         self.rejection(Reason::BodyUnreadable).with_source(source)
     }
 
-    /// Row 13.
-    fn matched(mut self) -> Result<Matched, Rejection> {
+    /// Row 13: which of the keys signed this request.
+    fn matched(&mut self) -> Result<u32, Rejection> {
         self.within_limit()?;
-        self.mac.update(self.timestamp.to_digits().as_bytes());
-
-        let mismatch = self.rejection(Reason::SignatureMismatch);
-        let mut matched = Choice::from(0);
-        let mut key_index = 0_u32;
-        for (index, tag) in (0_u32..).zip(self.mac.finish()) {
-            let equal = tag.ct_eq(&self.claimed.0);
-            key_index.conditional_assign(&index, equal);
-            matched |= equal;
+        match self.checked.matched(&mut self.mac, &self.keys) {
+            Some(key_index) if self.tenant_exists => Ok(key_index),
+            _ => Err(self.rejection(Reason::SignatureMismatch)),
         }
-        if !bool::from(matched & Choice::from(u8::from(self.tenant_exists))) {
-            return Err(mismatch);
-        }
-        let Self { verifier, keys, claimed, timestamp, age_ms, .. } = self;
-        let verified = Verified { keys, key_index, timestamp, age_ms };
-        Ok(Matched { verifier, claimed, verified })
     }
 
     fn within_limit(&self) -> Result<(), Rejection> {
-        if self.received > self.verifier.body_limit() {
+        if self.received > self.reservation.verifier().body_limit() {
             return Err(self.rejection(Reason::BodyTooLarge));
         }
         Ok(())
     }
 
     fn rejection(&self, reason: Reason) -> Rejection {
-        Rejection::from(reason).with_age(self.age_ms)
+        self.checked.rejection(reason)
+    }
+}
+
+/// A verification of a body that is there as a whole: nothing of it is kept, so it counts against no
+/// budget.
+pub(crate) fn verify(
+    verifier: &Verifier,
+    head: &RequestHead<'_>,
+    body: &[u8],
+) -> Result<Verified, Rejection> {
+    let Keys::Ring(ring) = &verifier.0.keys else {
+        let mut verification = verifier.begin(head)?;
+        verification.update(body)?;
+        return verification.finish();
+    };
+    let checked = verifier.0.check(head)?;
+    let length = head.content_length.unwrap_or_default().max(body.len() as u64);
+    if length > verifier.0.body_limit {
+        return Err(checked.rejection(Reason::BodyTooLarge));
+    }
+    let keys = KeyRing(ring.load_full());
+    let mut mac = verifier.0.scheme.open(keys.mac_keys(), head.request_uri);
+    mac.update(body);
+    match checked.matched(&mut mac, &keys) {
+        Some(key_index) => {
+            metrics::body(body.len() as u64);
+            checked.conclude(verifier, keys, key_index).now()
+        }
+        None => Err(checked.rejection(Reason::SignatureMismatch)),
+    }
+}
+
+impl Checked {
+    /// Row 13 behind the message: which of the keys signed it. All are tried.
+    fn matched(&self, mac: &mut MacStream, keys: &KeyRing) -> Option<u32> {
+        mac.update(self.digits.as_bytes());
+        let mut matched = Choice::from(0);
+        let mut key_index = 0_u32;
+        for (index, tag) in (0_u32..).zip(mac.finish(keys.mac_keys())) {
+            let equal = mac::equal(&tag, &self.claimed.0);
+            key_index.conditional_assign(&index, equal);
+            matched |= equal;
+        }
+        bool::from(matched).then_some(key_index)
+    }
+
+    /// Rows 14 and 15.
+    fn conclude(self, verifier: &Verifier, keys: KeyRing, key_index: u32) -> Conclusion {
+        let Self { timestamp, age_ms, claimed, .. } = self;
+        let verified = Verified { keys, key_index, timestamp, age_ms };
+        match verifier.replay_guard() {
+            None => {
+                verified.count(KeyCounters::accepted);
+                Conclusion::Now(Ok(verified))
+            }
+            Some(guard) => Matched { verifier: verifier.clone(), claimed, verified }.claim(guard),
+        }
     }
 }
 
@@ -155,11 +202,7 @@ struct Matched {
 }
 
 impl Matched {
-    /// Rows 14 and 15.
-    fn claim(self) -> Conclusion {
-        let Some(guard) = self.verifier.replay_guard() else {
-            return Conclusion::Now(Ok(self.verified));
-        };
+    fn claim(self, guard: &dyn ReplayGuard) -> Conclusion {
         match self.verifier.replay_claim(self.verified.timestamp, self.claimed) {
             None => Conclusion::Now(Err(self.refused(Reason::TimestampExpired))),
             Some(claim) => match guard.claim(claim) {
@@ -174,13 +217,17 @@ impl Matched {
 
     fn answered(self, answer: Result<(), ReplayError>) -> Result<Verified, Rejection> {
         let reason = match answer {
-            Ok(()) => return Ok(self.verified),
+            Ok(()) => {
+                self.verified.count(KeyCounters::accepted);
+                return Ok(self.verified);
+            }
             Err(ReplayError::Replayed) => Reason::Replayed,
             Err(ReplayError::Full) => Reason::Overloaded,
             Err(ReplayError::Unavailable(error)) => {
                 let rejection = self.refused(Reason::ReplayGuardUnavailable).with_source(error);
                 if self.verifier.passes_without_replay_guard() {
                     rejection.log_as("request passed without the replay guard");
+                    self.verified.count(KeyCounters::passed_without_replay_guard);
                     return Ok(self.verified);
                 }
                 return Err(rejection);
@@ -212,6 +259,16 @@ pub enum Conclusion {
     },
 }
 
+impl Conclusion {
+    /// What is known without waiting.
+    fn now(self) -> Result<Verified, Rejection> {
+        match self {
+            Self::Now(verdict) => verdict,
+            Self::Later { unanswered, .. } => Err(unanswered),
+        }
+    }
+}
+
 impl fmt::Debug for Conclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -225,7 +282,7 @@ impl fmt::Debug for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verification")
             .field("keys", &self.keys)
-            .field("timestamp", &self.timestamp)
+            .field("timestamp", &self.checked.timestamp)
             .field("received", &self.received)
             .finish_non_exhaustive()
     }
@@ -264,6 +321,13 @@ impl Verified {
 
     fn label(&self) -> Option<&Arc<str>> {
         self.keys.label(usize::try_from(self.key_index).ok()?)
+    }
+
+    fn count(&self, outcome: fn(&KeyCounters, i64)) {
+        let index = usize::try_from(self.key_index).ok();
+        if let Some(counters) = index.and_then(|index| self.keys.counters(index)) {
+            outcome(counters, self.age_ms);
+        }
     }
 }
 

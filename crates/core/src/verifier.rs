@@ -11,6 +11,7 @@ use crate::builder::VerifierBuilder;
 use crate::failure::Failure;
 use crate::head::RequestHead;
 use crate::key::{Entry, KeyRing};
+use crate::metrics;
 use crate::rejection::Rejection;
 use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::reply::Status;
@@ -18,7 +19,7 @@ use crate::signing::{Scheme, Signature};
 use crate::source::KeySource;
 use crate::start::{self, Start};
 use crate::timestamp::{Clock, Timestamp};
-use crate::verification::{Verification, Verified};
+use crate::verification::{self, Verification, Verified};
 
 /// Decides whether a request came from Online Contact.
 ///
@@ -129,13 +130,15 @@ impl Verifier {
         match &self.0.keys {
             Keys::Ring(ring) => {
                 ring.store(keys.0);
+                metrics::keys_replaced();
                 Ok(())
             }
             Keys::Source(_) => Err(HasKeySource(())),
         }
     }
 
-    /// The verdict on a request whose body is already there.
+    /// The verdict on a request whose body is already there. It is the caller's, so it counts against
+    /// no [budget](crate::BufferBudget).
     ///
     /// # Errors
     ///
@@ -156,9 +159,7 @@ impl Verifier {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify(&self, head: &RequestHead<'_>, body: &[u8]) -> Result<Verified, Rejection> {
-        let mut verification = self.begin(head)?;
-        verification.update(body)?;
-        verification.finish()
+        verification::verify(self, head, body)
     }
 
     /// Logs a refusal and makes what it is answered with, as the builder was told to.
@@ -186,6 +187,7 @@ impl Verifier {
     #[must_use]
     pub fn refuse(&self, rejection: &Rejection) -> Failure {
         rejection.log();
+        metrics::refused(rejection);
         match &self.0.render {
             Some(render) => render(rejection),
             None if self.0.conceal_reasons => concealed(rejection.status()),
@@ -218,8 +220,8 @@ impl Verifier {
         self.0.discard_limit
     }
 
-    pub(crate) fn replay_guard(&self) -> Option<Arc<dyn ReplayGuard>> {
-        self.0.replay_guard.clone()
+    pub(crate) fn replay_guard(&self) -> Option<&dyn ReplayGuard> {
+        self.0.replay_guard.as_deref()
     }
 
     pub(crate) fn passes_without_replay_guard(&self) -> bool {

@@ -25,7 +25,8 @@ use crate::refusal::Refusal;
 #[derive(Clone, Debug, Default)]
 pub struct BufferedBody {
     pieces: BodyBuffer,
-    trailers: Option<HeaderMap>,
+    // They are rare, and a map of headers is larger than all the rest.
+    trailers: Option<Box<HeaderMap>>,
 }
 
 impl BufferedBody {
@@ -61,7 +62,11 @@ impl BufferedBody {
                 look(&bytes)?;
                 self.pieces.push(bytes);
             }
-            Err(frame) => self.trailers = frame.into_trailers().ok().or(self.trailers.take()),
+            Err(frame) => {
+                if let Ok(trailers) = frame.into_trailers() {
+                    self.trailers = Some(Box::new(trailers));
+                }
+            }
         }
         Ok(())
     }
@@ -82,7 +87,10 @@ impl Body for BufferedBody {
         _cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let data = self.pieces.pop().map(Frame::data);
-        Poll::Ready(data.or_else(|| self.trailers.take().map(Frame::trailers)).map(Ok))
+        Poll::Ready(
+            data.or_else(|| self.trailers.take().map(|trailers| Frame::trailers(*trailers)))
+                .map(Ok),
+        )
     }
 
     fn is_end_stream(&self) -> bool {

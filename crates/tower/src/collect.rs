@@ -2,22 +2,19 @@
 
 use std::error::Error;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http_body::{Body, Frame};
 use online_contact::{Conclusion, Rejection, Verification};
-use pin_project_lite::pin_project;
 
 use crate::BufferedBody;
 use crate::deadline::Deadline;
 
-pin_project! {
-    pub(crate) struct Collect<B> {
-        incoming: Option<Incoming<B>>,
-        #[pin]
-        deadline: Deadline,
-    }
+/// A body that is being read. It gives its [`Collected`] once and is not to be polled after that.
+pub(crate) struct Collect<B> {
+    incoming: Option<Incoming<B>>,
+    deadline: Deadline,
 }
 
 struct Incoming<B> {
@@ -42,38 +39,34 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Collected<B>> {
-        let mut this = self.project();
-        let Some(mut incoming) = this.incoming.take() else {
-            return Poll::Pending;
-        };
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Collected<B>> {
         for _ in 0..Verification::PIECES_PER_TURN {
+            let Some(incoming) = &mut self.incoming else { return Poll::Pending };
             match Pin::new(&mut incoming.body).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if let Err(rejection) = incoming.take(frame) {
-                        return Poll::Ready(Err((rejection, Some(incoming.body))));
+                        let unread = self.incoming.take().map(|incoming| incoming.body);
+                        return Poll::Ready(Err((rejection, unread)));
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {
                     return Poll::Ready(Err((incoming.verification.body_unreadable(error), None)));
                 }
                 Poll::Ready(None) => {
+                    let Some(incoming) = self.incoming.take() else { return Poll::Pending };
                     let conclusion = incoming.verification.conclude();
                     return Poll::Ready(Ok((conclusion, incoming.buffered)));
                 }
                 Poll::Pending => {
-                    if this.deadline.as_mut().poll(cx).is_ready() {
-                        return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
-                    }
-                    *this.incoming = Some(incoming);
-                    return Poll::Pending;
+                    ready!(self.deadline.poll(cx));
+                    return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
                 }
             }
         }
-        if this.deadline.poll(cx).is_ready() {
+        // Others get their turn, and the deadline holds however fast the pieces come.
+        if let (Poll::Ready(()), Some(incoming)) = (self.deadline.poll(cx), &self.incoming) {
             return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
         }
-        *this.incoming = Some(incoming);
         cx.waker().wake_by_ref();
         Poll::Pending
     }

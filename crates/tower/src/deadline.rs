@@ -1,17 +1,16 @@
 //! One deadline for a whole body.
 
+#[cfg(feature = "tokio")]
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 #[cfg(feature = "tokio")]
-pin_project_lite::pin_project! {
-    pub(crate) struct Deadline {
-        timeout: Duration,
-        // Made when the body first keeps us waiting: one that is already there needs no timer.
-        #[pin]
-        sleep: Option<tokio::time::Sleep>,
-    }
+pub(crate) struct Deadline {
+    timeout: Duration,
+    // Made when the body first keeps us waiting: one that is already there needs no timer. Boxed, for
+    // it is large, and a future is moved about before it is polled.
+    sleep: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
 /// Without a timer there is no deadline; the feature's documentation says so.
@@ -30,16 +29,14 @@ impl Deadline {
     }
 
     #[cfg(feature = "tokio")]
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        if this.sleep.is_none() {
-            this.sleep.set(Some(tokio::time::sleep(*this.timeout)));
-        }
-        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let timeout = self.timeout;
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        sleep.as_mut().poll(cx)
     }
 
     #[cfg(not(feature = "tokio"))]
-    pub(crate) fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
     }
 }

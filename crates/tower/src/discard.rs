@@ -20,20 +20,24 @@ impl Discard {
 #[cfg(feature = "tokio")]
 mod with_timer {
     use std::fmt;
+    use std::future::poll_fn;
     use std::pin::Pin;
-    use std::time::Duration;
+    use std::task::{Context, Poll, Waker, ready};
+    use std::thread;
 
     use bytes::Buf;
+    use online_contact::Verification;
     use tokio::runtime::Handle;
 
     use super::{Body, Verifier};
+    use crate::deadline::Deadline;
 
     /// The unread rest of a body. When this is dropped a task reads it to its end, within the
     /// verifier's discard limit and body timeout.
     ///
     /// Not before: the first read makes hyper send `100 Continue` to a client that waits for leave
     /// to send its body, which it should not get. Once the refusal is on its way, it does not.
-    pub(crate) struct Discard(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+    pub(crate) struct Discard(Option<Box<dyn Unread>>);
 
     impl Discard {
         pub(crate) fn of<B>(body: B, verifier: &Verifier) -> Option<Self>
@@ -41,16 +45,21 @@ mod with_timer {
             B: Body + Send + Unpin + 'static,
             B::Data: Send,
         {
-            let limit = verifier.discard_limit();
-            let reading = read(body, limit, verifier.body_timeout());
-            (limit > 0).then(|| Self(Some(Box::pin(reading))))
+            let left = verifier.discard_limit();
+            let rest = Rest { body, left, deadline: Deadline::after(verifier.body_timeout()) };
+            (left > 0).then(|| Self(Some(Box::new(rest))))
         }
     }
 
     impl Drop for Discard {
         fn drop(&mut self) {
-            if let (Some(reading), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-                runtime.spawn(reading);
+            let (Some(mut unread), Ok(runtime)) = (self.0.take(), Handle::try_current()) else {
+                return;
+            };
+            // A short body has mostly arrived by now, and needs no task.
+            let mut nobody = Context::from_waker(Waker::noop());
+            if thread::panicking() || unread.poll_end(&mut nobody).is_pending() {
+                runtime.spawn(async move { poll_fn(|cx| unread.poll_to_the_end(cx)).await });
             }
         }
     }
@@ -61,24 +70,47 @@ mod with_timer {
         }
     }
 
-    async fn read<B: Body + Unpin>(mut body: B, limit: u64, timeout: Duration) {
-        let mut left = limit;
-        let reading = async {
-            while let Some(Ok(frame)) = next_frame(&mut body).await {
-                let bytes = frame.data_ref().map_or(0, Buf::remaining) as u64;
-                let Some(rest) = left.checked_sub(bytes) else {
-                    break;
-                };
-                left = rest;
-            }
-        };
-        // However it ends, the body is dropped and the connection with it, if need be.
-        let _ = tokio::time::timeout(timeout, reading).await;
+    /// A body of any type that nobody wants.
+    trait Unread: Send {
+        /// Reads what there is. However it ends, the body is dropped then, and the connection with it
+        /// if need be.
+        fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+
+        /// The same with a deadline, which needs a runtime with a timer.
+        fn poll_to_the_end(&mut self, cx: &mut Context<'_>) -> Poll<()>;
     }
 
-    async fn next_frame<B: Body + Unpin>(
-        body: &mut B,
-    ) -> Option<Result<http_body::Frame<B::Data>, B::Error>> {
-        std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
+    struct Rest<B> {
+        body: B,
+        left: u64,
+        deadline: Deadline,
+    }
+
+    impl<B> Unread for Rest<B>
+    where
+        B: Body + Send + Unpin,
+        B::Data: Send,
+    {
+        fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+            for _ in 0..Verification::PIECES_PER_TURN {
+                let Some(Ok(frame)) = ready!(Pin::new(&mut self.body).poll_frame(cx)) else {
+                    return Poll::Ready(());
+                };
+                let bytes = frame.data_ref().map_or(0, Buf::remaining) as u64;
+                let Some(left) = self.left.checked_sub(bytes) else {
+                    return Poll::Ready(());
+                };
+                self.left = left;
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+
+        fn poll_to_the_end(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+            match self.poll_end(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => self.deadline.poll(cx),
+            }
+        }
     }
 }

@@ -36,7 +36,7 @@ pin_project! {
         // The verdict was in before the body.
         Refused { response: Option<Response<Refusal>> },
         // The body comes in; the rest of the request waits for it.
-        Reading { #[pin] collect: Collect<B>, rest: Option<Rest<S>> },
+        Reading { collect: Collect<B>, rest: Option<Rest<S>> },
         // A key source or a replay guard has been asked.
         Asking { verdict: SlowVerdict<B>, rest: Option<Rest<S>> },
         // The request has passed, and the inner service is asked for room.
@@ -135,9 +135,7 @@ where
                 }
                 StateProj::Waiting { service, request } => {
                     ready!(service.poll_ready(cx))?;
-                    let Some(request) = request.take() else {
-                        return Poll::Pending;
-                    };
+                    let Some(request) = request.take() else { return Poll::Pending };
                     State::Calling { future: service.call(request) }
                 }
                 StateProj::Calling { future } => {

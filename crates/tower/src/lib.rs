@@ -67,6 +67,7 @@
 //! |---|---|---|
 //! | `tokio` | yes | the deadline for the body and the reading on after a refusal; **without it a slow body is waited for without end** |
 //! | `axum` | no | the whole path under nested routers; axum's traits for `Verified`, `Data` and `Failure` |
+//! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -88,3 +89,7 @@ pub use future::ResponseFuture;
 pub use layer::VerifyLayer;
 pub use service::Verify;
 pub use sign::{Sign, SignFuture, SignLayer};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 
 use http_body::Body;
@@ -32,17 +32,17 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let mut deadline = pin!(Deadline::after(verifier.key_source_timeout()));
+    let mut deadline = Deadline::after(verifier.key_source_timeout());
     let found = poll_fn(|cx| match keys.as_mut().poll(cx) {
         Poll::Ready(found) => Poll::Ready(found),
-        Poll::Pending => deadline.as_mut().poll(cx).map(|()| Err(unanswered.clone())),
+        Poll::Pending => deadline.poll(cx).map(|()| Err(unanswered.clone())),
     });
     let verification = match found.await {
         Ok(verification) => verification,
         Err(rejection) => return Err((rejection, Some(body))),
     };
-    let mut collect = pin!(Collect::new(verification, body, verifier.body_timeout()));
-    let (conclusion, body) = poll_fn(|cx| collect.as_mut().poll(cx)).await?;
+    let mut collect = Collect::new(verification, body, verifier.body_timeout());
+    let (conclusion, body) = poll_fn(|cx| collect.poll(cx)).await?;
     match conclusion {
         Conclusion::Now(Ok(verified)) => Ok((verified, body)),
         Conclusion::Now(Err(rejection)) => Err((rejection, None)),

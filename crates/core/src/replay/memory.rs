@@ -14,8 +14,8 @@ const SHARDS: usize = 64;
 ///
 /// It holds up to the number of requests it is made for, about 150 bytes each, and forgets each one
 /// when it would be refused for its age anyway; no thread is needed for that. A server that is asked
-/// `r` times a second holds at most `600 × r` (10 minutes, for requests dated 5 minutes ahead), and
-/// half of that in practice. When it is full it fails closed: requests are refused as
+/// `r` times a second holds about `373 × r`: the window of 5 minutes, 13 seconds for a body and a key
+/// source, a minute for clocks that differ; `673 × r` if all are dated 5 minutes ahead. When it is full it fails closed: requests are refused as
 /// [`Reason::Overloaded`](crate::Reason::Overloaded) until old ones are forgotten.
 ///
 /// A restart forgets everything, and other processes do not know of it: see `online-contact-redis`.
