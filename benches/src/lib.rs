@@ -1,5 +1,19 @@
-//! What the measurements share.
+//! What the measurements share: the requests, the peers, and how two things are compared on a machine
+//! whose speed drifts.
 
+// What does not work is not worth measuring.
+#![allow(clippy::expect_used)]
+
+pub mod alternate;
+pub mod counts;
 pub mod dice;
 pub mod dudect;
+pub mod loopback;
+pub mod peers;
+pub mod report;
+pub mod row;
+pub mod rows;
+pub mod sample;
+pub mod scenario;
+pub mod scenarios;
 pub mod welch;

@@ -1,0 +1,19 @@
+//! Requests per second of a real server.
+
+use crate::loopback;
+use crate::row::{Row, Target};
+
+const NAME: &str = "requests per second, 64 connections";
+
+pub(super) fn over_loopback() -> Vec<Row> {
+    let target = Target::AtLeast(0.93);
+    match loopback::compare() {
+        Ok(loopback::Rates { layered, bare }) => {
+            let against = "the same server without the layer";
+            // The other way round than times: more is better.
+            let row = Row::times(NAME, bare, layered, against, target).unit("1/s");
+            vec![Row { ours: layered, reference: bare, ..row }]
+        }
+        Err(why) => vec![Row::unmeasured(NAME, "1/s", target, &why)],
+    }
+}

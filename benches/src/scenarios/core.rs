@@ -1,0 +1,88 @@
+//! Headers to verdict, without a server around it.
+
+use std::hint::black_box;
+
+use online_contact::Verifier;
+
+use crate::peers::{bare, webhooks};
+use crate::sample::{Sample, verifier};
+use crate::scenario::Scenario;
+
+/// The core, with `others` keys before the right one.
+#[must_use]
+pub fn ours(bytes: usize, others: usize) -> Scenario {
+    let verifier = verifier(others);
+    let sample = Sample::sized(bytes);
+    Scenario::new(
+        format!("core, {bytes} B, {} keys", others + 1),
+        || (),
+        move |inputs| {
+            for () in inputs {
+                verify(&verifier, black_box(&sample));
+            }
+        },
+    )
+}
+
+/// One verification.
+///
+/// # Panics
+///
+/// If the sample does not pass: then nothing is worth measuring.
+pub fn verify(verifier: &Verifier, sample: &Sample) {
+    let verified = verifier.verify(&sample.head(), &sample.body);
+    black_box(verified.expect("the sample is signed"));
+}
+
+/// The MAC alone.
+#[must_use]
+pub fn bare_mac(bytes: usize) -> Scenario {
+    let keyed = bare::keyed();
+    let sample = Sample::sized(bytes);
+    Scenario::new(
+        format!("bare MAC, {bytes} B"),
+        || (),
+        move |inputs| {
+            for () in inputs {
+                let sample = black_box(&sample);
+                black_box(bare::mac(&keyed, &sample.body, &sample.timestamp));
+            }
+        },
+    )
+}
+
+/// The hash of the body alone.
+#[must_use]
+pub fn bare_sha256(bytes: usize) -> Scenario {
+    let sample = Sample::sized(bytes);
+    Scenario::new(
+        format!("SHA-256, {bytes} B"),
+        || (),
+        move |inputs| {
+            for () in inputs {
+                black_box(bare::sha256(black_box(&sample.body)));
+            }
+        },
+    )
+}
+
+/// `standardwebhooks` on a body of the same length.
+///
+/// # Panics
+///
+/// If its own signature does not pass.
+#[must_use]
+pub fn standard_webhooks(bytes: usize) -> Scenario {
+    let sample = Sample::sized(bytes);
+    let (webhook, headers) = webhooks::signed(&sample.body);
+    Scenario::new(
+        format!("standardwebhooks, {bytes} B"),
+        || (),
+        move |inputs| {
+            for () in inputs {
+                let verdict = webhook.verify(black_box(&sample.body), &headers);
+                verdict.expect("signed by itself");
+            }
+        },
+    )
+}
