@@ -4,6 +4,7 @@
 //! Where library and model disagree, they panic: this is how libFuzzer learns of it. They stand in a
 //! library so that the targets are one line each and `examples/seeds.rs` can run the seeds it writes.
 
+pub mod captured;
 pub mod contract;
 pub mod head;
 mod input;

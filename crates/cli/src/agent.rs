@@ -1,0 +1,106 @@
+//! What the agent would see of an answer, and every way in which the answer breaks the contract.
+//!
+//! This is the reader's half of core's `Contract`: that one mends what leaves a server, this one says
+//! what is wrong with what came, however it was made.
+
+mod document;
+mod envelope;
+mod head;
+
+use online_contact::Status;
+use serde_json::{Map, Value};
+
+use crate::http::Answer;
+use crate::lang::Lang;
+
+/// An answer as the agent's screen would show it.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentView {
+    /// The vendor's words for the status; in English with their meaning after them.
+    pub(crate) words: String,
+    pub(crate) breaches: Vec<Breach>,
+    /// The result, of a success.
+    pub(crate) data: Option<Map<String, Value>>,
+    /// Code, message and detail, of a failure.
+    pub(crate) error: Option<(String, String, Option<String>)>,
+}
+
+/// One way in which an answer breaks the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Breach {
+    /// Stable: machines may rely on it.
+    pub(crate) id: &'static str,
+    pub(crate) level: Level,
+    pub(crate) message: String,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Online Contact can't be expected to read this.
+    Error,
+    /// It can, but the vendor's document says otherwise or the agent is misled.
+    Advice,
+}
+
+impl Level {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+impl AgentView {
+    pub(crate) fn of(answer: &Answer, lang: Lang) -> Self {
+        let mut breaches = Breaches { lang, found: Vec::new() };
+        head::check(answer, &mut breaches);
+        let document = document::read(answer, &mut breaches);
+        let (data, error) = match &document {
+            Some(document) => envelope::check(answer.status, document, &mut breaches),
+            None => (None, None),
+        };
+        Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
+    }
+
+    /// Whether Online Contact can read it: no breach but advice.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.breaches.iter().all(|breach| breach.level == Level::Advice)
+    }
+}
+
+fn words(code: u16, lang: Lang) -> String {
+    match (Status::from_u16(code), lang) {
+        (Some(status), Lang::Ko) => status.agent_message().to_owned(),
+        (Some(status), Lang::En) => {
+            format!("{} (\"{}\")", status.agent_message(), status.agent_message_en())
+        }
+        (None, Lang::Ko) => format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
+        (None, Lang::En) => format!("(the vendor's document has no words for status {code})"),
+    }
+}
+
+/// What has been found so far.
+struct Breaches {
+    lang: Lang,
+    found: Vec<Breach>,
+}
+
+impl Breaches {
+    fn error(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
+        self.push(id, Level::Error, en.into(), ko.into());
+    }
+
+    fn advice(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
+        self.push(id, Level::Advice, en.into(), ko.into());
+    }
+
+    fn push(&mut self, id: &'static str, level: Level, en: String, ko: String) {
+        let message = match self.lang {
+            Lang::En => en,
+            Lang::Ko => ko,
+        };
+        self.found.push(Breach { id, level, message });
+    }
+}

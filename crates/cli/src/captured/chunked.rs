@@ -1,0 +1,41 @@
+//! The chunked transfer coding (RFC 9112, section 7.1).
+
+use super::{CaptureError, split_line};
+
+/// Whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
+/// and still have the header.
+pub(super) fn looks_like_it(body: &[u8]) -> bool {
+    size(split_line(body).0).is_some()
+}
+
+/// The bytes of all chunks. Trailers are passed over.
+pub(super) fn decode(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
+    let mut decoded = Vec::new();
+    let mut rest = body;
+    loop {
+        let broken = |expected| CaptureError::Chunked(expected, body.len() - rest.len());
+        let (line, after) = split_line(rest);
+        let size = size(line).ok_or_else(|| broken("the size of a chunk in hexadecimal"))?;
+        if size == 0 {
+            return Ok(decoded);
+        }
+        let chunk = after.get(..size).ok_or_else(|| broken("a chunk as long as its size says"))?;
+        decoded.extend_from_slice(chunk);
+        let after = after.get(size..).unwrap_or_default();
+        let (end, next) = split_line(after);
+        if !end.is_empty() {
+            rest = after;
+            return Err(CaptureError::Chunked("a line end after a chunk", body.len() - rest.len()));
+        }
+        rest = next;
+    }
+}
+
+/// The size at the start of a chunk; extensions follow a semicolon.
+fn size(line: &[u8]) -> Option<usize> {
+    let digits = line.split(|&byte| byte == b';').next()?.trim_ascii();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}

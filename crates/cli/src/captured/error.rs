@@ -1,0 +1,130 @@
+//! What can be wrong with a capture.
+
+use std::fmt;
+
+use super::{LONGEST, MOST_HEADERS};
+use crate::lang::Lang;
+
+// The words below name both.
+const _: () = assert!(LONGEST == 64 * 1024 * 1024 && MOST_HEADERS == 256);
+
+/// A capture can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// There is nothing in it.
+    Empty,
+    /// It is longer than [`LONGEST`].
+    TooLong,
+    /// Its first line is no request line.
+    NotARequest,
+    /// It begins with a status line: it is the answer.
+    IsAResponse,
+    /// Its headers can't be read.
+    Headers,
+    /// It has too many headers.
+    TooManyHeaders,
+    /// Its body is said to be chunked and is not: what was expected at which byte of the body.
+    Chunked(&'static str, usize),
+    /// A HAR file is no JSON, or not of the form of one.
+    Har(String),
+    /// A HAR file has no entry of this number; it has so many.
+    NoSuchEntry(usize, usize),
+    /// No request of a HAR file is a POST with one of the two headers; it has so many requests.
+    NoSignedEntry(usize),
+    /// A body in a HAR file is said to be base64 and is not.
+    HarBase64,
+    /// An entry was picked, but the capture is no HAR file.
+    EntryOfNoHar,
+}
+
+impl CaptureError {
+    pub(crate) fn in_lang(&self, lang: Lang) -> String {
+        let (en, ko) = self.words();
+        match lang {
+            Lang::En => en,
+            Lang::Ko => ko,
+        }
+    }
+
+    fn words(&self) -> (String, String) {
+        match self {
+            Self::Chunked(expected, at) => (
+                format!("the chunked body is broken at byte {at}: expected {expected}"),
+                format!("chunked 본문의 {at}번째 바이트가 잘못되었습니다(기대한 것: {expected})"),
+            ),
+            Self::Har(fault) => (
+                format!("it begins like a HAR file but can't be read as one: {fault}"),
+                format!("HAR 파일로 보이지만 읽을 수 없습니다: {fault}"),
+            ),
+            Self::NoSuchEntry(entry, count) => (
+                format!("there is no entry {entry}: the HAR file has {count}, counted from 1"),
+                format!("{entry}번째 항목이 없습니다. HAR 파일의 항목은 {count}개입니다(1부터)"),
+            ),
+            Self::NoSignedEntry(count) => (
+                format!(
+                    "none of the {count} requests of the HAR file is a POST with X-TC-Timestamp or \
+                     Authorization: pick one with --entry"
+                ),
+                format!(
+                    "HAR 파일의 요청 {count}개 중에 X-TC-Timestamp나 Authorization이 있는 POST가 \
+                     없습니다. --entry로 고르십시오"
+                ),
+            ),
+            other => {
+                let (en, ko) = other.fixed_words();
+                (en.to_owned(), ko.to_owned())
+            }
+        }
+    }
+
+    const fn fixed_words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Empty => (
+                "the capture is empty: expected raw HTTP, the output of `curl -v`, or a HAR file",
+                "캡처가 비어 있습니다. HTTP 원문, `curl -v` 출력 또는 HAR 파일이 필요합니다",
+            ),
+            Self::TooLong => (
+                "the capture is longer than 64 MiB: expected a single request",
+                "캡처가 64 MiB보다 깁니다. 요청 하나만 담아 주십시오",
+            ),
+            Self::IsAResponse => (
+                "the capture begins with a status line, so it is the answer: expected the request, \
+                 which begins like `POST /path HTTP/1.1`",
+                "캡처가 상태 줄로 시작하므로 응답입니다. `POST /path HTTP/1.1`처럼 시작하는 요청이 \
+                 필요합니다",
+            ),
+            Self::Headers => (
+                "the headers can't be read: expected `Name: value` on each line, then an empty line",
+                "헤더를 읽을 수 없습니다. 한 줄에 `이름: 값` 하나씩, 그다음 빈 줄이 필요합니다",
+            ),
+            Self::TooManyHeaders => (
+                "the capture has more than 256 headers: expected a single request",
+                "캡처의 헤더가 256개를 넘습니다. 요청 하나만 담아 주십시오",
+            ),
+            Self::HarBase64 => (
+                "the body in the HAR file is said to be base64, but it is not",
+                "HAR 파일의 본문이 base64라고 되어 있지만 base64가 아닙니다",
+            ),
+            Self::EntryOfNoHar => (
+                "--entry picks a request of a HAR file, but the capture is none",
+                "--entry는 HAR 파일의 요청을 고르는 옵션인데 캡처가 HAR 파일이 아닙니다",
+            ),
+            // Those with something to fill in have been answered.
+            _ => (
+                "the first line is no request line: expected one like `POST /path HTTP/1.1`, the \
+                 output of `curl -v`, or a HAR file",
+                "첫 줄이 요청 줄이 아닙니다. `POST /path HTTP/1.1` 같은 줄, `curl -v` 출력 또는 HAR \
+                 파일이 필요합니다",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for CaptureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().0)
+    }
+}
+
+impl std::error::Error for CaptureError {}

@@ -1,0 +1,95 @@
+//! Raw HTTP/1.x, as from a log or a packet capture.
+
+use httparse::{EMPTY_HEADER, Status};
+
+use super::{CaptureError, CapturedRequest, MOST_HEADERS, chunked, split_line};
+
+pub(super) fn parse(capture: &[u8]) -> Result<CapturedRequest, CaptureError> {
+    let (head, rest) = parse_head(capture)?;
+    with_body(head, rest)
+}
+
+/// The request without a body, and the bytes behind the empty line.
+pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), CaptureError> {
+    let (line, rest) = split_line(capture);
+    let (method, target) = request_line(line)?;
+    let (headers, body) = parse_headers(rest)?;
+    let request = CapturedRequest {
+        method: Some(method),
+        target: Some(target),
+        headers,
+        ..CapturedRequest::default()
+    };
+    Ok((request, body))
+}
+
+/// `POST /path HTTP/1.1`. `httparse` is not asked, for it takes no `HTTP/2`, which `curl -v` writes.
+fn request_line(line: &[u8]) -> Result<(String, String), CaptureError> {
+    if line.starts_with(b"HTTP/") {
+        return Err(CaptureError::IsAResponse);
+    }
+    let line = std::str::from_utf8(line).map_err(|_| CaptureError::NotARequest)?;
+    let (method, rest) = line.split_once(' ').ok_or(CaptureError::NotARequest)?;
+    let (target, version) = rest.trim_end().rsplit_once(' ').ok_or(CaptureError::NotARequest)?;
+    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if !is_method || target.is_empty() || !version.starts_with("HTTP/") {
+        return Err(CaptureError::NotARequest);
+    }
+    Ok((method.to_owned(), target.to_owned()))
+}
+
+/// Names and values.
+type Headers = Vec<(String, Vec<u8>)>;
+
+/// The headers, and what follows the empty line. A capture may end without one.
+fn parse_headers(bytes: &[u8]) -> Result<(Headers, &[u8]), CaptureError> {
+    let mut found = [EMPTY_HEADER; MOST_HEADERS];
+    let ended;
+    let (bytes, whole) = if has_empty_line(bytes) {
+        (bytes, bytes)
+    } else {
+        ended = [bytes, b"\r\n\r\n"].concat();
+        (ended.as_slice(), &[][..])
+    };
+    match httparse::parse_headers(bytes, &mut found) {
+        Ok(Status::Complete((length, headers))) => {
+            let headers = headers
+                .iter()
+                .map(|header| (header.name.to_owned(), header.value.to_vec()))
+                .collect();
+            Ok((headers, whole.get(length..).unwrap_or_default()))
+        }
+        Err(httparse::Error::TooManyHeaders) => Err(CaptureError::TooManyHeaders),
+        Ok(Status::Partial) | Err(_) => Err(CaptureError::Headers),
+    }
+}
+
+fn has_empty_line(mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        let (line, rest) = split_line(bytes);
+        let ended = line.len() < bytes.len();
+        if line.is_empty() && ended {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
+}
+
+/// The body: decoded if it is chunked, as long as it was declared, or else all that there is.
+fn with_body(mut request: CapturedRequest, rest: &[u8]) -> Result<CapturedRequest, CaptureError> {
+    let is_chunked = request
+        .header("transfer-encoding")
+        .any(|coding| coding.to_ascii_lowercase().trim_ascii().ends_with(b"chunked"));
+    if is_chunked && chunked::looks_like_it(rest) {
+        request.body = Some(chunked::decode(rest)?);
+        return Ok(request);
+    }
+    let declared = request.declared_length().and_then(|length| usize::try_from(length).ok());
+    let length =
+        declared.filter(|_| !is_chunked).map_or(rest.len(), |length| length.min(rest.len()));
+    let (body, surplus) = rest.split_at(length);
+    request.body = Some(body.to_vec());
+    request.surplus = surplus.to_vec();
+    Ok(request)
+}

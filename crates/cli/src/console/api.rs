@@ -1,0 +1,140 @@
+//! What the page can ask of this process.
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post, put};
+use axum::{Json, Router, middleware};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::assets;
+use super::complaint::{Complaint, Place};
+use super::door::{self, Door};
+use super::json::Body;
+use super::keys::{KeyState, Keys};
+use super::lookup::{self, Ask};
+use super::settings::Settings;
+use super::settings_check;
+use super::settings_file::SettingsFile;
+use super::text::Text;
+use super::view::View;
+use crate::http::Client;
+use crate::lang::Lang;
+
+/// Far more than any settings take.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(super) struct Console {
+    pub(super) lang: Lang,
+    pub(super) keys: Keys,
+    pub(super) file: SettingsFile,
+    pub(super) client: Client,
+    pub(super) http2: bool,
+}
+
+pub(super) fn router(console: Arc<Console>, door: Arc<Door>) -> Router {
+    let page = assets::routes(console.lang);
+    Router::new()
+        .route("/api/state", get(state))
+        .route("/api/settings", put(save))
+        .route("/api/settings/check", post(check))
+        .route("/api/key", put(set_key).delete(forget_key))
+        .route("/api/lookup", post(look_up))
+        .with_state(console)
+        .merge(page)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(door, door::watch))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Opening {
+    settings: Settings,
+    settings_file: Option<String>,
+    key: Option<KeyState>,
+}
+
+async fn state(State(console): State<Arc<Console>>) -> Json<Opening> {
+    Json(Opening {
+        settings: console.file.latest(),
+        settings_file: console.file.name(),
+        key: console.keys.state(),
+    })
+}
+
+#[derive(Serialize)]
+struct Saved {
+    file: Option<String>,
+}
+
+async fn save(
+    State(console): State<Arc<Console>>,
+    Body(settings): Body<Settings>,
+) -> Result<Json<Saved>, Complaint> {
+    settings_check::check(&settings, &console.keys)?;
+    let file = console.file.name();
+    // Disks can be slow.
+    match tokio::task::spawn_blocking(move || console.file.save(settings)).await {
+        Ok(saved) => saved.map(|()| Json(Saved { file })),
+        Err(_) => Err(broken()),
+    }
+}
+
+/// Gives the settings back as they would be saved.
+async fn check(
+    State(console): State<Arc<Console>>,
+    Body(settings): Body<Settings>,
+) -> Result<Json<Settings>, Complaint> {
+    settings_check::check(&settings, &console.keys)?;
+    Ok(Json(settings))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    key: Zeroizing<String>,
+}
+
+#[derive(Serialize)]
+struct KeyAnswer {
+    key: Option<KeyState>,
+}
+
+async fn set_key(
+    State(console): State<Arc<Console>>,
+    Body(new): Body<NewKey>,
+) -> Result<Json<KeyAnswer>, Complaint> {
+    if !console.keys.set(&new.key) {
+        let text = Text::new("Type or paste the key first.", "먼저 암호화 키를 입력해 주십시오.");
+        return Err(Complaint::invalid(vec![Place::new("key", text)]));
+    }
+    Ok(Json(KeyAnswer { key: console.keys.state() }))
+}
+
+async fn forget_key(State(console): State<Arc<Console>>) -> Json<KeyAnswer> {
+    console.keys.forget();
+    Json(KeyAnswer { key: console.keys.state() })
+}
+
+async fn look_up(
+    State(console): State<Arc<Console>>,
+    Body(ask): Body<Ask>,
+) -> Result<Json<View>, Complaint> {
+    lookup::look_up(&console, ask).await.map(Json)
+}
+
+async fn nothing_here() -> Complaint {
+    let text = Text::new("There is nothing at this path.", "이 경로에는 아무것도 없습니다.");
+    Complaint::new(StatusCode::NOT_FOUND, "nothing_here", text)
+}
+
+fn broken() -> Complaint {
+    let text = Text::new("The console failed.", "콘솔에 오류가 발생했습니다.");
+    Complaint::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
+}

@@ -1,0 +1,55 @@
+//! The body of a lookup, as Online Contact makes it: one JSON object of strings, in the order of the
+//! lookup items. What was left empty is left out.
+
+use std::collections::HashMap;
+
+use serde::{Serialize, Serializer};
+
+use super::complaint::{Complaint, Place};
+use super::settings::LookupItem;
+use super::text::Text;
+
+pub(super) fn write(
+    items: &[LookupItem],
+    values: &HashMap<String, String>,
+) -> Result<Vec<u8>, Complaint> {
+    let mut places = Vec::new();
+    let mut members = Vec::new();
+    for item in items {
+        let value = values.get(&item.variable).map_or("", String::as_str);
+        if let Some(text) = fault(item, value) {
+            places.push(Place::new(format!("values.{}", item.variable), text));
+        }
+        if !value.is_empty() {
+            members.push((&*item.variable, value));
+        }
+    }
+    if !places.is_empty() {
+        return Err(Complaint::invalid(places));
+    }
+    // Strings into a vector: there is no way for this to fail.
+    Ok(serde_json::to_vec(&Members(members)).unwrap_or_default())
+}
+
+fn fault(item: &LookupItem, value: &str) -> Option<Text> {
+    if item.required && value.is_empty() {
+        return Some(Text::new("This is required.", "필수 항목입니다."));
+    }
+    let length = value.chars().count();
+    let longest = item.max_length?;
+    (length > usize::try_from(longest).unwrap_or(usize::MAX)).then(|| {
+        Text::new(
+            format!("{length} characters: expected at most {longest}."),
+            format!("{length}자입니다. {longest}자 이하로 적어 주십시오."),
+        )
+    })
+}
+
+/// An object whose members keep their order.
+struct Members<'a>(Vec<(&'a str, &'a str)>);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}

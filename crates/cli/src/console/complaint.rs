@@ -1,0 +1,73 @@
+//! Why the console does not do what the page asked for.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+
+use super::text::Text;
+
+/// What was wrong, and where in the page.
+#[derive(Debug)]
+pub(super) struct Complaint(Box<Inner>);
+
+#[derive(Debug, Serialize)]
+struct Inner {
+    #[serde(skip)]
+    status: StatusCode,
+    /// Stable, for scripts.
+    id: &'static str,
+    text: Text,
+    places: Vec<Place>,
+    /// The origin that has to be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+}
+
+/// An input of the page, and what is wrong with it.
+#[derive(Debug, Serialize)]
+pub(super) struct Place {
+    /// As the page names it: `url`, `lookup.0.variable`, `values.callNum`.
+    at: String,
+    text: Text,
+}
+
+impl Complaint {
+    pub(super) fn new(status: StatusCode, id: &'static str, text: Text) -> Self {
+        Self(Box::new(Inner { status, id, text, places: Vec::new(), origin: None }))
+    }
+
+    /// Inputs that can't be taken as they are.
+    pub(super) fn invalid(places: Vec<Place>) -> Self {
+        let text = Text::new(
+            "Nothing was sent or saved: see the marked inputs.",
+            "보내거나 저장하지 않았습니다. 표시된 입력란을 확인해 주십시오.",
+        );
+        let mut complaint = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", text);
+        complaint.0.places = places;
+        complaint
+    }
+
+    /// The user has to say yes to this origin first.
+    pub(super) fn unconfirmed(origin: String) -> Self {
+        let text = Text::new(
+            format!("{origin} is not on this machine: confirm it first."),
+            format!("{origin}은(는) 현재 컴퓨터의 주소가 아닙니다. 먼저 확인해 주십시오."),
+        );
+        let mut complaint = Self::new(StatusCode::CONFLICT, "unconfirmed", text);
+        complaint.0.origin = Some(origin);
+        complaint
+    }
+}
+
+impl Place {
+    pub(super) fn new(at: impl Into<String>, text: Text) -> Self {
+        Self { at: at.into(), text }
+    }
+}
+
+impl IntoResponse for Complaint {
+    fn into_response(self) -> Response {
+        (self.0.status, Json(serde_json::json!({ "problem": *self.0 }))).into_response()
+    }
+}

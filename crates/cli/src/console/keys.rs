@@ -1,0 +1,85 @@
+//! The keys, which stay in this process's memory: the page is told their labels only.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::key::KeyText;
+
+/// A shorter text may stand anywhere by chance.
+const TELLING: usize = 8;
+
+/// The keys given at the start, and the one that the page may set in their place.
+#[derive(Debug)]
+pub(super) struct Keys {
+    given: Arc<[KeyText]>,
+    session: Mutex<Option<Arc<[KeyText]>>>,
+}
+
+/// What the page may know.
+#[derive(Debug, Serialize)]
+pub(super) struct KeyState {
+    label: String,
+    /// Whether it was set in the page.
+    session: bool,
+}
+
+impl Keys {
+    pub(super) fn new(given: Vec<KeyText>) -> Self {
+        Self { given: given.into(), session: Mutex::new(None) }
+    }
+
+    /// The ring: the first key signs.
+    pub(super) fn ring(&self) -> Arc<[KeyText]> {
+        self.session().unwrap_or_else(|| Arc::clone(&self.given))
+    }
+
+    pub(super) fn state(&self) -> Option<KeyState> {
+        let session = self.session();
+        let ring = session.as_ref().unwrap_or(&self.given);
+        let label = ring.first()?.label().to_owned();
+        Some(KeyState { label, session: session.is_some() })
+    }
+
+    /// Takes what was typed in the page; `false` if there was nothing but white space.
+    pub(super) fn set(&self, text: &str) -> bool {
+        let bytes = Zeroizing::new(text.as_bytes().to_vec());
+        let Some(key) = KeyText::typed("console", bytes) else {
+            return false;
+        };
+        self.replace(Some(Arc::new([key])));
+        true
+    }
+
+    /// Goes back to the keys given at the start.
+    pub(super) fn forget(&self) {
+        self.replace(None);
+    }
+
+    /// Whether a text has one of the keys in it.
+    pub(super) fn stand_in(&self, text: &str) -> bool {
+        self.secrets().iter().any(|key| contains(text.as_bytes(), key))
+    }
+
+    /// The bytes that must not be seen.
+    pub(super) fn secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let session = self.session();
+        let keys = self.given.iter().chain(session.iter().flat_map(|keys| keys.iter()));
+        keys.map(|key| Zeroizing::new(key.bytes().trim_ascii().to_vec()))
+            .filter(|key| key.len() >= TELLING)
+            .collect()
+    }
+
+    fn session(&self) -> Option<Arc<[KeyText]>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, session: Option<Arc<[KeyText]>>) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+}
+
+pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}

@@ -1,0 +1,36 @@
+// The one way to the server: every call carries the token that the terminal printed.
+
+import { both } from "./text.js";
+
+const TOKEN = "token";
+
+// Takes the token out of the address bar. It is kept for this tab and this port only, which a cookie
+// would not be: cookies of 127.0.0.1 go to every port.
+export function takeToken() {
+  const token = new URLSearchParams(location.search).get(TOKEN);
+  if (token === null) return;
+  sessionStorage.setItem(TOKEN, token);
+  history.replaceState(null, "", "/");
+}
+
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.text.en);
+    this.problem = problem;
+  }
+}
+
+export async function call(method, path, body) {
+  const headers = { "X-Console-Token": sessionStorage.getItem(TOKEN) ?? "" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  let answer;
+  try {
+    response = await fetch(path, { method, headers, body: JSON.stringify(body) });
+    answer = await response.json();
+  } catch {
+    throw new Refused({ id: "console_gone", text: both("consoleGone"), places: [] });
+  }
+  if (!response.ok) throw new Refused(answer.problem);
+  return answer;
+}

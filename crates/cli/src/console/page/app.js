@@ -1,0 +1,223 @@
+// Ties the parts together: what changes where, and what is sent when.
+
+import { Refused, call, takeToken } from "./api.js";
+import { choose, element, find, onChoice } from "./dom.js";
+import { showExchange } from "./exchange.js";
+import { Items } from "./items.js";
+import { answers, showQuestions, showResult } from "./panel.js";
+import { language, pick, say, speak } from "./text.js";
+
+let settings = null;
+let key = null;
+let view = null;
+let problem = null;
+let file = null;
+// The origins beyond this machine that the user has said yes to, until the page is left.
+const confirmed = new Set();
+
+const lookupItems = new Items("lookup", settingsChanged);
+const resultItems = new Items("result", () => {});
+
+async function start() {
+  takeToken();
+  speak(localStorage.getItem("lang") ?? document.documentElement.lang);
+  choose("lang", language());
+  choose("look", document.documentElement.dataset.look ?? "auto");
+  listen();
+  await attempt(async () => {
+    const state = await call("GET", "/api/state");
+    file = state.settingsFile;
+    find("save").hidden = file === null;
+    showKey(state.key);
+    showSettings(state.settings);
+  });
+  document.documentElement.dataset.ready = "true";
+}
+
+function listen() {
+  onChoice("lang", (chosen) => {
+    localStorage.setItem("lang", chosen);
+    speak(chosen);
+    showAll();
+  });
+  onChoice("look", (chosen) => {
+    localStorage.setItem("look", chosen);
+    document.documentElement.dataset.look = chosen;
+  });
+  onChoice("scheme", (chosen) => { settings.scheme = chosen; });
+  find("url").addEventListener("input", () => { settings.url = find("url").value; });
+  onSubmit("lookup", () => ask());
+  onSubmit("key-form", useKey);
+  find("key-forget").addEventListener("click", () => attempt(forgetKey));
+  find("save").addEventListener("click", () => attempt(save));
+  find("download").addEventListener("click", () => attempt(download));
+  find("upload").addEventListener("click", () => find("file").click());
+  find("file").addEventListener("change", () => attempt(upload));
+}
+
+function onSubmit(form, act) {
+  find(form).addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(act);
+  });
+}
+
+// Settings
+
+function showSettings(loaded) {
+  settings = loaded;
+  find("url").value = settings.url;
+  choose("scheme", settings.scheme);
+  lookupItems.show(settings.lookup);
+  resultItems.show(settings.result);
+  showQuestions(settings.lookup);
+}
+
+function settingsChanged() {
+  showQuestions(settings.lookup);
+}
+
+async function save() {
+  const answer = await call("PUT", "/api/settings", settings);
+  tellOfFile("saved", answer.file);
+}
+
+async function download() {
+  const checked = await call("POST", "/api/settings/check", settings);
+  const content = new Blob([`${JSON.stringify(checked, null, 2)}\n`], { type: "application/json" });
+  const link = element("a", { href: URL.createObjectURL(content), download: "online-contact-console.json" });
+  link.click();
+  // Some browsers fetch it a moment later.
+  setTimeout(() => URL.revokeObjectURL(link.href));
+}
+
+async function upload() {
+  const [chosen] = find("file").files;
+  if (!chosen) return;
+  const content = await chosen.text();
+  find("file").value = "";
+  let parsed;
+  try {
+    parsed = JSON.parse(content);
+  } catch {
+    tellOfFile("notJson", chosen.name);
+    return;
+  }
+  showSettings(await call("POST", "/api/settings/check", parsed));
+  tellOfFile("loaded", chosen.name);
+}
+
+function tellOfFile(word, name) {
+  find("file-state").textContent = `${say(word)} ${name}`;
+}
+
+// The key goes to the server and never comes back.
+
+function showKey(state) {
+  key = state;
+  const told = key === null ? "keyNone" : key.session ? "keySession" : "keyGiven";
+  find("key-state").textContent = key === null || key.session ? say(told) : `${say(told)} ${key.label}`;
+  find("key").placeholder = key === null ? "" : "••••••••••••";
+  find("key-forget").hidden = key === null || !key.session;
+}
+
+async function useKey() {
+  const box = find("key");
+  const state = await call("PUT", "/api/key", { key: box.value });
+  box.value = "";
+  showKey(state.key);
+}
+
+async function forgetKey() {
+  showKey((await call("DELETE", "/api/key")).key);
+  find("key").focus();
+}
+
+// A lookup
+
+async function ask() {
+  if (find("ask").getAttribute("aria-busy") === "true") return;
+  busy(true);
+  try {
+    view = await call("POST", "/api/lookup", {
+      settings,
+      values: answers(settings.lookup),
+      confirmed: [...confirmed],
+    });
+    showResult(view);
+    showExchange(view);
+  } catch (refused) {
+    if (!(refused instanceof Refused) || refused.problem.id !== "unconfirmed") throw refused;
+    busy(false);
+    if (await confirm(refused.problem.origin)) await ask();
+  } finally {
+    busy(false);
+  }
+}
+
+function busy(yes) {
+  // Not disabled, which would take the focus away from it.
+  find("ask").setAttribute("aria-busy", String(yes));
+  find("ask").textContent = say(yes ? "asking" : "ask");
+}
+
+function confirm(origin) {
+  const dialog = find("confirm");
+  find("confirm-text").textContent = say("confirmText");
+  find("confirm-origin").textContent = origin;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      const yes = dialog.returnValue === "yes";
+      if (yes) confirmed.add(origin);
+      find("ask").focus();
+      resolve(yes);
+    }, { once: true });
+  });
+}
+
+// Problems
+
+async function attempt(act) {
+  showProblem(null);
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    showProblem(error.problem);
+    document.querySelector("[aria-invalid=true]")?.focus();
+  }
+}
+
+function showProblem(told) {
+  problem = told;
+  for (const box of document.querySelectorAll("[aria-invalid]")) {
+    box.removeAttribute("aria-invalid");
+    box.removeAttribute("aria-errormessage");
+  }
+  for (const complaint of document.querySelectorAll("[data-complaint]")) complaint.remove();
+  find("problem").hidden = problem === null;
+  find("problem").textContent = problem === null ? "" : pick(problem.text);
+  (problem?.places ?? []).forEach(complain);
+}
+
+function complain({ at, text }, index) {
+  const box = [...document.querySelectorAll("[data-at]")].find((place) => place.dataset.at === at);
+  if (!box) return;
+  const id = `complaint-${index}`;
+  box.setAttribute("aria-invalid", "true");
+  box.setAttribute("aria-errormessage", id);
+  const place = box.closest(".question, .item, .field");
+  place.append(element("p", { class: "complaint", id, "data-complaint": "" }, pick(text)));
+}
+
+function showAll() {
+  if (settings !== null) showSettings(settings);
+  showKey(key);
+  showResult(view);
+  showExchange(view);
+  showProblem(problem);
+}
+
+start();

@@ -1,0 +1,96 @@
+//! The file of `--settings`: loaded at the start, saved when the page asks for it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use http::StatusCode;
+
+use super::complaint::Complaint;
+use super::settings::Settings;
+use super::text::Text;
+use crate::lang::Lang;
+use crate::outcome::Problem;
+
+/// The settings as they were loaded or last saved, and where they are kept, if anywhere.
+#[derive(Debug)]
+pub(super) struct SettingsFile {
+    path: Option<PathBuf>,
+    latest: Mutex<Settings>,
+}
+
+impl SettingsFile {
+    /// A file that is not there yet is made when the settings are saved.
+    pub(super) fn open(path: Option<PathBuf>, lang: Lang) -> Result<Self, Problem> {
+        let latest = match &path {
+            Some(path) => load(path, lang)?,
+            None => Settings::default(),
+        };
+        Ok(Self { path, latest: Mutex::new(latest) })
+    }
+
+    pub(super) fn name(&self) -> Option<String> {
+        self.path.as_ref().map(|path| path.display().to_string())
+    }
+
+    pub(super) fn latest(&self) -> Settings {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Saves settings that have been checked.
+    pub(super) fn save(&self, settings: Settings) -> Result<(), Complaint> {
+        let Some(path) = &self.path else {
+            return Err(no_file());
+        };
+        // Held while the file is written, so that two pages don't write over each other.
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        store(path, &settings).map_err(|error| {
+            let shown = path.display();
+            let text = Text::new(
+                format!("Can't write {shown}: {error}"),
+                format!("{shown} 파일을 쓸 수 없습니다: {error}"),
+            );
+            Complaint::new(StatusCode::INTERNAL_SERVER_ERROR, "not_saved", text)
+        })?;
+        *latest = settings;
+        Ok(())
+    }
+}
+
+fn load(path: &Path, lang: Lang) -> Result<Settings, Problem> {
+    let shown = path.display();
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
+        Err(error) => {
+            let en = format!("can't read the settings {shown}");
+            let ko = format!("설정 파일 {shown}을(를) 읽을 수 없습니다");
+            return Err(Problem::new(lang.pick(&*en, &*ko)).source(error));
+        }
+    };
+    serde_json::from_slice(&text).map_err(|error| {
+        let en = format!("{shown} has no settings of this console in it");
+        let ko = format!("{shown}에 이 콘솔의 설정이 들어 있지 않습니다");
+        Problem::new(lang.pick(&*en, &*ko)).source(error)
+    })
+}
+
+/// Beside it first, then renamed over it: whoever reads sees the old settings or the new ones.
+fn store(path: &Path, settings: &Settings) -> io::Result<()> {
+    let mut beside = OsString::from(path);
+    beside.push(".new");
+    let mut text = serde_json::to_vec_pretty(settings)?;
+    text.push(b'\n');
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path)
+}
+
+fn no_file() -> Complaint {
+    let text = Text::new(
+        "The console was started without --settings FILE: download the settings instead.",
+        "콘솔을 --settings FILE 없이 실행했습니다. 설정을 내려받아 주십시오.",
+    );
+    Complaint::new(StatusCode::CONFLICT, "no_file", text)
+}

@@ -1,0 +1,36 @@
+//! The secret in the page's address.
+
+use std::fmt::{self, Write as _};
+
+use subtle::ConstantTimeEq as _;
+
+/// 256 random bits, in hexadecimal. `Debug` does not show them.
+pub(super) struct Token(String);
+
+impl Token {
+    pub(super) fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0_u8; 32];
+        getrandom::fill(&mut bytes)?;
+        let mut text = String::with_capacity(64);
+        for byte in bytes {
+            // Writing to a string can't fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        Ok(Self(text))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes the same time wherever the first difference lies.
+    pub(super) fn is(&self, claimed: &[u8]) -> bool {
+        self.0.as_bytes().ct_eq(claimed).into()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}

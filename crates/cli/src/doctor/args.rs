@@ -1,0 +1,200 @@
+//! What `doctor` takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use clap::builder::PossibleValuesParser;
+use online_contact::Scheme;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::bench::Limits;
+use super::probe::Probe;
+use super::probes;
+use crate::http::HttpArgs;
+use crate::key::KeyArgs;
+use crate::lang::Lang;
+use crate::outcome::Problem;
+
+/// The lookup of the vendor's document.
+const DOCUMENTED_BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
+
+/// What `doctor` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  online-contact doctor http://127.0.0.1:8080/customer --field callNum=1 --field nation=korea
+  online-contact doctor https://api.example.com/customer --key-file keys.txt --yes --junit doctor.xml
+  online-contact doctor --list
+
+The honest request is always sent: it shows what an accepted request looks like.
+Exit status: 0 nothing found, 1 findings, 2 could not run.")]
+pub(crate) struct Args {
+    /// The endpoint, as it is registered at Online Contact
+    #[arg(required_unless_present = "list", value_parser = endpoint)]
+    pub(super) url: Option<Url>,
+    /// Show the probes and what is expected of each, and send nothing
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Talk to an address that is not of this machine without asking first
+    #[arg(long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) lookup: LookupArgs,
+    #[command(flatten)]
+    endpoint: EndpointArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    /// Pause between two probes
+    #[arg(long, value_name = "MS", default_value_t = 100, help_heading = "Probes")]
+    gap: u64,
+    /// Write a report in the format of `JUnit` to this file too
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) key: KeyArgs,
+    #[command(flatten)]
+    pub(super) http: HttpArgs,
+}
+
+/// What is looked up.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Lookup")]
+pub(super) struct LookupArgs {
+    /// File with the body of the honest request; the vendor's sample without it
+    #[arg(long, value_name = "FILE", conflicts_with = "field")]
+    body: Option<PathBuf>,
+    /// A lookup item of the honest request, in place of a body
+    #[arg(long, value_name = "NAME=VALUE", value_parser = item)]
+    field: Vec<(String, String)>,
+    /// File with the body of a lookup that finds nothing; made of the honest one without it
+    #[arg(long, value_name = "FILE", conflicts_with = "no_result_field")]
+    no_result_body: Option<PathBuf>,
+    /// A lookup item of a lookup that finds nothing, in place of a body
+    #[arg(long, value_name = "NAME=VALUE", value_parser = item)]
+    no_result_field: Vec<(String, String)>,
+}
+
+/// How the endpoint is set up.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Settings of the endpoint")]
+struct EndpointArgs {
+    /// What is signed
+    #[arg(long, default_value_t)]
+    scheme: Scheme,
+    /// How far a timestamp may lie from the present
+    #[arg(long, value_name = "SECONDS", default_value_t = 300,
+          value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    window: u64,
+    /// The longest body that passes
+    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024,
+          value_parser = clap::value_parser!(u32).range(1_024..=64 * 1024 * 1024))]
+    body_limit: u32,
+    /// How long a body may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..=300))]
+    body_deadline: u64,
+    /// A request that is accepted twice is a fault, not an advice
+    #[arg(long)]
+    expect_replay_guard: bool,
+}
+
+/// Which probes are asked.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Probes")]
+struct ChoiceArgs {
+    /// Ask these probes only
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',',
+          hide_possible_values = true, value_parser = ids())]
+    only: Vec<String>,
+    /// Leave these probes out
+    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',',
+          hide_possible_values = true, value_parser = ids())]
+    skip: Vec<String>,
+}
+
+impl Args {
+    pub(super) const fn scheme(&self) -> Scheme {
+        self.endpoint.scheme
+    }
+
+    pub(super) const fn expects_replay_guard(&self) -> bool {
+        self.endpoint.expect_replay_guard
+    }
+
+    pub(super) const fn gap(&self) -> Duration {
+        Duration::from_millis(self.gap)
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            window: Duration::from_secs(self.endpoint.window),
+            body_limit: usize::try_from(self.endpoint.body_limit).unwrap_or(usize::MAX),
+            body_deadline: Duration::from_secs(self.endpoint.body_deadline),
+        }
+    }
+
+    /// The probes that were asked for, and the honest request before them.
+    pub(super) fn plan(&self) -> Vec<&'static Probe> {
+        let ChoiceArgs { only, skip } = &self.choice;
+        let is_in = |ids: &[String], id: &str| ids.iter().any(|other| other == id);
+        let wanted = |id| (only.is_empty() || is_in(only, id)) && !is_in(skip, id);
+        probes::all().filter(|probe| probe.id == probes::HONEST || wanted(probe.id)).collect()
+    }
+}
+
+impl LookupArgs {
+    pub(super) fn honest(&self, lang: Lang) -> Result<Bytes, Problem> {
+        let given = body(self.body.as_ref(), &self.field, lang)?;
+        Ok(given.unwrap_or(Bytes::from_static(DOCUMENTED_BODY)))
+    }
+
+    pub(super) fn no_result(&self, lang: Lang) -> Result<Option<Bytes>, Problem> {
+        body(self.no_result_body.as_ref(), &self.no_result_field, lang)
+    }
+}
+
+fn body(
+    file: Option<&PathBuf>,
+    items: &[(String, String)],
+    lang: Lang,
+) -> Result<Option<Bytes>, Problem> {
+    if let Some(path) = file {
+        let read = std::fs::read(path).map_err(|error| {
+            let shown = path.display();
+            let (en, ko) = (
+                format!("can't read the body from {shown}"),
+                format!("본문 파일 {shown}을(를) 읽을 수 없습니다"),
+            );
+            Problem::new(lang.either(en, ko)).source(error)
+        })?;
+        return Ok(Some(read.into()));
+    }
+    if items.is_empty() {
+        return Ok(None);
+    }
+    let object: Map<_, _> = items.iter().map(|(n, v)| (n.clone(), Value::from(&**v))).collect();
+    Ok(Some(Value::Object(object).to_string().into()))
+}
+
+fn ids() -> PossibleValuesParser {
+    PossibleValuesParser::new(probes::all().map(|probe| probe.id))
+}
+
+fn endpoint(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("{error}: expected http:// or https://"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("expected a URL that begins with http:// or https://".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("a name or password in the URL would become a second Authorization".to_owned());
+    }
+    Ok(url)
+}
+
+fn item(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE, like callNum=1".to_owned()),
+    }
+}

@@ -1,0 +1,81 @@
+//! Other bodies, made of the honest one.
+
+use serde_json::{Map, Value};
+
+use super::probe::NotHere;
+use super::words::Words;
+
+/// No number, and no name either.
+const NOBODY: &str = "000000000000";
+
+const NOT_AN_OBJECT: Words = Words::new(
+    "the body of the honest request is no JSON object",
+    "정상 요청의 본문이 JSON 객체가 아닙니다",
+);
+
+const NO_TEXT: Words = Words::new(
+    "the body of the honest request has no text item",
+    "정상 요청의 본문에 문자열 항목이 없습니다",
+);
+
+/// The same JSON in other bytes: members turned round, with white space between them, and the first
+/// letter of each text escaped.
+pub(super) fn respelled(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+    let members: Vec<_> = object(body)?
+        .iter()
+        .rev()
+        .map(|(name, value)| format!("  {} :\t{}", Value::from(name.as_str()), escaped(value)))
+        .collect();
+    Ok(format!("{{\n{}\n }}", members.join(" ,\n")).into_bytes())
+}
+
+fn escaped(value: &Value) -> String {
+    match value.as_str().and_then(|text| Some((text.chars().next()?, text))) {
+        Some((first, text)) if first.is_ascii_alphanumeric() => {
+            let json = Value::from(text).to_string();
+            let rest = json.get(2..).unwrap_or_default();
+            format!("\"\\u{:04x}{rest}", u32::from(first))
+        }
+        _ => value.to_string(),
+    }
+}
+
+/// With the line ends of another system.
+pub(super) fn with_crlf(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+    let members: Vec<_> = object(body)?
+        .iter()
+        .map(|(name, value)| format!("{}: {value}", Value::from(name.as_str())))
+        .collect();
+    Ok(format!("{{\r\n{}\r\n}}\r\n", members.join(",\r\n")).into_bytes())
+}
+
+/// With a text of many letters in place of the last one.
+pub(super) fn with_last_text(body: &[u8], text: &str) -> Result<Vec<u8>, NotHere> {
+    let mut object = object(body)?;
+    let last = object.values_mut().filter(|value| value.is_string()).last().ok_or(NO_TEXT)?;
+    *last = text.into();
+    Ok(Value::Object(object).to_string().into_bytes())
+}
+
+/// A question for nobody.
+pub(super) fn for_nobody(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+    let mut object = object(body)?;
+    if !object.values().any(Value::is_string) {
+        return Err(NO_TEXT);
+    }
+    for value in object.values_mut().filter(|value| value.is_string()) {
+        *value = NOBODY.into();
+    }
+    Ok(Value::Object(object).to_string().into_bytes())
+}
+
+/// So much white space before the body that it has this length.
+pub(super) fn padded(body: &[u8], length: usize) -> Vec<u8> {
+    let mut padded = vec![b' '; length.saturating_sub(body.len())];
+    padded.extend_from_slice(body);
+    padded
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, NotHere> {
+    serde_json::from_slice(body).map_err(|_| NOT_AN_OBJECT)
+}

@@ -1,0 +1,81 @@
+//! Whether the endpoint may be talked to: on this machine always, elsewhere if the user says so.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::context::Context;
+use crate::lang::Lang;
+use crate::outcome::Problem;
+
+/// Asks, unless the endpoint is on this machine or the user has said yes already.
+pub(super) async fn obtain(
+    url: &Url,
+    requests: usize,
+    yes: bool,
+    cx: &Context,
+) -> Result<(), Problem> {
+    if yes || is_loopback(url, cx.lang).await? {
+        return Ok(());
+    }
+    let host = url.host_str().unwrap_or_default();
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        let (en, ko) = (
+            format!("{host} is not this machine: add --yes to send it {requests} requests"),
+            format!(
+                "{host}은(는) 이 컴퓨터가 아닙니다. 요청 {requests}개를 보내려면 --yes를 붙여 주십시오"
+            ),
+        );
+        return Err(Problem::new(cx.lang.either(en, ko)));
+    }
+    if ask(host, requests, cx.lang).map_err(|error| refused(cx.lang).source(error))? {
+        Ok(())
+    } else {
+        Err(refused(cx.lang))
+    }
+}
+
+fn refused(lang: Lang) -> Problem {
+    Problem::new(lang.pick("nothing was sent", "아무것도 보내지 않았습니다"))
+}
+
+/// One address elsewhere is enough to ask: nobody knows which one is taken.
+async fn is_loopback(url: &Url, lang: Lang) -> Result<bool, Problem> {
+    let addresses: Vec<IpAddr> = match url.host() {
+        Some(Host::Ipv4(address)) => vec![address.into()],
+        Some(Host::Ipv6(address)) => vec![address.into()],
+        Some(Host::Domain(name)) => resolve(name, lang).await?,
+        None => Vec::new(),
+    };
+    Ok(!addresses.is_empty()
+        && addresses.iter().all(|address| address.to_canonical().is_loopback()))
+}
+
+async fn resolve(name: &str, lang: Lang) -> Result<Vec<IpAddr>, Problem> {
+    let found = tokio::net::lookup_host((name, 0)).await.map_err(|error| {
+        let (en, ko) = (
+            format!("there is no host {name}: check the name in the URL, and DNS"),
+            format!("{name} 호스트를 찾을 수 없습니다. URL의 이름과 DNS를 확인해 주십시오"),
+        );
+        Problem::new(lang.either(en, ko)).source(error)
+    })?;
+    Ok(found.map(|address| address.ip()).collect())
+}
+
+fn ask(host: &str, requests: usize, lang: Lang) -> io::Result<bool> {
+    let question = lang.either(
+        format!(
+            "{host} is not this machine. Send it {requests} requests, some of them forged, all of \
+             them lookups? [y/N] "
+        ),
+        format!(
+            "{host}은(는) 이 컴퓨터가 아닙니다. 요청 {requests}개를 보낼까요? 일부는 위조된 요청이고 모두 \
+             조회입니다. [y/N] "
+        ),
+    );
+    io::stderr().write_all(question.as_bytes())?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "예" | "네"))
+}

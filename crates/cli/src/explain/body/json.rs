@@ -1,0 +1,194 @@
+//! JSON written anew: other white space, other order, the same strings and numbers.
+//!
+//! The tree keeps every string and number as it was spelled and every object in its order, which
+//! `serde_json::Value` does not: whoever re-serialises a body may change no more than its layout.
+
+use serde::de::IgnoredAny;
+
+/// A value; strings and numbers as they were spelled.
+enum Node<'a> {
+    Scalar(&'a [u8]),
+    Array(Vec<Node<'a>>),
+    Object(Vec<(&'a [u8], Node<'a>)>),
+}
+
+/// How a serialiser lays JSON out.
+pub(super) struct Layout {
+    /// For each level; `None` for a single line.
+    indent: Option<&'static [u8]>,
+    comma: &'static [u8],
+    colon: &'static [u8],
+    /// Between the brackets of an array on one line, or of an empty one.
+    inside: &'static [u8],
+    /// Whether arrays stay on one line where objects do not.
+    flat_arrays: bool,
+}
+
+const fn layout(
+    indent: Option<&'static [u8]>,
+    comma: &'static [u8],
+    colon: &'static [u8],
+) -> Layout {
+    Layout { indent, comma, colon, inside: b"", flat_arrays: false }
+}
+
+pub(super) const COMPACT: Layout = layout(None, b",", b":");
+/// Python's `json.dumps`.
+pub(super) const SPACED: Layout = layout(None, b", ", b": ");
+pub(super) const TWO: Layout = layout(Some(b"  "), b",", b": ");
+pub(super) const FOUR: Layout = layout(Some(b"    "), b",", b": ");
+pub(super) const TAB: Layout = layout(Some(b"\t"), b",", b": ");
+pub(super) const JACKSON: Layout =
+    Layout { indent: Some(b"  "), comma: b",", colon: b" : ", inside: b" ", flat_arrays: true };
+
+/// The body in another layout; `None` if it is no JSON.
+pub(super) fn relaid(body: &[u8], layout: &Layout, sorted: bool) -> Option<Vec<u8>> {
+    // What serde_json has read is well-formed and not nested too deep, so what follows need not ask.
+    serde_json::from_slice::<IgnoredAny>(body).ok()?;
+    let mut node = Reader { rest: body }.node()?;
+    if sorted {
+        node.sort();
+    }
+    let longest = 64 * 1024 + 8 * body.len();
+    let mut writer = Writer { layout, out: Vec::with_capacity(body.len()), longest };
+    writer.node(&node, 0);
+    Some(writer.out).filter(|out| out.len() <= longest)
+}
+
+impl Node<'_> {
+    fn sort(&mut self) {
+        match self {
+            Self::Scalar(_) => {}
+            Self::Array(items) => items.iter_mut().for_each(Self::sort),
+            Self::Object(members) => {
+                members.sort_by_key(|(name, _)| *name);
+                members.iter_mut().for_each(|(_, value)| value.sort());
+            }
+        }
+    }
+}
+
+struct Writer<'l> {
+    layout: &'l Layout,
+    out: Vec<u8>,
+    /// Deep nesting can make indents of a body many times its length: nobody sends such a thing.
+    longest: usize,
+}
+
+impl Writer<'_> {
+    fn node(&mut self, node: &Node<'_>, depth: usize) {
+        match node {
+            Node::Scalar(text) => self.out.extend_from_slice(text),
+            Node::Array(items) if self.layout.flat_arrays => {
+                self.items(*b"[]", items, None, |writer, item| writer.node(item, depth));
+            }
+            Node::Array(items) => {
+                self.items(*b"[]", items, Some(depth), |writer, item| writer.node(item, depth + 1));
+            }
+            Node::Object(members) => {
+                self.items(*b"{}", members, Some(depth), |writer, (name, value)| {
+                    writer.out.extend_from_slice(name);
+                    writer.out.extend_from_slice(writer.layout.colon);
+                    writer.node(value, depth + 1);
+                });
+            }
+        }
+    }
+
+    /// Brackets and what is between them; on one line if no depth is given.
+    fn items<T>(
+        &mut self,
+        [open, close]: [u8; 2],
+        items: &[T],
+        depth: Option<usize>,
+        mut write: impl FnMut(&mut Self, &T),
+    ) {
+        self.out.push(open);
+        for (place, item) in items.iter().enumerate() {
+            if self.out.len() > self.longest {
+                return;
+            }
+            if place > 0 {
+                self.out.extend_from_slice(self.layout.comma);
+            }
+            self.line(depth.map(|depth| depth + 1));
+            write(self, item);
+        }
+        self.line(depth.filter(|_| !items.is_empty()));
+        self.out.push(close);
+    }
+
+    fn line(&mut self, depth: Option<usize>) {
+        match (depth, self.layout.indent) {
+            (Some(depth), Some(indent)) => {
+                self.out.push(b'\n');
+                (0..depth).for_each(|_| self.out.extend_from_slice(indent));
+            }
+            _ => self.out.extend_from_slice(self.layout.inside),
+        }
+    }
+}
+
+/// Reads JSON that is known to be well-formed.
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn node(&mut self) -> Option<Node<'a>> {
+        self.rest = self.rest.trim_ascii_start();
+        match self.rest.first()? {
+            b'{' => self.items(b'}', Self::member).map(Node::Object),
+            b'[' => self.items(b']', Self::node).map(Node::Array),
+            b'"' => self.string().map(Node::Scalar),
+            _ => {
+                let ends = |byte: &u8| b",]} \t\r\n".contains(byte);
+                let length = self.rest.iter().position(ends).unwrap_or(self.rest.len());
+                self.take(length).map(Node::Scalar)
+            }
+        }
+    }
+
+    fn member(&mut self) -> Option<(&'a [u8], Node<'a>)> {
+        self.rest = self.rest.trim_ascii_start();
+        let name = self.string()?;
+        self.rest = self.rest.trim_ascii_start();
+        self.take(1)?;
+        Some((name, self.node()?))
+    }
+
+    fn items<T>(&mut self, close: u8, read: fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        self.take(1)?;
+        loop {
+            self.rest = self.rest.trim_ascii_start();
+            match *self.rest.first()? {
+                byte if byte == close => {
+                    self.take(1)?;
+                    return Some(items);
+                }
+                b',' => {
+                    self.take(1)?;
+                }
+                _ => items.push(read(self)?),
+            }
+        }
+    }
+
+    /// With its quotes.
+    fn string(&mut self) -> Option<&'a [u8]> {
+        let mut escaped = false;
+        let end = self.rest.iter().skip(1).position(|&byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        })?;
+        self.take(end + 2)
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(taken)
+    }
+}

@@ -1,0 +1,54 @@
+//! Mistakes that are seen in the timestamp header itself, without the signature.
+
+use online_contact::Reason;
+
+use super::mistake::{Mistake, Side, Step};
+use super::time;
+use super::verdict::Verdict;
+use crate::captured::CapturedRequest;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+static TIME_ZONE: Mistake = Mistake {
+    id: "clock_time_zone",
+    side: Side::Sender,
+    what: (
+        "the time is whole hours off, like one of another time zone",
+        "시간대처럼 시간이 정시 단위로 어긋남",
+    ),
+    advice: (
+        "Count milliseconds since 1970 in UTC. A local time taken for UTC is 9 hours off in Korea.",
+        "UTC 기준 1970년부터의 밀리초를 사용하십시오. 한국 시각을 UTC로 취급하면 9시간이 어긋납니다.",
+    ),
+};
+
+/// What is wrong with a timestamp that lies outside the window.
+pub(super) fn mistakes(request: &CapturedRequest, verdict: &Verdict) -> Vec<Step> {
+    let outside = [Some(Reason::TimestampExpired), Some(Reason::TimestampInFuture)];
+    let value = request
+        .header("x-tc-timestamp")
+        .next()
+        .and_then(|value| std::str::from_utf8(value).ok()?.parse::<u64>().ok());
+    let (Some(value), true) = (value, outside.contains(&verdict.reason)) else {
+        return Vec::new();
+    };
+    let in_header = |mistake| vec![Step::with(mistake, "X-TC-Timestamp")];
+    if time::is_seconds(value) {
+        return in_header(&time::SECONDS);
+    }
+    // Microseconds and nanoseconds of these decades.
+    if time::is_seconds(value / 1_000_000) || time::is_seconds(value / 1_000_000_000) {
+        return in_header(&time::MICROSECONDS);
+    }
+    match verdict.age_ms {
+        Some(age) if is_whole_hours(age) => in_header(&TIME_ZONE),
+        _ => Vec::new(),
+    }
+}
+
+fn is_whole_hours(age: i64) -> bool {
+    let hours = age.saturating_add(HOUR / 2).div_euclid(HOUR);
+    let off = age.saturating_sub(hours.saturating_mul(HOUR));
+    hours != 0 && (-14..=14).contains(&hours) && off.saturating_abs() <= 2 * MINUTE
+}

@@ -1,0 +1,137 @@
+//! `online-contact explain`: why a captured request passes or not, and which mistake made its
+//! signature.
+//!
+//! The verdict is that of the library. Where the signature does not match, [`search`] looks for the
+//! usual mistakes; each dimension of them has a file of its own: [`key`], [`uri`], [`body`],
+//! [`message`], [`time`], [`authorization`].
+
+mod advice;
+mod authorization;
+mod body;
+mod candidates;
+mod explanation;
+mod headers;
+mod input;
+mod key;
+mod mac;
+mod message;
+mod mistake;
+mod report;
+mod search;
+mod space;
+mod time;
+mod uri;
+mod verdict;
+mod watch;
+
+use std::time::Duration;
+
+use online_contact::{Scheme, Timestamp};
+
+pub(crate) use explanation::{Settings, explain};
+use zeroize::Zeroizing;
+
+use crate::captured::CapturedRequest;
+use crate::context::Context;
+use crate::key::{KeyArgs, KeyText};
+use crate::lang::Lang;
+use crate::outcome::{Outcome, Problem};
+
+const EXAMPLES: &str = "\
+Examples:
+  online-contact explain --request captured.txt --key-file keys
+  online-contact explain --request browser.har --entry 3
+  curl -v … 2>log; online-contact explain --request log --body request.json
+  online-contact explain --header 'X-TC-Timestamp: 1732400000000' \\
+      --header 'Authorization: YK79…' --body request.json --uri /customer
+
+A capture is raw HTTP (with CR LF or LF), the output of `curl -v` (which lacks the body), or a HAR file.
+Exit status 0 means that the request is accepted, 1 that it is refused.";
+
+/// What `explain` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    input: input::InputArgs,
+    /// What is signed
+    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = scheme)]
+    scheme: Scheme,
+    /// The moment of the verdict, in milliseconds since 1970; now without it
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    now: Option<i64>,
+    /// How far the timestamp may lie from that moment
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    window: u64,
+    /// The longest body that passes, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
+    body_limit: u64,
+    /// A prefix of the path that a proxy adds or strips
+    #[arg(long, value_name = "PATH")]
+    prefix: Option<String>,
+    /// How long to search for mistakes
+    #[arg(long, value_name = "SECONDS", default_value = "1.5", value_parser = seconds)]
+    time_limit: Duration,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
+    let request = args.input.read(context.lang)?;
+    let keys = args.key.all(context)?;
+    let settings = Settings {
+        scheme: args.scheme,
+        now: args.now.map(Timestamp::from_millis),
+        window: Duration::from_secs(args.window),
+        body_limit: args.body_limit,
+        proxy_prefix: args.prefix,
+        time_limit: args.time_limit,
+    };
+    let explanation = explain(&request, &keys, &settings, context.lang)?;
+    if context.json {
+        context.print_json(&explanation.to_json(context.lang))?;
+    } else {
+        context.print(explanation.to_text(context.lang))?;
+    }
+    Ok(if explanation.is_accepted() { Outcome::Good } else { Outcome::Finding })
+}
+
+/// What `explain --json` says to a capture, in English and at the moment 1732400000000, with the plain
+/// answer in `text`.
+///
+/// For tools that throw captures of any kind at it: each is answered, and none makes it panic.
+///
+/// # Errors
+///
+/// What would be printed, if the capture can't be read or the key can't be used.
+pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, String> {
+    let request = CapturedRequest::parse(capture, None).map_err(|error| error.to_string())?;
+    let key = KeyText::typed("key", Zeroizing::new(key.to_vec()));
+    let keys: Vec<_> = key.into_iter().collect();
+    let settings = Settings {
+        scheme: if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime },
+        now: Some(Timestamp::from_millis(1_732_400_000_000)),
+        window: Duration::from_secs(300),
+        body_limit: 1024 * 1024,
+        proxy_prefix: None,
+        time_limit: Duration::from_secs(2),
+    };
+    let explanation = explain(&request, &keys, &settings, Lang::En);
+    let explanation = explanation.map_err(|problem| problem.to_string())?;
+    // Both forms of the answer, for both show what strangers wrote.
+    let text = explanation.to_text(Lang::En);
+    let mut json = explanation.to_json(Lang::En);
+    if let Some(object) = json.as_object_mut() {
+        object.insert("text".to_owned(), text.into());
+    }
+    Ok(json)
+}
+
+fn scheme(name: &str) -> Result<Scheme, String> {
+    name.parse().map_err(|error: online_contact::ParseSchemeError| error.to_string())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds, such as 1.5")?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}

@@ -1,0 +1,215 @@
+//! The search for the mistakes that make the MAC that was sent.
+//!
+//! A candidate is a MAC mode, a key, a prefix (the URI), a body, and what stands behind the body. Only
+//! the first four cost a hash over the whole body; what stands behind it is hashed from a copy of the
+//! state. The encoding of the MAC costs nothing: `Authorization` is decoded in all ways beforehand.
+//!
+//! With K keys, P prefixes and B bodies that have one mistake, and with M = 2 wrong MAC modes, the
+//! whole body is hashed at most `1 + K + P + B + M` times for single mistakes and at most
+//! `KP + KB + PB + M(K + P + B) + B²/2` times more for two of them. K ≤ 22, P ≤ 64 and B ≤ 43, so that
+//! is below [`MOST_HASHES`]; forms that equal others are left out, which leaves a tenth for a usual
+//! request. Two mistakes behind the body, or one there and one before, cost no hash over the body.
+//! A deadline ends the search earlier, and then the answer says so.
+
+use super::authorization::Target;
+use super::body::{self, BodyForm};
+use super::candidates::{Candidates, Opening};
+use super::mac::{Hash, Mode};
+use super::mistake::{Form, Step};
+use super::space::Space;
+
+/// More often than this no body is hashed.
+pub(super) const MOST_HASHES: u64 = 6_500;
+
+/// Bodies beyond this are searched for single mistakes and for those behind the body.
+const LONGEST_IN_PAIRS: usize = 4 * 1024 * 1024;
+
+/// So many of the first keys and prefixes are common enough to be combined early.
+const COMMON_KEYS: usize = 7;
+const COMMON_PREFIXES: usize = 12;
+
+/// How much was tried.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    /// Candidates that were compared with the MAC.
+    pub(super) tried: u64,
+    pub(super) hashed_bytes: u64,
+    /// Times that a whole body was hashed.
+    pub(super) hashed_bodies: u64,
+    /// Nothing was left out.
+    pub(super) complete: bool,
+}
+
+/// The mistakes that make the MAC, and other names for the same bytes.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) steps: Vec<Step>,
+    pub(super) alternatives: Vec<Vec<Step>>,
+}
+
+impl Found {
+    fn add(&mut self, steps: &[Step]) {
+        let all = self.alternatives.iter_mut().chain([&mut self.steps]);
+        all.for_each(|found| found.extend_from_slice(steps));
+    }
+}
+
+/// Looks at the clock, and tells how far the search is.
+pub(super) trait Watch {
+    /// Called before each hash over a body.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Deadline`] when there is no time left.
+    fn tick(&mut self, tally: &Tally) -> Result<(), Stop>;
+}
+
+/// Why the search stops before its end.
+pub(super) enum Stop {
+    Found(Found),
+    /// The time is up, or [`MOST_HASHES`] are made.
+    Deadline,
+}
+
+/// Runs through the candidates, those with the fewest mistakes first.
+struct Search<'a> {
+    candidates: Candidates<'a>,
+    space: &'a Space<'a>,
+    bodies: Vec<BodyForm>,
+}
+
+/// Searches with the hash that makes a digest of this length.
+pub(super) fn search(
+    space: &Space<'_>,
+    target: &Target,
+    tally: &mut Tally,
+    watch: &mut dyn Watch,
+) -> Option<Found> {
+    let hash = Hash::of_length(target.digest.len())?;
+    let candidates = Candidates::new(space, hash, &target.digest, tally, watch);
+    let mut found = Search { candidates, space, bodies: Vec::new() }.run()?;
+    found.add(&target.steps);
+    Some(found)
+}
+
+impl<'a> Search<'a> {
+    fn run(mut self) -> Option<Found> {
+        match self.all() {
+            Ok(()) => None,
+            Err(Stop::Found(found)) => Some(found),
+            Err(Stop::Deadline) => {
+                self.candidates.leave_out();
+                None
+            }
+        }
+    }
+
+    fn all(&mut self) -> Result<(), Stop> {
+        self.singles()?;
+        self.candidates.two_in_all()?;
+        if self.space.body.len() > LONGEST_IN_PAIRS {
+            self.candidates.leave_out();
+            return Ok(());
+        }
+        self.pairs(true)?;
+        self.two_with_the_key()?;
+        self.two_with_the_body()?;
+        self.pairs(false)?;
+        self.pairs_with_plain_digests()
+    }
+
+    /// Up to one mistake.
+    fn singles(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        let body = Form::right(self.space.body);
+        self.candidates.right(&right, &body)?;
+        for key in self.space.wrong_keys() {
+            self.candidates.keep(&Opening { key, ..right }, &body)?;
+        }
+        for prefix in self.space.wrong_prefixes() {
+            self.candidates.keep(&Opening { prefix, ..right }, &body)?;
+        }
+        for mode in [Mode::Keyless, Mode::KeyFirst] {
+            self.candidates.keep(&Opening { mode, ..right }, &body)?;
+        }
+        for body in body::singles(self.space.body, self.space.surplus) {
+            if !self.is_known(&body) {
+                self.candidates.keep(&right, &body.form.as_slice())?;
+                self.bodies.push(body);
+            }
+        }
+        Ok(())
+    }
+
+    /// Two mistakes in different parts before and in the body: first those of which both are common.
+    fn pairs(&mut self, common: bool) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        let body = Form::right(self.space.body);
+        let space = self.space;
+        let keys = || space.wrong_keys().enumerate().map(|(place, key)| (place < COMMON_KEYS, key));
+        let prefixes =
+            || space.wrong_prefixes().enumerate().map(|(place, it)| (place < COMMON_PREFIXES, it));
+        for changed in &self.bodies {
+            for (_, key) in keys().filter(|(is, _)| (*is && changed.common) == common) {
+                self.candidates.once(&Opening { key, ..right }, &changed.form.as_slice())?;
+            }
+            for (_, prefix) in prefixes().filter(|(is, _)| (*is && changed.common) == common) {
+                self.candidates.once(&Opening { prefix, ..right }, &changed.form.as_slice())?;
+            }
+        }
+        for (key_is, key) in keys() {
+            for (_, prefix) in prefixes().filter(|(is, _)| (*is && key_is) == common) {
+                self.candidates.once(&Opening { key, prefix, ..right }, &body)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn two_with_the_key(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        for key in self.space.keys.iter().filter(|key| key.cost == 2) {
+            self.candidates.once(&Opening { key, ..right }, &Form::right(self.space.body))?;
+        }
+        Ok(())
+    }
+
+    fn two_with_the_body(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        for body in body::pairs(self.space.body) {
+            if !self.is_known(&body) {
+                self.candidates.once(&right, &body.form.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pairs_with_plain_digests(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        let body = Form::right(self.space.body);
+        for mode in [Mode::Keyless, Mode::KeyFirst] {
+            let right = Opening { mode, ..right };
+            for changed in &self.bodies {
+                self.candidates.once(&right, &changed.form.as_slice())?;
+            }
+            for prefix in self.space.wrong_prefixes() {
+                self.candidates.once(&Opening { prefix, ..right }, &body)?;
+            }
+        }
+        for key in self.space.wrong_keys() {
+            let mode = Mode::KeyFirst;
+            self.candidates.once(&Opening { mode, key, ..right }, &body)?;
+        }
+        Ok(())
+    }
+
+    fn right(&self) -> Option<Opening<'a>> {
+        let (key, prefix) = (self.space.keys.first()?, self.space.prefixes.first()?);
+        Some(Opening { mode: Mode::Hmac, key, prefix })
+    }
+
+    /// Whether a form has the bytes of one that was tried.
+    fn is_known(&self, form: &BodyForm) -> bool {
+        let bytes = &form.form.bytes;
+        bytes == self.space.body || self.bodies.iter().any(|known| known.form.bytes == *bytes)
+    }
+}

@@ -1,0 +1,161 @@
+//! What is signed: the body, the scheme and the moment, as they are typed.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use online_contact::{Clock, Scheme, Signer, SystemClock, Timestamp};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::context::Context;
+use crate::key::KeyArgs;
+use crate::lang::Lang;
+use crate::outcome::Problem;
+
+/// A request that is to be signed, without its address.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RequestArgs {
+    /// File with the body, byte for byte; - is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "fields")]
+    body: Option<PathBuf>,
+    /// A lookup field; may be given several times
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
+    fields: Vec<(String, String)>,
+    /// What is signed
+    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = scheme())]
+    scheme: Scheme,
+    /// The moment of signing, in milliseconds since 1970; now without it
+    #[arg(long, value_name = "MS")]
+    timestamp: Option<Timestamp>,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+/// A body and its two headers.
+pub(crate) struct Signed {
+    pub(crate) body: Bytes,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) authorization: String,
+    pub(crate) scheme: Scheme,
+    pub(crate) key_label: String,
+    path: String,
+}
+
+impl RequestArgs {
+    /// Signs for this path, with the key in force.
+    pub(crate) fn sign(&self, path: &str, cx: &Context) -> Result<Signed, Problem> {
+        let body = self.body(cx.lang)?;
+        let key = self.key.first(cx)?;
+        let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
+        let signer = Signer::new(&key.security_key()?).scheme(self.scheme);
+        let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
+        let key_label = key.label().to_owned();
+        let path = path.to_owned();
+        Ok(Signed { body, timestamp, authorization, scheme: self.scheme, key_label, path })
+    }
+
+    pub(crate) fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// The file that the body comes from, if it can be read again.
+    pub(super) fn body_file(&self) -> Option<&Path> {
+        let path = self.body.as_deref().filter(|path| *path != Path::new("-"))?;
+        path.metadata().ok().filter(fs::Metadata::is_file).map(|_| path)
+    }
+
+    fn body(&self, lang: Lang) -> Result<Bytes, Problem> {
+        let Some(path) = &self.body else {
+            return Ok(if self.has_fields() { self.json_of_fields(lang)? } else { Bytes::new() });
+        };
+        read_body(path).map(Bytes::from).map_err(|error| {
+            let shown = path.display();
+            let en = format!("can't read the body {shown}");
+            let ko = format!("본문 {shown}을(를) 읽을 수 없습니다");
+            Problem::new(lang.either(en, ko)).source(error)
+        })
+    }
+
+    fn json_of_fields(&self, lang: Lang) -> Result<Bytes, Problem> {
+        let mut object = Map::new();
+        for (name, value) in &self.fields {
+            if object.insert(name.clone(), Value::String(value.clone())).is_some() {
+                let en = format!("--field {name} is given twice: a JSON object has each name once");
+                let ko = format!(
+                    "--field {name}을(를) 두 번 지정했습니다. 이름은 한 번만 쓸 수 있습니다"
+                );
+                return Err(Problem::new(lang.either(en, ko)));
+            }
+        }
+        Ok(Bytes::from(Value::Object(object).to_string()))
+    }
+}
+
+impl Signed {
+    /// The path, where it is part of what was signed.
+    pub(crate) fn signed_uri(&self) -> Option<&str> {
+        let path = self.path.split_once('?').map_or(&*self.path, |(path, _)| path);
+        (self.scheme == Scheme::UriBodyTime).then_some(path)
+    }
+}
+
+fn read_body(path: &Path) -> io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return fs::read(path);
+    }
+    let mut body = Vec::new();
+    io::stdin().lock().read_to_end(&mut body)?;
+    Ok(body)
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE, such as callNum=1".to_owned()),
+    }
+}
+
+fn scheme() -> impl TypedValueParser<Value = Scheme> {
+    let names = [Scheme::BodyTime, Scheme::UriBodyTime].map(Scheme::as_str);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Scheme>())
+}
+
+/// Where a request goes.
+pub(super) struct Target {
+    /// As it stands on the request line.
+    pub(super) path: String,
+    pub(super) url: Option<String>,
+}
+
+/// Reads a path or a full URL.
+pub(super) fn target(uri: &str, lang: Lang) -> Result<Target, Problem> {
+    if uri.starts_with('/') {
+        // It is signed as it is, so it must be what the request line has.
+        let fits = uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+        return if fits {
+            Ok(Target { path: uri.to_owned(), url: None })
+        } else {
+            Err(no_path(lang))
+        };
+    }
+    let url = Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| {
+        Problem::new(lang.pick(
+            "--uri is neither a path nor a URL: expected /customer or https://host/customer",
+            "--uri가 경로도 URL도 아닙니다. /customer 또는 https://host/customer처럼 적어 주십시오",
+        ))
+    })?;
+    Ok(Target { path: url.path().to_owned(), url: Some(url.into()) })
+}
+
+fn no_path(lang: Lang) -> Problem {
+    Problem::new(lang.pick(
+        "--uri is not as a request line has it: expected ASCII with everything else \
+         percent-encoded (/%EA%B3%A0%EA%B0%9D), without blanks and #",
+        "--uri가 요청 줄의 형식이 아닙니다. ASCII만 쓰고 나머지는 퍼센트 인코딩(/%EA%B3%A0%EA%B0%9D)해야 \
+         하며 공백과 #은 쓸 수 없습니다",
+    ))
+}

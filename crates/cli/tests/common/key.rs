@@ -1,0 +1,160 @@
+//! Where the key comes from, and that it goes nowhere.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::{KEY, MOMENT, Run, bare, command, finish, run_with_stdin};
+
+const SIGN: [&str; 6] = ["sign", "--timestamp", MOMENT, "--field", "callNum=1", "--json"];
+/// Under the vendor's key, and under the other one.
+const SIGNED: &str = "D3xH70rYh2fHAE97XGy/A/TqwTASAZOPp2le84jZF6s=";
+const OTHER: &str = "0cc175b9c0f1b6a831c399e2";
+
+struct KeyFile {
+    _dir: TempDir,
+    path: PathBuf,
+}
+
+impl KeyFile {
+    fn new(text: impl AsRef<[u8]>) -> Self {
+        let dir = TempDir::new().unwrap();
+        let path = dir.path().join("keys");
+        fs::write(&path, text).unwrap();
+        Self { _dir: dir, path }
+    }
+
+    fn sign(&self) -> Run {
+        let mut command = bare(&SIGN);
+        command.arg("--key-file").arg(&self.path);
+        finish(command)
+    }
+}
+
+fn signature(run: &Run) -> String {
+    run.json()["headers"]["Authorization"].as_str().unwrap().to_owned()
+}
+
+fn with_env(key: &str) -> Run {
+    let mut command = bare(&SIGN);
+    command.env("OC_SECURITY_KEY", key);
+    finish(command)
+}
+
+#[test]
+fn white_space_around_a_key_is_no_part_of_it() {
+    let plain = signature(&with_env(KEY));
+    assert_eq!(plain, signature(&with_env(&format!(" {KEY}\r\n"))));
+    for text in [
+        KEY.to_owned(),
+        format!("{KEY}\r\n"),
+        format!("\u{feff}# comment\n\n  current : {KEY}\t\nold: {OTHER}\n"),
+        format!("{KEY}\n{OTHER}\n"),
+    ] {
+        assert_eq!(plain, signature(&KeyFile::new(&text).sign()), "{text:?}");
+    }
+    assert_ne!(plain, signature(&with_env(OTHER)));
+}
+
+#[test]
+fn the_file_wins_over_the_environment() {
+    let file = KeyFile::new(format!("mine: {KEY}"));
+    let mut command = bare(&SIGN);
+    command.arg("--key-file").arg(&file.path).env("OC_SECURITY_KEY", OTHER);
+    let run = finish(command);
+    assert_eq!(run.json()["key"], "mine");
+    assert_eq!(signature(&run), signature(&with_env(KEY)));
+}
+
+#[test]
+fn a_file_that_is_no_key_file_is_told_without_what_is_in_it() {
+    let cases: [(&[u8], &str); 7] = [
+        (b"", "there is no key in it"),
+        (b"# only a comment\n", "there is no key in it"),
+        (b"secret-1\nlabel:\n", "line 2 has a label and no key"),
+        (b": secret-2", "line 1 has an empty label"),
+        (b"a: secret-3\na: secret-4", "line 2 has the label of an earlier key"),
+        (b"secret\xff", "not UTF-8"),
+        (&[b'k'; 70_000], "longer than 65536 bytes"),
+    ];
+    for (text, words) in cases {
+        let run = KeyFile::new(text).sign();
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
+        assert!(run.stderr.contains(words), "{words}: {run:?}");
+        assert!(!run.stderr.contains("secret"), "{run:?}");
+    }
+    let mut command = bare(&SIGN);
+    command.args(["--key-file", "/no/such/file"]);
+    let run = finish(command);
+    assert!(run.stderr.contains("can't read the key file /no/such/file: No such file"), "{run:?}");
+}
+
+#[test]
+fn an_empty_variable_is_told() {
+    for key in ["", " \n"] {
+        let run = with_env(key);
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("OC_SECURITY_KEY is empty"), "{run:?}");
+    }
+}
+
+/// In a session of its own there is no terminal to ask.
+#[test]
+fn without_a_terminal_the_lack_of_a_key_is_told() {
+    let mut command = Command::new("setsid");
+    command.args(["--wait", env!("CARGO_BIN_EXE_online-contact")]).args(SIGN);
+    command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C").stdin(Stdio::null());
+    let run = finish(command);
+    assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
+    assert!(run.stderr.contains("no security key: set OC_SECURITY_KEY"), "{run:?}");
+}
+
+/// `script` makes a terminal; what is typed there is not shown.
+#[test]
+fn in_a_terminal_the_key_is_asked_for_without_echo() {
+    let call = format!("{} {}", env!("CARGO_BIN_EXE_online-contact"), SIGN.join(" "));
+    let mut command = Command::new("script");
+    command.args(["--quiet", "--return", "--echo", "never", "--command", &call, "/dev/null"]);
+    command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C");
+    let run = run_with_stdin(command, format!("{KEY}\n").as_bytes());
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.contains("Security key (not shown): "), "{run:?}");
+    assert!(run.stdout.contains(&signature(&with_env(KEY))), "{run:?}");
+    assert!(!run.all().contains(KEY), "{run:?}");
+}
+
+/// Each of these brings the key near to some output.
+#[test]
+fn the_key_is_in_no_output() {
+    let file = KeyFile::new(format!("current: {KEY}\ncurrent: {KEY}\n"));
+    let file = file.path.to_str().unwrap();
+    let calls: [&[&str]; 14] = [
+        &["--help"],
+        &["sign", "--help"],
+        &["send", "--help"],
+        &["man"],
+        &["completions", "bash"],
+        &["sign"],
+        &["sign", "--json", "--field", "a=b"],
+        &["sign", "--format", "curl"],
+        &["sign", "--body", "/no/such/file"],
+        &["sign", "--key-file", file],
+        &["sign", "--no-such-option"],
+        &["send", "http://127.0.0.1:1/"],
+        &["send", "http://127.0.0.1:1/", "--json", "--http2"],
+        &["send", "nonsense"],
+    ];
+    for call in calls {
+        for lang in ["en", "ko"] {
+            let run = finish(command(&[call, &["--lang", lang]].concat()));
+            assert!(!run.all().contains(KEY), "{call:?}");
+        }
+    }
+}
+
+#[test]
+fn the_example_has_the_signature_that_openssl_gives() {
+    assert_eq!(signature(&with_env(KEY)), SIGNED);
+}

@@ -1,0 +1,11 @@
+//! What all subcommands have in common, through the built program.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod generated;
+mod help;
+mod key;
+mod output;

@@ -1,0 +1,165 @@
+//! Lookups through the JSON API.
+
+use serde_json::{Value, json};
+
+use crate::program::{Console, ask, settings};
+use crate::server::{Server, nobody, record};
+use crate::support::KEY;
+use crate::wire::Exchange;
+
+fn ids(answer: &Exchange) -> Vec<String> {
+    let answer = answer.json();
+    let findings = answer["findings"].as_array().expect("findings").clone();
+    findings.iter().map(|finding| finding["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn found() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let answer = console.look_up(&server.url("/customer"), "1");
+    assert_eq!(answer.status, 200);
+    let view = answer.json();
+    assert_eq!(view["response"]["status"], 200);
+    assert_eq!(view["panel"]["words"]["ko"], "조회 성공");
+    let rows = json!([
+        { "name": "이름", "value": "홍길동" },
+        { "name": "아이디", "value": "testId" },
+    ]);
+    assert_eq!(view["panel"]["rows"], rows);
+    assert_eq!(ids(&answer), Vec::<String>::new());
+    assert!(!answer.all.contains(KEY));
+}
+
+#[test]
+fn not_found() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let answer = console.look_up(&server.url("/customer"), "2");
+    let view = answer.json();
+    assert_eq!(view["response"]["status"], 400);
+    assert_eq!(view["panel"]["words"]["ko"], "조회 결과가 없습니다.");
+    assert_eq!(view["panel"]["success"], false);
+    assert_eq!(ids(&answer), Vec::<String>::new());
+}
+
+#[test]
+fn refused() {
+    let (console, server) = (Console::without_key(), Server::start());
+    let url = server.url("/customer");
+    let answer = console.look_up(&url, "1");
+    assert_eq!(answer.json()["problem"]["places"][0]["at"], "key");
+
+    let other = "0cc175b9c0f1b6a831c399e2";
+    console.call("PUT", "/api/key", &json!({ "key": other }));
+    let answer = console.look_up(&url, "1");
+    let view = answer.json();
+    assert_eq!(view["response"]["status"], 403);
+    assert_eq!(view["panel"]["words"]["ko"], "요청한 서버에 조회 권한이 없습니다.");
+    assert_eq!(ids(&answer), ["signature_mismatch", "explain"]);
+    assert!(!answer.all.contains(other));
+
+    console.call("PUT", "/api/key", &json!({ "key": KEY }));
+    let mut other_scheme = ask(&url, "1");
+    other_scheme["settings"]["scheme"] = json!("uri_body_time");
+    let answer = console.call("POST", "/api/lookup", &other_scheme);
+    assert_eq!(answer.json()["response"]["status"], 403);
+    assert_eq!(console.look_up(&url, "1").json()["response"]["status"], 200);
+}
+
+#[test]
+fn a_clock_that_is_off_is_told() {
+    let (url, recorded) = record(
+        "HTTP/1.1 400 Bad Request\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+         Content-Type: application/json; charset=utf-8\r\nConnection: close\r\n\r\n\
+         {\"error\":{\"code\":\"40004\",\"message\":\"Too far.\",\"detail\":\"timestamp_in_future\"}}",
+    );
+    let answer = Console::start(&[]).look_up(&url, "1");
+    recorded.join().unwrap();
+    assert_eq!(ids(&answer), ["timestamp_in_future", "clock_differs", "explain"]);
+}
+
+#[test]
+fn server_gone() {
+    let answer = Console::start(&[]).look_up(&nobody(), "1");
+    let view = answer.json();
+    assert_eq!(answer.status, 200);
+    assert_eq!((&view["response"], &view["panel"]["status"]), (&Value::Null, &Value::Null));
+    let failure = view["failure"]["en"].as_str().unwrap();
+    assert!(failure.starts_with("connection refused"), "{failure}");
+}
+
+#[test]
+fn what_is_shown_is_what_was_sent() {
+    let (url, recorded) = record("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    let view = Console::start(&[]).look_up(&url, "홍 \"길동\"").json();
+    let came = recorded.join().unwrap();
+    let request = &view["request"];
+    let mut shown = format!("POST {} {}\r\n", request["target"].as_str().unwrap(), "HTTP/1.1");
+    for header in request["headers"].as_array().unwrap() {
+        shown += &format!("{}: {}\r\n", header[0].as_str().unwrap(), header[1].as_str().unwrap());
+    }
+    shown += &format!("\r\n{}", request["body"].as_str().unwrap());
+    assert_eq!(came, shown);
+    assert_eq!(request["bodyBytes"], "{\"callNum\":\"홍 \\\"길동\\\"\"}".len());
+    assert_eq!(request["signedBefore"], request["body"]);
+}
+
+#[test]
+fn a_broken_contract_is_told() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let answer = console.look_up(&server.url("/plain"), "1");
+    assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json"]);
+    let answer = console.look_up(&server.url("/numbers"), "1");
+    let expected = ["charset_missing", "value_not_string", "item_missing", "item_unknown"];
+    assert_eq!(ids(&answer), expected);
+    assert_eq!(answer.json()["panel"]["rows"][0]["value"], "7");
+    assert_eq!(answer.json()["panel"]["rows"][1]["value"], Value::Null);
+}
+
+#[test]
+fn a_key_that_the_server_prints_stays_hidden() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let answer = console.look_up(&server.url("/leak"), "1");
+    assert_eq!(ids(&answer)[0], "key_in_answer");
+    assert_eq!(answer.json()["panel"]["rows"][0]["value"], "the key is [security key]!");
+    assert!(!answer.all.contains(KEY));
+}
+
+#[test]
+fn another_machine_is_asked_only_after_a_yes() {
+    let console = Console::start(&[]);
+    // Names that end in `invalid` never exist.
+    let url = "http://customer.invalid:8080/lookup";
+    let answer = console.look_up(url, "1");
+    assert_eq!((answer.status, &*answer.problem()), (409, "unconfirmed"));
+    assert_eq!(answer.json()["problem"]["origin"], "http://customer.invalid:8080");
+    let mut confirmed = ask(url, "1");
+    confirmed["confirmed"] = json!(["http://customer.invalid:80", "http://customer.invalid"]);
+    assert_eq!(console.call("POST", "/api/lookup", &confirmed).status, 409);
+    confirmed["confirmed"] = json!(["http://customer.invalid:8080"]);
+    let answer = console.call("POST", "/api/lookup", &confirmed);
+    assert_eq!((answer.status, &answer.json()["response"]), (200, &Value::Null));
+    for url in
+        ["http://localhost.evil.invalid/", "http://127.0.0.1.nip.invalid/", "http://10.0.0.1/"]
+    {
+        assert_eq!(console.look_up(url, "1").status, 409, "{url}");
+    }
+}
+
+#[test]
+fn what_is_required_or_too_long_is_told() {
+    let console = Console::start(&[]);
+    for (number, said) in
+        [("", "This is required."), (&*"가".repeat(21), "21 characters: expected at most 20.")]
+    {
+        let answer = console.look_up(&nobody(), number);
+        let place = answer.json()["problem"]["places"][0].clone();
+        assert_eq!(
+            (place["at"].as_str(), place["text"]["en"].as_str()),
+            (Some("values.callNum"), Some(said))
+        );
+    }
+    let mut extra = json!({ "settings": settings(&nobody()), "values": {}, "headers": {} });
+    assert_eq!(console.call("POST", "/api/lookup", &extra).problem(), "unreadable");
+    extra["values"]["callNum"] = json!("x".repeat(300 * 1024));
+    assert_eq!(console.call("POST", "/api/lookup", &extra).status, 413);
+}

@@ -1,0 +1,99 @@
+//! What a lookup is sent to: a verified endpoint, broken ones, and one that writes down what came.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::thread::{self, JoinHandle};
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
+use online_contact_tower::{ContractLayer, VerifyLayer};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::KEY;
+
+/// Serves until the test process ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Server(SocketAddr);
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, app()).await.unwrap();
+            });
+        });
+        Self(address)
+    }
+
+    pub(crate) fn url(self, path: &str) -> String {
+        format!("http://{}{path}", self.0)
+    }
+}
+
+/// An address where nobody listens.
+pub(crate) fn nobody() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    format!("http://{}/customer", listener.local_addr().unwrap())
+}
+
+/// Takes one request, answers it with this text, and gives what came.
+pub(crate) fn record(answer: &'static str) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let recorded = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut came = Vec::new();
+        let mut buffer = [0; 4096];
+        // The bodies of these tests are objects, and nothing else ends in a brace.
+        while came.last() != Some(&b'}') {
+            let length = stream.read(&mut buffer).unwrap();
+            assert!(length > 0, "it broke off");
+            came.extend_from_slice(&buffer[..length]);
+        }
+        stream.write_all(answer.as_bytes()).unwrap();
+        String::from_utf8(came).unwrap()
+    });
+    (format!("http://{address}/customer?source=oc"), recorded)
+}
+
+fn app() -> Router {
+    let key = SecurityKey::new(KEY).unwrap();
+    let verifier = Verifier::builder().key(key).build().unwrap();
+    Router::new()
+        .route("/customer", post(customer))
+        .route_layer(VerifyLayer::new(verifier))
+        .layer(ContractLayer::new())
+        .route("/plain", post(async || (StatusCode::UNAUTHORIZED, "no")))
+        .route("/numbers", post(async || Json(json!({ "data": { "userName": 7, "more": "x" } }))))
+        .route("/markup", post(async || data("<img src=x onerror=\"document.title='hit'\">")))
+        .route("/leak", post(async || data(&format!("the key is {KEY}!"))))
+        .route(
+            "/empty",
+            get(async || axum::response::Html("<!doctype html><title>elsewhere</title>")),
+        )
+}
+
+fn data(name: &str) -> Json<Value> {
+    Json(json!({ "data": { "userName": name, "id": "testId" } }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Query {
+    call_num: String,
+}
+
+async fn customer(_: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Value>, Failure> {
+    match query.call_num.as_str() {
+        "1" => Ok(Data(json!({ "userName": "홍길동", "id": "testId" }))),
+        _ => Err(Failure::no_result(911, "Not existing user.")),
+    }
+}

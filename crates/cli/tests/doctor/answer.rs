@@ -1,0 +1,75 @@
+//! The hand-written lookup and its envelope.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::refusal::Refusal;
+use crate::verify::Verification;
+
+pub(crate) async fn answer(
+    fault: Fault,
+    verification: Arc<Verification>,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let (head, body) = request.into_parts();
+    let found = async {
+        if head.uri.path() != "/customer" && fault != Fault::AnyPath {
+            return Err(Refusal::NoRoute);
+        }
+        if head.method != Method::POST && fault != Fault::AnyMethod {
+            return Err(Refusal::NoMethod);
+        }
+        lookup(fault, &verification.verify(&head, body).await?)
+    };
+    let (status, body) = match found.await {
+        Ok(data) => (200, json!({ "data": data })),
+        Err(refusal) => (refusal.status(fault), error(fault, refusal)),
+    };
+    let plain = fault == Fault::PlainText && status != 200;
+    let (content_type, body) = if plain {
+        ("text/plain", "no".to_owned())
+    } else {
+        ("application/json; charset=utf-8", body.to_string())
+    };
+    Response::builder()
+        .status(status)
+        .header("content-type", content_type)
+        .header("date", date(&verification))
+        .body(body.into())
+        .unwrap()
+}
+
+/// By the clock of the verification.
+fn date(verification: &Verification) -> String {
+    let now = Duration::from_millis(verification.now().unsigned_abs());
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + now)
+}
+
+fn error(fault: Fault, refusal: Refusal) -> Value {
+    let code = format!("E-{refusal:?}");
+    if fault == Fault::NoDetail {
+        return json!({ "error": { "code": code, "message": "no" } });
+    }
+    json!({ "error": { "code": code, "message": "no", "detail": null } })
+}
+
+/// One customer is known: that of the vendor's document.
+fn lookup(fault: Fault, body: &[u8]) -> Result<Value, Refusal> {
+    if fault == Fault::AsciiOnly && !body.is_ascii() {
+        return Err(Refusal::Broken);
+    }
+    let query: Value = serde_json::from_slice(body).map_err(|_| Refusal::Unreadable)?;
+    match (query["callNum"].as_str(), query["nation"].as_str()) {
+        (Some("1"), Some("korea")) if fault == Fault::Numbers => Ok(json!({ "points": 12 })),
+        (Some("1"), Some("korea")) => Ok(json!({ "userName": "test", "id": "testId" })),
+        _ if fault == Fault::EmptySuccess => Ok(Value::Null),
+        _ => Err(Refusal::NoResult),
+    }
+}

@@ -1,0 +1,169 @@
+//! Each fault is found, and nothing else is.
+
+use crate::fault::Fault;
+use crate::server::{examine, probe, start, with_result};
+
+/// Examines a server with this fault: exactly these probes fail.
+async fn finds(fault: Fault, expected: &[&str]) {
+    let run = examine(&start(fault).await, &[]).await;
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), expected, "{fault:?}: {report:#}");
+    assert_eq!(run.status, 1, "{fault:?}");
+}
+
+macro_rules! faults {
+    ($($name:ident: $fault:ident => $($id:literal)*;)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                finds(Fault::$fault, &[$($id),*]).await;
+            }
+        )*
+    };
+}
+
+faults! {
+    no_window: NoWindow
+        => "timestamp_seconds" "window_old_outside" "window_future_outside";
+    a_window_of_seconds: WindowOfSeconds => "window_old_inside" "window_future_inside";
+    a_window_that_is_too_narrow: WindowTooNarrow => "window_old_inside" "window_future_inside";
+    a_future_without_end: FutureAccepted => "window_future_outside";
+    the_first_of_two: FirstOfTwo => "timestamp_twice" "authorization_twice";
+    the_first_of_a_list: FirstOfList => "timestamp_list" "authorization_list";
+    a_library_that_parses: LibraryParse => "timestamp_leading_zero" "timestamp_plus";
+    spaces_in_a_number: SpacesRemoved
+        => "timestamp_leading_zero" "timestamp_plus" "timestamp_space";
+    a_floating_point: FloatParse
+        => "timestamp_leading_zero" "timestamp_plus" "timestamp_fraction";
+    a_prefix_will_do: ComparesPrefix
+        => "authorization_empty" "authorization_truncated" "authorization_unpadded";
+    the_beginning_will_do: ComparesStart => "authorization_list" "authorization_longer";
+    the_first_bytes_will_do: ComparesFirstBytes => "authorization_last_byte";
+    case_does_not_matter: IgnoresCase => "authorization_case";
+    hexadecimal_will_do: TakesHex => "authorization_hex";
+    any_base64_will_do: TakesAnyBase64
+        => "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits";
+    a_bearer_will_do: TakesBearer => "authorization_bearer";
+    nobody_need_sign: UnsignedPasses => "authorization_missing";
+    lossy_decoding: LossyDecoding => "body_lossy";
+    json_written_again: Reserialises
+        => "signature_other_body" "body_at_limit" "body_respelled" "body_newline" "body_crlf";
+    a_body_that_is_trimmed: Trims
+        => "signature_other_body" "body_at_limit" "body_newline" "body_crlf";
+    no_limit: NoLimit => "body_too_large" "body_too_large_chunked";
+    a_limit_for_the_declared_only: DeclaredLimitOnly => "body_too_large_chunked";
+    no_chunks: NoChunks => "body_chunked";
+    details_left_out: NoDetail
+        => "timestamp_missing" "timestamp_empty" "timestamp_twice" "timestamp_list"
+        "timestamp_leading_zero" "timestamp_plus" "timestamp_space" "timestamp_fraction"
+        "timestamp_seconds" "timestamp_huge" "timestamp_not_a_number" "window_old_outside"
+        "window_future_outside" "authorization_missing" "authorization_empty"
+        "authorization_twice" "authorization_list" "authorization_bearer"
+        "authorization_truncated" "authorization_longer" "authorization_last_byte"
+        "authorization_case" "authorization_hex" "authorization_url_safe"
+        "authorization_unpadded" "authorization_loose_bits" "signature_other_key"
+        "signature_other_body" "signature_other_time" "body_too_large" "body_too_large_chunked"
+        "body_bom" "body_non_ascii" "body_lossy" "body_empty" "lookup_bad_json"
+        "lookup_no_result" "replay";
+    unauthorized: Unauthorized
+        => "authorization_missing" "authorization_empty" "authorization_list"
+        "authorization_bearer" "authorization_truncated" "authorization_longer"
+        "authorization_last_byte" "authorization_case" "authorization_hex"
+        "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits"
+        "signature_other_key" "signature_other_body" "signature_other_time" "body_lossy" "replay";
+    no_result_for_a_forgery: NoResultForForgery
+        => "authorization_missing" "authorization_empty" "authorization_list"
+        "authorization_bearer" "authorization_truncated" "authorization_longer"
+        "authorization_last_byte" "authorization_case" "authorization_hex"
+        "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits"
+        "signature_other_key" "signature_other_body" "signature_other_time" "body_lossy" "replay";
+    too_large_by_status: PayloadTooLarge => "body_too_large" "body_too_large_chunked";
+    not_found: NotFound => "body_non_ascii" "lookup_no_result";
+    a_success_without_data: EmptySuccess => "body_non_ascii" "lookup_no_result";
+    unprocessable: Unprocessable => "body_bom" "body_empty" "lookup_bad_json";
+    broken_by_json: BreaksOnBadJson => "body_bom" "body_empty" "lookup_bad_json";
+    numbers_for_strings: Numbers => "honest";
+    broken_by_letters: AsciiOnly => "body_bom" "body_non_ascii";
+    any_method: AnyMethod => "route_get";
+    broken_by_a_crowd: FewConnections => "crowd";
+}
+
+/// Plain text where an envelope should be: whatever is refused fails, and says why.
+#[tokio::test]
+async fn plain_text() {
+    let report = examine(&start(Fault::PlainText).await, &[]).await.json();
+    let failed = with_result(&report, "fail");
+    for id in ["timestamp_missing", "authorization_missing", "signature_other_key", "body_empty"] {
+        assert!(failed.contains(&id), "{failed:?}");
+        let notes = probe(&report, id)["notes"].as_array().unwrap();
+        assert!(notes.iter().any(|note| note["breach"] == "content_type"), "{notes:?}");
+        assert!(notes.iter().any(|note| note["breach"] == "not_json"), "{notes:?}");
+    }
+    // What agents never see is no fault, and is told once.
+    assert_eq!(probe(&report, "body_stalled")["result"], "advice");
+    assert_eq!(probe(&report, "route_get")["result"], "pass");
+}
+
+/// Whatever should be refused is accepted; only the body's limits hold.
+#[tokio::test]
+async fn everything_is_accepted() {
+    let report = examine(&start(Fault::AcceptsEverything).await, &[]).await.json();
+    let refused = |probe: &&serde_json::Value| {
+        let expected = probe["expected"].as_str().unwrap();
+        let id = probe["id"].as_str().unwrap();
+        let elsewhere = ["body_", "lookup_", "route_"];
+        let of_the_head = !elsewhere.iter().any(|start| id.starts_with(start));
+        of_the_head && (expected == "400" || expected == "403")
+    };
+    let probes = report["probes"].as_array().unwrap().iter().filter(refused);
+    let refused: Vec<_> = probes.collect();
+    assert_eq!(refused.len(), 29);
+    for probe in refused {
+        assert_eq!(probe["result"], "fail", "{probe:#}");
+        assert_eq!(probe["notes"][0]["text"], "it was accepted");
+    }
+}
+
+/// A MAC that leaves the time out never is that of an honest request.
+#[tokio::test]
+async fn a_mac_of_other_bytes_fails_the_honest_request() {
+    for fault in [Fault::TimeUnsigned, Fault::OtherScheme] {
+        let run = examine(&start(fault).await, &[]).await;
+        let report = run.json();
+        assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["honest"]));
+        let notes = probe(&report, "honest")["notes"].to_string();
+        assert!(notes.contains("the signature was refused"), "{notes}");
+        assert!(notes.contains("explain"), "{notes}");
+        assert!(with_result(&report, "skipped").contains(&"signature_other_key"));
+    }
+}
+
+/// Refused before the signature is looked at, and the doctor says so.
+#[tokio::test]
+async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
+    let report = examine(&start(Fault::TakesSeconds).await, &[]).await.json();
+    assert_eq!(with_result(&report, "fail"), ["honest", "timestamp_seconds"]);
+    let notes = probe(&report, "honest")["notes"].to_string();
+    assert!(notes.contains("refused before the signature was looked at"), "{notes}");
+}
+
+/// The agent waits, and so does the doctor, for as long as it was told.
+#[tokio::test]
+async fn a_body_in_pieces_hangs() {
+    let url = start(Fault::HangsOnPieces).await;
+    let run = examine(&url, &["--only", "body_slow", "--timeout", "3"]).await;
+    let report = run.json();
+    assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["body_slow"]));
+    let silence = probe(&report, "body_slow")["no_answer"].as_str().unwrap();
+    assert!(silence.contains("no whole answer in time"), "{silence}");
+}
+
+/// The honest body comes in one piece, the others do not.
+#[tokio::test]
+async fn a_part_of_the_body_will_do() {
+    let report = examine(&start(Fault::FirstChunkOnly).await, &[]).await.json();
+    let failed = with_result(&report, "fail");
+    for id in ["body_slow", "body_at_limit"] {
+        assert!(failed.contains(&id), "{failed:?}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What is no fault: a server that is well, and what deserves no more than a word.
+
+use crate::fault::Fault;
+use crate::server::{examine, probe, start, with_result};
+
+async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
+    let run = examine(&start(fault).await, options).await;
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), [""; 0], "{fault:?}: {report:#}");
+    assert_eq!(with_result(&report, "advice"), expected, "{fault:?}: {report:#}");
+    assert_eq!(with_result(&report, "skipped"), [""; 0], "{fault:?}: {report:#}");
+    assert_eq!(run.status, 0);
+}
+
+#[tokio::test]
+async fn nothing_is_found_where_nothing_is_wrong() {
+    advises(Fault::None, &["--expect-replay-guard"], &[]).await;
+}
+
+#[tokio::test]
+async fn a_request_that_passes_twice_is_an_advice_unless_a_guard_is_expected() {
+    let url = start(Fault::NoReplayGuard).await;
+    let only = ["--only", "replay"];
+    let report = examine(&url, &only).await.json();
+    assert_eq!(probe(&report, "replay")["result"], "advice");
+    let run = examine(&url, &[&only[..], &["--expect-replay-guard"]].concat()).await;
+    assert_eq!((run.status, with_result(&run.json(), "fail")), (1, vec!["replay"]));
+}
+
+#[tokio::test]
+async fn a_body_without_a_deadline_is_an_advice() {
+    let url = start(Fault::NoDeadline).await;
+    let report = examine(&url, &["--only", "body_stalled"]).await.json();
+    assert_eq!(probe(&report, "body_stalled")["result"], "advice");
+}
+
+#[tokio::test]
+async fn other_methods_and_paths_are_advice() {
+    advises(Fault::MethodNotAllowed, &[], &["route_get"]).await;
+    advises(Fault::AnyPath, &[], &["route_other_path"]).await;
+}
+
+/// The agent is told of a lack of permission: nothing is let through.
+#[tokio::test]
+async fn a_bad_timestamp_may_be_forbidden() {
+    let report = examine(&start(Fault::ForbiddenForBadTime).await, &[]).await.json();
+    assert_eq!(with_result(&report, "fail"), [""; 0]);
+    assert_eq!(probe(&report, "timestamp_missing")["result"], "advice");
+    assert_eq!(probe(&report, "window_old_outside")["result"], "advice");
+}
+
+/// The window is that of the server's clock, so both its ends are found all the same.
+#[tokio::test]
+async fn a_clock_that_is_ahead_is_an_advice() {
+    advises(Fault::ClockAhead, &[], &["clock"]).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_behind_is_named() {
+    let report = examine(&start(Fault::ClockFarBehind).await, &[]).await.json();
+    let notes = probe(&report, "honest")["notes"].to_string();
+    assert!(notes.contains("s behind of this machine's"), "{notes}");
+    assert_eq!(with_result(&report, "advice"), ["clock"]);
+}

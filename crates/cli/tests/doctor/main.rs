@@ -1,0 +1,25 @@
+//! `online-contact doctor` against servers that are well and servers that have one fault each.
+//!
+//! The servers verify by themselves: nothing of the library is in them.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod answer;
+mod fault;
+mod faults;
+mod health;
+mod mac;
+mod refusal;
+mod reports;
+mod server;
+mod settings;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
+mod verify;

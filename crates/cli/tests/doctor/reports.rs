@@ -1,0 +1,111 @@
+//! How it is told: lines, JSON, `JUnit`, the list, and in Korean.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::fault::Fault;
+use crate::server::{OPTIONS, examine, probe, run, start};
+use crate::support::{KEY, bare, command, finish};
+
+const FEW: [&str; 8] = [
+    "--gap",
+    "0",
+    "--body-deadline",
+    "1",
+    "--only",
+    "clock,timestamp_missing",
+    "route_get",
+    "crowd",
+];
+
+#[tokio::test]
+async fn a_line_says_what_was_expected_what_came_and_what_the_agent_sees() {
+    let url = start(Fault::AnyMethod).await;
+    let said = run(command(&[&["doctor", &url][..], &FEW].concat())).await;
+    assert_eq!(said.status, 1);
+    let lines: Vec<_> = said.stdout.lines().collect();
+    assert!(lines[0].starts_with("pass    honest "), "{}", lines[0]);
+    assert!(lines[1].starts_with("pass    clock "), "{}", lines[1]);
+    let missing = lines[2];
+    assert!(missing.contains("expected 400, came 400 E-BadTime in "), "{missing}");
+    assert!(
+        missing.contains("the agent sees 조회 결과가 없습니다. (\"There is no result"),
+        "{missing}"
+    );
+    assert!(lines[3].starts_with("FAIL    route_get "), "{}", lines[3]);
+    assert!(lines[4].trim_start().starts_with("answered like POST"), "{}", lines[4]);
+    let last = lines.last().unwrap();
+    assert!(last.starts_with("4 passed, 1 failed, 0 with advice, 0 skipped in "), "{last}");
+    assert_eq!(said.stderr, "", "no bar where stderr is no terminal");
+    assert!(!said.all().contains('\u{1b}'));
+}
+
+#[tokio::test]
+async fn it_speaks_korean() {
+    let url = start(Fault::None).await;
+    let said = run(command(&[&["doctor", &url, "--lang", "ko"][..], &FEW].concat())).await;
+    assert!(said.stdout.contains("통과    honest"), "{said:?}");
+    assert!(said.stdout.contains("상담원 화면: 조회 성공\n"), "{said:?}");
+    assert!(said.stdout.contains("통과 5, 실패 0, 참고 0, 건너뜀 0"), "{said:?}");
+}
+
+#[tokio::test]
+async fn machines_get_one_value() {
+    let url = start(Fault::Numbers).await;
+    let report = examine(&url, &["--only", "clock"]).await.json();
+    assert_eq!(report["url"], url);
+    assert_eq!(report["summary"]["fail"], 1);
+    let honest = probe(&report, "honest");
+    assert_eq!(honest["came"]["status"], 200);
+    assert_eq!(honest["notes"][0]["breach"], "value_not_string");
+    assert_eq!(honest["notes"][0]["level"], "fail");
+}
+
+#[tokio::test]
+async fn a_report_for_junit() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("doctor.xml");
+    let url = start(Fault::AnyMethod).await;
+    let only = ["--only", "route_get", "--junit", file.to_str().unwrap()];
+    assert_eq!(examine(&url, &only).await.status, 1);
+    let xml = fs::read_to_string(&file).unwrap();
+    assert!(xml.contains(r#"<testsuite name="http://127.0.0.1:"#), "{xml}");
+    assert!(xml.contains(r#"tests="2" skipped="0" errors="0" failures="1""#), "{xml}");
+    assert!(
+        xml.contains(r#"<testcase name="route_get" classname="online-contact.doctor""#),
+        "{xml}"
+    );
+    assert!(xml.contains(r#"<failure message="answered like POST"#), "{xml}");
+}
+
+#[tokio::test]
+async fn a_report_that_can_not_be_written_is_told() {
+    let url = start(Fault::None).await;
+    let run = examine(&url, &["--only", "clock", "--junit", "/dev/null/doctor.xml"]).await;
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("can't write the JUnit report /dev/null/doctor.xml"), "{run:?}");
+}
+
+/// Nothing is sent, and no key is asked for.
+#[test]
+fn the_list_needs_no_url_and_no_key() {
+    let said = finish(bare(&["doctor", "--list"]));
+    assert_eq!((said.status, &*said.stderr), (0, ""));
+    assert!(said.stdout.starts_with("honest "), "{said:?}");
+    let json = finish(bare(&["doctor", "--list", "--json"])).json();
+    let ids: Vec<_> = json.as_array().unwrap().iter().map(|probe| probe["id"].clone()).collect();
+    let mut once = ids.clone();
+    once.sort_by_key(ToString::to_string);
+    once.dedup();
+    assert_eq!((ids.len(), once.len()), (52, 52), "every id stands for one probe");
+    assert_eq!(said.stdout.lines().count(), ids.len() + 1, "a note at the end");
+}
+
+/// Neither the key nor a signature is in what is told.
+#[tokio::test]
+async fn the_key_is_in_no_report() {
+    let url = start(Fault::NoReplayGuard).await;
+    let options = [&["doctor", &url][..], &OPTIONS].concat();
+    assert!(!run(command(&options)).await.all().contains(KEY));
+}

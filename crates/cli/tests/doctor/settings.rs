@@ -1,0 +1,148 @@
+//! What can be set, what can't be, and whom it talks to.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use tempfile::TempDir;
+
+use crate::fault::Fault;
+use crate::server::{examine, probe, run, start, with_result};
+use crate::support::{bare, command, finish};
+
+fn refuses(args: &[&str], words: &str) {
+    let run = finish(command(&[&["doctor"][..], args].concat()));
+    assert_eq!((run.status, &*run.stdout), (2, ""), "{args:?}");
+    assert!(run.stderr.contains(words), "{words}: {run:?}");
+}
+
+#[test]
+fn what_can_not_be_is_named() {
+    const URL: &str = "http://127.0.0.1:9/customer";
+    refuses(&[], "<URL>");
+    refuses(&["customer"], "expected http:// or https://");
+    refuses(&["ftp://localhost/customer"], "http:// or https://");
+    refuses(&["http://me:secret@localhost/"], "a second Authorization");
+    refuses(&[URL, "--only", "no_such_probe"], "no_such_probe");
+    refuses(&[URL, "--scheme", "time_body"], "time_body");
+    refuses(&[URL, "--window", "9"], "10..=86400");
+    refuses(&[URL, "--body-limit", "0"], "--body-limit");
+    refuses(&[URL, "--field", "callNum"], "NAME=VALUE");
+    refuses(&[URL, "--field", "a=1", "--body", "file"], "cannot be used with");
+    refuses(&[URL, "--body", "/no/such/file"], "can't read the body from /no/such/file");
+}
+
+/// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
+#[test]
+fn without_a_terminal_it_does_not_talk_to_others_unasked() {
+    refuses(&["http://192.0.2.1/customer"], "192.0.2.1 is not this machine: add --yes");
+    refuses(&["http://[2001:db8::1]/"], "is not this machine");
+    // 127.0.0.1, written as an IPv6 address: it is this machine.
+    let port = free_port();
+    refuses(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
+}
+
+#[test]
+fn a_host_that_is_not_there_is_told() {
+    refuses(&["http://no-such-host.invalid/customer"], "there is no host no-such-host.invalid");
+}
+
+#[test]
+fn a_server_that_is_not_there_can_not_be_examined() {
+    let port = free_port();
+    refuses(&[&format!("http://127.0.0.1:{port}/customer")], "connection refused");
+    refuses(&[&format!("http://localhost:{port}/customer")], "connection refused");
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// `script` makes a terminal; whoever says nothing but Enter says no.
+#[test]
+fn in_a_terminal_it_asks() {
+    let call = format!(
+        "{} doctor http://192.0.2.1/customer --only clock",
+        env!("CARGO_BIN_EXE_online-contact")
+    );
+    let mut asked = std::process::Command::new("script");
+    asked.args(["--quiet", "--return", "--echo", "never", "--command", &call, "/dev/null"]);
+    asked.env("OC_SECURITY_KEY", crate::support::KEY).env("LC_ALL", "C");
+    let run = crate::support::run_with_stdin(asked, b"\n");
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stdout.contains("192.0.2.1 is not this machine. Send it 2 requests"), "{run:?}");
+    assert!(run.stdout.contains("nothing was sent"), "{run:?}");
+}
+
+#[tokio::test]
+async fn only_some_probes_or_all_but_some() {
+    let url = start(Fault::None).await;
+    let report = examine(&url, &["--only", "crowd", "replay"]).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "replay", "crowd"]);
+    let report = examine(&url, &["--skip", "body_slow,body_stalled", "honest"]).await.json();
+    assert_eq!(report["summary"]["pass"], 50);
+    assert_eq!(with_result(&report, "pass")[0], "honest", "it can't be left out");
+}
+
+#[tokio::test]
+async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
+    let url = start(Fault::None).await;
+    let run = examine(&url, &["--field", "callNum=7"]).await;
+    let report = run.json();
+    assert_eq!((run.status, with_result(&report, "fail")), (0, vec![]), "{report:#}");
+    assert_eq!(with_result(&report, "advice"), ["honest"]);
+    assert_eq!(probe(&report, "body_newline")["expected"], "400 as before");
+}
+
+/// Then an acceptance looks like a refusal, but for the code.
+#[tokio::test]
+async fn a_fault_is_found_without_a_customer_too() {
+    let url = start(Fault::NoWindow).await;
+    let report = examine(&url, &["--field", "callNum=7"]).await.json();
+    let expected = ["timestamp_seconds", "window_old_outside", "window_future_outside"];
+    assert_eq!(with_result(&report, "fail"), expected);
+}
+
+#[tokio::test]
+async fn a_lookup_that_finds_nothing_can_be_named() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("nobody.json");
+    std::fs::write(&file, r#"{"callNum":"1","nation":"korea"}"#).unwrap();
+    let url = start(Fault::None).await;
+    let only = ["--only", "lookup_no_result"];
+    let found = [&only[..], &["--no-result-body", file.to_str().unwrap()]].concat();
+    let report = examine(&url, &found).await.json();
+    assert_eq!(with_result(&report, "skipped"), ["lookup_no_result"]);
+    let report = examine(&url, &[&only[..], &["--no-result-field", "callNum=7"]].concat()).await;
+    assert_eq!(with_result(&report.json(), "pass"), ["honest", "lookup_no_result"]);
+}
+
+/// The path is signed, the query is not.
+#[tokio::test]
+async fn the_other_scheme() {
+    let url = format!("{}?tenant=1", start(Fault::OtherScheme).await);
+    let report = examine(&url, &["--scheme", "uri_body_time"]).await.json();
+    assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
+    // Not the number that passes: on a busy machine a slow answer is an advice.
+    assert_eq!(with_result(&report, "skipped"), [""; 0], "{report:#}");
+}
+
+#[tokio::test]
+async fn a_wrong_url_is_told() {
+    let url = start(Fault::None).await.replace("customer", "customers");
+    let run = examine(&url, &["--only", "clock"]).await;
+    assert_eq!(run.status, 1);
+    let notes = probe(&run.json(), "honest")["notes"].to_string();
+    assert!(notes.contains("is the URL right?"), "{notes}");
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_is_sent() {
+    let url = start(Fault::None).await;
+    let mut command = std::process::Command::new("setsid");
+    command.args(["--wait", env!("CARGO_BIN_EXE_online-contact"), "doctor", &url]);
+    command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C").stdin(std::process::Stdio::null());
+    let run = run(command).await;
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no security key"), "{run:?}");
+    assert_eq!(finish(bare(&["doctor"])).status, 2);
+}

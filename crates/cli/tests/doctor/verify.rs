@@ -1,0 +1,163 @@
+//! A hand-written verification, with at most one fault.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderMap;
+use http::request::Parts;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+
+use crate::fault::Fault;
+use crate::mac::{mac, matches, signed_body};
+use crate::refusal::Refusal;
+
+const WINDOW_MS: i64 = 300_000;
+const LIMIT: usize = 1024 * 1024;
+
+/// The whole body must be there after so much time.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// What a server knows between requests.
+#[derive(Debug)]
+pub(crate) struct Verification {
+    fault: Fault,
+    seen: Mutex<HashSet<String>>,
+}
+
+impl Verification {
+    pub(crate) fn new(fault: Fault) -> Self {
+        Self { fault, seen: Mutex::new(HashSet::new()) }
+    }
+
+    /// The body, if the request may pass.
+    pub(crate) async fn verify(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Refusal> {
+        if self.fault == Fault::AcceptsEverything {
+            return self.read(head, body).await;
+        }
+        let time = self.one(&head.headers, "x-tc-timestamp")?.ok_or(Refusal::BadTime)?;
+        self.check_time(time)?;
+        let signature = self.one(&head.headers, "authorization")?;
+        if signature.is_none() && self.fault != Fault::UnsignedPasses {
+            return Err(Refusal::Unsigned);
+        }
+        let body = self.read(head, body).await?;
+        if let Some(signature) = signature {
+            self.check_signature(head.uri.path(), &body, time, signature)?;
+        }
+        Ok(body)
+    }
+
+    fn one<'a>(&self, headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
+        let mut values = headers.get_all(name).iter();
+        let first = values.next().map(|value| value.to_str().unwrap());
+        if values.next().is_some() && self.fault != Fault::FirstOfTwo {
+            return Err(Refusal::Duplicate);
+        }
+        Ok(first)
+    }
+
+    fn check_time(&self, text: &str) -> Result<(), Refusal> {
+        let mut time = self.parse_time(text).ok_or(Refusal::BadTime)?;
+        if self.fault == Fault::TakesSeconds {
+            time = time.checked_mul(1_000).ok_or(Refusal::BadTime)?;
+        }
+        let age = self.now() - time;
+        let window = match self.fault {
+            Fault::NoWindow => return Ok(()),
+            Fault::WindowOfSeconds => 5_000,
+            Fault::WindowTooNarrow => 60_000,
+            _ => WINDOW_MS,
+        };
+        let ahead = if self.fault == Fault::FutureAccepted { i64::MAX } else { window };
+        if age <= window && -age <= ahead { Ok(()) } else { Err(Refusal::BadTime) }
+    }
+
+    fn parse_time(&self, text: &str) -> Option<i64> {
+        match self.fault {
+            Fault::LibraryParse => return text.parse().ok(),
+            Fault::SpacesRemoved => return text.replace(' ', "").parse().ok(),
+            #[allow(clippy::cast_possible_truncation)]
+            Fault::FloatParse => return text.parse::<f64>().ok().map(|time| time as i64),
+            _ => {}
+        }
+        let first = text.split(',').next()?;
+        let text = if self.fault == Fault::FirstOfList { first } else { text };
+        let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|_| canonical)
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+        i64::try_from(now).unwrap() + self.ahead()
+    }
+
+    /// How far the clock is off.
+    fn ahead(&self) -> i64 {
+        match self.fault {
+            Fault::ClockAhead => 20_000,
+            Fault::ClockFarBehind => -600_000,
+            _ => 0,
+        }
+    }
+
+    async fn read(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Refusal> {
+        let declared = head.headers.contains_key("content-length");
+        if !declared && self.fault == Fault::NoChunks {
+            return Err(Refusal::Unreadable);
+        }
+        if body.size_hint().lower() > LIMIT as u64 && self.fault != Fault::NoLimit {
+            return Err(Refusal::TooLarge);
+        }
+        if matches!(self.fault, Fault::NoDeadline | Fault::HangsOnPieces) {
+            return self.read_all(body, declared).await;
+        }
+        let read = tokio::time::timeout(DEADLINE, self.read_all(body, declared));
+        read.await.map_err(|_| Refusal::TooSlow)?
+    }
+
+    async fn read_all(&self, mut body: Incoming, declared: bool) -> Result<Vec<u8>, Refusal> {
+        let unlimited =
+            self.fault == Fault::NoLimit || self.fault == Fault::DeclaredLimitOnly && !declared;
+        let (mut bytes, mut pieces) = (Vec::new(), 0);
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|_| Refusal::Unreadable)?.into_data() else { continue };
+            bytes.extend_from_slice(&piece);
+            pieces += 1;
+            if bytes.len() > LIMIT && !unlimited {
+                return Err(Refusal::TooLarge);
+            }
+            if self.fault == Fault::FirstChunkOnly {
+                break;
+            }
+            // Longer bodies come in pieces always.
+            if self.fault == Fault::HangsOnPieces && pieces > 1 && bytes.len() < 1_000 {
+                std::future::pending::<()>().await;
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn check_signature(
+        &self,
+        path: &str,
+        body: &[u8],
+        time: &str,
+        signature: &str,
+    ) -> Result<(), Refusal> {
+        let signed = signed_body(self.fault, body);
+        let time_signed = match self.fault {
+            Fault::TimeUnsigned => "",
+            Fault::FirstOfList => time.split(',').next().unwrap(),
+            _ => time,
+        };
+        let path = if self.fault == Fault::OtherScheme { path } else { "" };
+        let expected = mac(&[path.as_bytes(), &signed, time_signed.as_bytes()]);
+        if !matches(self.fault, signature, &expected) {
+            return Err(Refusal::Forged);
+        }
+        let new = self.seen.lock().unwrap().insert(format!("{time} {signature}"));
+        if new || self.fault == Fault::NoReplayGuard { Ok(()) } else { Err(Refusal::Replayed) }
+    }
+}

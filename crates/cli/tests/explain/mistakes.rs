@@ -1,0 +1,227 @@
+//! Every mistake by itself, pairs of them, and what makes none.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::cases::{self, Case, Part};
+use crate::draft::{MOMENT, Sent};
+use crate::texts::{COMPACT, PRETTY, PYTHON, SORTED};
+
+#[test]
+fn every_mistake_is_named() {
+    let cases = cases::all();
+    let ids: BTreeSet<_> = cases.iter().map(|case| case.id).collect();
+    assert!(ids.len() >= 70, "{}", ids.len());
+    for case in &cases {
+        let sent = Sent::new(case.sent.unwrap_or(COMPACT), case.uri_scheme.unwrap_or(false));
+        check(sent, &[case]);
+    }
+}
+
+#[test]
+fn pairs_of_mistakes_are_named() {
+    let cases = cases::all();
+    let mut checked = 0;
+    for (place, first) in cases.iter().enumerate() {
+        let others = cases.iter().enumerate().skip(place + 1);
+        // Every ninth of some thousands, so that each mistake meets several others.
+        for (_, second) in others.filter(|(other, _)| (place * 7 + other) % 9 == 0) {
+            if let Some(sent) = common_ground(first, second) {
+                check(sent, &[first, second]);
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 150, "{checked}");
+}
+
+/// The request on which both can be made, if both leave a trace there.
+fn common_ground(first: &Case, second: &Case) -> Option<Sent> {
+    let one = |a: Option<_>, b: Option<_>| a.is_none() || b.is_none() || a == b;
+    let meet = |id: &str, prefix: &str| {
+        (first.id == id && second.id.starts_with(prefix))
+            || (second.id == id && first.id.starts_with(prefix))
+    };
+    let no_key =
+        (first.keyless && second.part == Part::Key) || (second.keyless && first.part == Part::Key);
+    let is_hidden = first.part == second.part
+        || no_key
+        // Nothing is left to be set apart, or to stand before anything.
+        || meet("time_missing", "time_delimiter")
+        || meet("time_missing", "time_before_body")
+        || meet("body_empty", "time_before_body")
+        // Other pairs of mistakes give the same bytes.
+        || meet("body_trailing_newline_added", "time_")
+        || meet("body_trailing_newline_added", "message_")
+        || meet("body_trailing_newline_removed", "time_delimiter");
+    // A time in front is a form of what stands before the body, which has one form at a time.
+    let is_too_much = first.id == "time_before_body" && second.part == Part::Uri
+        || second.id == "time_before_body" && [Part::Uri, Part::Time].contains(&first.part);
+    if is_hidden || is_too_much || !one(first.uri_scheme, second.uri_scheme) {
+        return None;
+    }
+    let body = first.sent.or(second.sent).unwrap_or(COMPACT);
+    Some(Sent::new(body, first.uri_scheme.or(second.uri_scheme).unwrap_or(false)))
+}
+
+/// Makes the mistakes and reads their names in the answer.
+fn check(mut sent: Sent, cases: &[&Case]) {
+    let wants_alphabet = cases.iter().any(|case| case.id == "mac_url_safe");
+    for _ in 0..100 {
+        let mut draft = sent.draft();
+        // What a MAC is written as comes last.
+        let (last, first): (Vec<&Case>, Vec<&Case>) =
+            cases.iter().partition(|case| matches!(case.part, Part::Mode | Part::Writing));
+        first.iter().chain(&last).for_each(|case| (case.apply)(&mut draft));
+        let authorization = draft.authorization();
+        if wants_alphabet && !authorization.contains(['-', '_']) {
+            // It looks like the standard alphabet: another message, and it may not. What is signed may
+            // be fixed in one part, so another one is changed.
+            if cases.iter().any(|case| case.part == Part::Time) {
+                sent.body.push(b' ');
+            } else {
+                sent.timestamp += 1;
+            }
+            continue;
+        }
+        let run = sent.explain(&authorization);
+        assert_eq!(run.status, 1, "{run:?}");
+        return assert_named(&run.json(), cases);
+    }
+    panic!("the MAC has neither `-` nor `_` in a hundred messages");
+}
+
+fn assert_named(answer: &Value, cases: &[&Case]) {
+    let names: BTreeSet<&str> =
+        answer["mistakes"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    let expected =
+        |case: &&Case| names.contains(case.id) || case.same_as.iter().any(|id| names.contains(id));
+    let ids: Vec<_> = cases.iter().map(|case| case.id).collect();
+    assert!(cases.iter().all(expected), "{ids:?}: {answer:#}");
+    assert_eq!(answer["signature"], "explained");
+    // What a path in the other scheme looks like is said beside it.
+    let said: Vec<_> = names.iter().filter(|name| !name.starts_with("scheme_")).collect();
+    assert!(
+        said.len() <= cases.len() + usize::from(ids.contains(&"uri_delimiter")),
+        "{ids:?}: {answer:#}"
+    );
+    assert!(!answer["advice"].as_array().unwrap().is_empty());
+    assert!(answer["side"].is_string());
+}
+
+/// Two things done to a body, and what comes out.
+#[test]
+fn two_mistakes_with_the_body_are_named() {
+    let crlf = PRETTY.replace('\n', "\r\n");
+    let escaped_slash = |text: &str| text.replace('/', "\\/");
+    let ascii = |text: &str| text.replace("홍길동", "\\ud64d\\uae38\\ub3d9");
+    let pairs: Vec<(&str, Vec<u8>, [&str; 2])> = vec![
+        (COMPACT, PYTHON.into(), ["body_json_spaced", "body_ascii_escaped"]),
+        (PRETTY, PYTHON.into(), ["body_json_spaced", "body_ascii_escaped"]),
+        (COMPACT, crlf.into(), ["body_json_pretty", "body_crlf"]),
+        (PRETTY, ascii(COMPACT).into(), ["body_json_compact", "body_ascii_escaped"]),
+        (COMPACT, ascii(SORTED).into(), ["body_json_sorted", "body_ascii_escaped"]),
+        (
+            COMPACT,
+            escaped_slash(&ascii(COMPACT)).into(),
+            ["body_slash_escaped", "body_ascii_escaped"],
+        ),
+        (PRETTY, escaped_slash(COMPACT).into(), ["body_json_compact", "body_slash_escaped"]),
+        (
+            PRETTY,
+            [b"\xef\xbb\xbf", COMPACT.as_bytes()].concat(),
+            ["body_json_compact", "body_byte_order_mark"],
+        ),
+        (
+            "{ \"a\": \"홍\" }",
+            b"{\"a\":\"\xc8\xab\"}".to_vec(),
+            ["body_json_compact", "body_euc_kr"],
+        ),
+        (
+            "{\"a\":\"홍\"}",
+            b"%7B%22a%22%3A%22%C8%AB%22%7D".to_vec(),
+            ["body_euc_kr", "body_url_encoded"],
+        ),
+        (
+            PRETTY,
+            format!("{COMPACT}\n").into(),
+            ["body_json_compact", "body_trailing_newline_added"],
+        ),
+    ];
+    for (sent, signed, expected) in pairs {
+        let sent = Sent::new(sent, false);
+        let mut draft = sent.draft();
+        draft.body = signed;
+        let answer = sent.explain(&draft.authorization()).json();
+        // A newline behind the body and one before the time are the same byte.
+        let names = format!("{}{}", answer["mistakes"], answer["alternatives"]);
+        assert!(expected.iter().all(|id| names.contains(id)), "{expected:?}: {answer:#}");
+    }
+}
+
+/// More mistakes in how a MAC is written are read off, however many there are.
+#[test]
+fn the_writing_of_a_mac_comes_on_top() {
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.key.push(b'\n');
+    draft.delimiter = b".".to_vec();
+    draft.mac = crate::draft::hmac_sha512;
+    draft.write = |mac| format!("HMAC-SHA512 Signature=\"{}\"", crate::draft::hex(mac));
+    let answer = sent.explain(&draft.authorization()).json();
+    let names = answer["mistakes"].as_array().unwrap();
+    for id in ["key_trailing_newline", "time_delimiter_dot", "mac_sha512", "mac_hex", "mac_prefix"]
+    {
+        assert!(names.contains(&id.into()), "{answer:#}");
+    }
+}
+
+#[test]
+fn other_names_for_the_same_bytes_are_given() {
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.body.push(b'\n');
+    let answer = sent.explain(&draft.authorization()).json();
+    let all = format!("{}{}", answer["mistakes"], answer["alternatives"]);
+    assert!(all.contains("body_trailing_newline_added"), "{all}");
+    assert!(all.contains("time_delimiter_newline"), "{all}");
+}
+
+#[test]
+fn a_header_in_seconds_is_found_beside_a_signature_in_milliseconds() {
+    let mut sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    sent.timestamp = MOMENT / 1000;
+    draft.time = MOMENT.to_string().into_bytes();
+    let answer = sent.explain(&draft.authorization()).json();
+    assert_eq!(answer["mistakes"], serde_json::json!(["time_milliseconds"]), "{answer:#}");
+}
+
+#[test]
+fn a_proxys_prefix_can_be_given() {
+    let sent = Sent::new(COMPACT, true);
+    let mut draft = sent.draft();
+    draft.uri = [b"/outer/way", &draft.uri[..]].concat();
+    let answer = sent.explain(&draft.authorization()).json();
+    assert_eq!(answer["signature"], "unexplained");
+    let answer = sent.explain_with(&draft.authorization(), &["--prefix", "/outer/way"]).json();
+    assert_eq!(answer["mistakes"], serde_json::json!(["uri_proxy_prefix"]));
+    assert_eq!(answer["side"], "between");
+}
+
+#[test]
+fn what_nothing_makes_is_said_to_be_so() {
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.key = b"another key".to_vec();
+    let run = sent.explain(&draft.authorization());
+    let answer = run.json();
+    assert_eq!(run.status, 1);
+    assert_eq!(answer["reason"], "signature_mismatch");
+    assert_eq!(answer["mistakes"], serde_json::json!([]));
+    assert_eq!(answer["signature"], "unexplained");
+    assert_eq!(answer["complete"], true);
+    assert!(answer["tried"].as_u64().unwrap() > 1000);
+    assert!(answer["advice"].as_array().unwrap().len() >= 4);
+}

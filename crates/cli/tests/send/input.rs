@@ -1,0 +1,55 @@
+//! Bad input: what was wrong and what was expected, exit status 2.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::support::run;
+
+#[track_caller]
+fn refused(args: &[&str], words: &str) {
+    let run = run(args);
+    assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
+    assert!(run.stderr.contains(words), "{words}: {run:?}");
+}
+
+const URL: &str = "http://127.0.0.1:1/";
+
+#[test]
+fn urls() {
+    refused(&["send"], "<URL>");
+    refused(&["send", "/customer"], "expected a full URL such as https://crm.example.com/customer");
+    refused(&["send", "ftp://host/"], "the scheme is ftp: expected http or https");
+    refused(&["send", "http://"], "empty host");
+    refused(&["send", "http://user:password@host/"], "there is a user name in the URL");
+}
+
+#[test]
+fn headers() {
+    for header in ["X", "X Y: 1", ": 1", "X: a\nb"] {
+        refused(&["send", URL, "--header", header], "expected 'NAME: VALUE'");
+    }
+}
+
+#[test]
+fn timeouts() {
+    for timeout in ["0", "-1", "x", "NaN", "inf", "4000"] {
+        let argument = format!("--timeout={timeout}");
+        refused(&["send", URL, &argument], "expected seconds, from 0.001 to 3600");
+    }
+}
+
+#[test]
+fn certificates() {
+    refused(&["send", URL, "--cacert", "/no/such"], "can't read the certificates /no/such");
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("ca.pem");
+    let path = file.to_str().unwrap();
+    let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (text, words) in
+        [("", "has no certificate"), ("text", "has no certificate"), (garbage, "--cacert")]
+    {
+        fs::write(&file, text).unwrap();
+        refused(&["send", URL, "--cacert", path], words);
+    }
+}

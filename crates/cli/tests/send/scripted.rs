@@ -1,0 +1,86 @@
+//! A server that says what it is told to, honest or not.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+/// Answers one request after another with these bytes and closes.
+pub(crate) struct Scripted {
+    pub(crate) url: String,
+    /// The heads of the requests, as they came.
+    pub(crate) heads: Receiver<String>,
+}
+
+impl Scripted {
+    pub(crate) fn new(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::with(move |stream| stream.write_all(&answer))
+    }
+
+    /// Goes on with this after the head and for ever, until the client has gone.
+    pub(crate) fn endless(head: &'static str, piece: &'static [u8]) -> Self {
+        Self::with(move |stream| {
+            stream.write_all(head.as_bytes())?;
+            loop {
+                stream.write_all(piece)?;
+            }
+        })
+    }
+
+    /// Takes the request and says no more, until the client has gone.
+    pub(crate) fn silent() -> Self {
+        Self::with(|stream| stream.read(&mut [0]).map(drop))
+    }
+
+    fn with(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/customer", listener.local_addr().unwrap());
+        let (heads, received) = mpsc::channel();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = heads.send(read_request(&mut stream));
+                // The client may have gone already.
+                let _ = answer(&mut stream);
+            }
+        });
+        Self { url, heads: received }
+    }
+}
+
+/// Reads to the end of the body, so that closing resets nothing.
+fn read_request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    loop {
+        let mut piece = [0; 4096];
+        let read = stream.read(&mut piece).unwrap_or(0);
+        request.extend_from_slice(&piece[..read]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n")
+            && body.len() >= content_length(head)
+        {
+            return head.to_owned();
+        }
+        if read == 0 {
+            return text;
+        }
+    }
+}
+
+fn content_length(head: &str) -> usize {
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    let length = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    length.map_or(0, |(_, value)| value.parse().unwrap())
+}
+
+/// An answer with a length, of this status line, these headers and this body.
+pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+/// The header of an honest answer.
+pub(crate) const JSON: &str = "content-type: application/json; charset=utf-8\r\n";

@@ -1,0 +1,60 @@
+//! A capture: [`CapturedRequest::parse`] makes no more of it than there is, and the explanation agrees
+//! with the verifier, says nothing of the key, and steers no terminal.
+
+use online_contact::{Reason, RequestHead, Scheme, SecurityKey, Timestamp, Verifier};
+use online_contact_cli::captured::CapturedRequest;
+use online_contact_cli::explanation_of;
+
+/// Long and odd enough not to stand in a capture by chance.
+const KEY: &str = "bf7769e5321448de88838cdb";
+
+/// Runs one input.
+///
+/// # Panics
+///
+/// If library and model disagree.
+pub fn run(capture: &[u8]) {
+    let parsed = CapturedRequest::parse(capture, None);
+    for entry in [0, 1, 2, usize::MAX] {
+        // Only a HAR file has entries; whatever the answer is, there is one.
+        let _ = CapturedRequest::parse(capture, Some(entry)).map_err(|error| error.to_string());
+    }
+    let explained = explanation_of(capture, KEY.as_bytes());
+    let Ok(request) = parsed else {
+        assert!(explained.is_err());
+        return;
+    };
+    let body = request.body.as_deref().unwrap_or_default();
+    let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(body.len() + request.surplus.len() <= capture.len());
+    assert!(headers <= capture.len());
+    let explained = explained.expect("what is parsed can be explained");
+    let reason = model(&request, body);
+    assert_eq!(explained["reason"].as_str(), reason.map(Reason::as_str));
+    assert_eq!(explained["verdict"] == "accepted", reason.is_none());
+    let text = explained["text"].as_str().expect("there are words");
+    assert!(
+        text.chars().all(|letter| letter == '\n' || letter == '\u{1b}' || !letter.is_control())
+    );
+    let is_in = capture.windows(KEY.len()).any(|part| part.eq_ignore_ascii_case(KEY.as_bytes()));
+    assert!(is_in || !explained.to_string().contains(KEY));
+}
+
+/// What the verifier says to the same request.
+fn model(request: &CapturedRequest, body: &[u8]) -> Option<Reason> {
+    let scheme = if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime };
+    let verifier = Verifier::builder()
+        .key(SecurityKey::new(KEY).expect("it is a key"))
+        .scheme(scheme)
+        .clock(Timestamp::from_millis(1_732_400_000_000))
+        .build()
+        .expect("the settings are those of the protocol");
+    let mut head = RequestHead::new(request.target.as_deref().unwrap_or("/"));
+    for (name, value) in &request.headers {
+        head = head.header(name, value);
+    }
+    if let Some(length) = request.declared_length() {
+        head = head.content_length(length);
+    }
+    verifier.verify(&head, body).err().map(|rejection| rejection.reason())
+}
