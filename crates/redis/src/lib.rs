@@ -98,3 +98,7 @@ mod source;
 pub use builder::RedisReplayGuardBuilder;
 pub use error::{ConfigError, ConnectError, GuardError};
 pub use guard::RedisReplayGuard;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

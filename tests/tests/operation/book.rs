@@ -1,0 +1,93 @@
+//! Pages of the project, and the tables in them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(crate) const CONFIGURATION: &str = "docs/operation/configuration.md";
+
+/// A file of the project, by its path from the root.
+pub(crate) fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The files of a folder of the project and of those below, by their paths from the root.
+pub(crate) fn files_below(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// What stands under a heading, up to the next one of its level.
+pub(crate) fn section(page: &str, heading: &str) -> String {
+    let text = read(page);
+    let lines = text.lines().skip_while(|line| *line != heading);
+    let section: Vec<_> = lines.skip(1).take_while(|line| !line.starts_with("## ")).collect();
+    assert!(!section.is_empty(), "{page}: add the heading \"{heading}\" and what belongs under it");
+    section.join("\n")
+}
+
+/// A row of a table, its cells trimmed.
+pub(crate) struct Row(Vec<String>);
+
+impl Row {
+    pub(crate) fn cell(&self, index: usize) -> &str {
+        self.0.get(index).map_or("", String::as_str)
+    }
+
+    /// What stands between the backticks of the first cell, or nothing.
+    pub(crate) fn name(&self) -> &str {
+        self.code(0)
+    }
+
+    pub(crate) fn code(&self, index: usize) -> &str {
+        self.cell(index).split('`').nth(1).unwrap_or_default()
+    }
+}
+
+/// The rows of all tables in a text, without heads and rules.
+pub(crate) fn rows(text: &str) -> Vec<Row> {
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let is_rule = |line: &&str| line.starts_with("|--");
+    lines
+        .iter()
+        .enumerate()
+        .filter(|(at, line)| {
+            line.starts_with('|') && !is_rule(line) && !lines.get(at + 1).is_some_and(is_rule)
+        })
+        .map(|(_, line)| {
+            let inner = line.trim_matches('|').replace("\\|", "\u{1}");
+            Row(inner.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect())
+        })
+        .collect()
+}
+
+/// The names in the first column.
+pub(crate) fn names(rows: &[Row]) -> BTreeSet<String> {
+    rows.iter().map(Row::name).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// What stands in the first and not in the second.
+pub(crate) fn difference(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Vec<String> {
+    first.difference(second).cloned().collect()
+}
+
+/// The row of a name in the tables under a heading of the reference.
+pub(crate) fn row(heading: &str, name: &str) -> Row {
+    let all = rows(&section(CONFIGURATION, heading));
+    all.into_iter().find(|row| row.name() == name).unwrap_or_else(|| {
+        panic!("{CONFIGURATION}: add a row for `{name}` to the table under \"{heading}\"")
+    })
+}

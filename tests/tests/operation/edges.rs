@@ -1,0 +1,56 @@
+//! What happens at the edge of a setting: the reference quotes the error, word for word.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use online_contact::{KeyRing, SecurityKey, Verifier, VerifierBuilder};
+use online_contact_redis::{RedisReplayGuard, RedisReplayGuardBuilder};
+
+use crate::book::{CONFIGURATION, row};
+
+#[test]
+fn of_the_verifier() {
+    let ring = || KeyRing::new([("ring", key())]).unwrap();
+    refused("key", Verifier::builder());
+    refused("key_ring", keyed().key_ring(ring()));
+    refused("key_source_timeout", keyed().key_source_timeout(Duration::ZERO));
+    refused("window", keyed().window(Duration::ZERO));
+    refused("body_limit", keyed().body_limit(0));
+    refused("body_timeout", keyed().body_timeout(Duration::ZERO));
+    // What the reference says may be 0 may be 0.
+    assert!(keyed().discard_limit(0).build().is_ok());
+}
+
+#[test]
+fn of_the_guard_on_redis() {
+    unmade("connect_timeout", redis().connect_timeout(Duration::ZERO));
+    unmade("command_timeout", redis().command_timeout(Duration::ZERO));
+}
+
+fn refused(setting: &str, builder: VerifierBuilder) {
+    quoted("## Verifier", setting, &builder.build().unwrap_err());
+}
+
+fn unmade(setting: &str, builder: RedisReplayGuardBuilder) {
+    quoted("## Redis replay guard", setting, &builder.lazy().unwrap_err());
+}
+
+fn quoted(heading: &str, setting: &str, error: &dyn Display) {
+    let row = row(heading, setting);
+    assert!(
+        row.cell(3).contains(&format!("`{error}`")),
+        "{CONFIGURATION}: quote the error of `{setting}` in its last cell: `{error}`"
+    );
+}
+
+fn keyed() -> VerifierBuilder {
+    Verifier::builder().key(key())
+}
+
+fn key() -> SecurityKey {
+    SecurityKey::new("bf7769e5321448de88838cdb").unwrap()
+}
+
+fn redis() -> RedisReplayGuardBuilder {
+    RedisReplayGuard::builder("redis://localhost")
+}
