@@ -1,0 +1,19 @@
+mod commands;
+mod lengths;
+mod manifests;
+mod words;
+
+use crate::{
+    context::Context,
+    problem::{Findings, Outcome},
+};
+
+/// Habits that no compiler holds us to.
+pub(crate) fn run(context: &Context) -> Outcome {
+    let mut findings = Findings::default();
+    manifests::check(context, &mut findings)?;
+    commands::check(context, &mut findings)?;
+    lengths::check(context, &mut findings)?;
+    words::check(context, &mut findings)?;
+    findings.verdict()
+}
