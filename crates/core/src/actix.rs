@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::lookup::Lookup;
 use crate::reply::{CONTENT_TYPE, Data, Status};
 use crate::strings::StringData;
-use crate::verification::Verified;
+use crate::verified::Verified;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 

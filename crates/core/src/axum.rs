@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::lookup::Lookup;
 use crate::reply::Data;
 use crate::strings::StringData;
-use crate::verification::Verified;
+use crate::verified::Verified;
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {

@@ -62,6 +62,11 @@ impl BufferBudget {
         self.0.used.load(Ordering::Relaxed)
     }
 
+    /// Whether so many bytes would fit at present.
+    pub(crate) fn has_room(&self, bytes: u64) -> bool {
+        self.used().checked_add(bytes).is_some_and(|sum| sum <= self.limit())
+    }
+
     /// Takes so many bytes; `false`, and nothing taken, if they do not fit.
     fn take(&self, bytes: u64) -> bool {
         let Counter { limit, used } = &*self.0;
@@ -89,6 +94,11 @@ impl Reservation {
 
     pub(crate) const fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+
+    /// How many bytes it has taken.
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// Reserves so many bytes more; `false`, and nothing reserved, if they do not fit.

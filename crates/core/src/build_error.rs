@@ -14,6 +14,8 @@ pub enum BuildError {
     SeveralKindsOfKeys,
     /// A key source would have no time to answer.
     NoKeySourceTimeout,
+    /// A replay guard would have no time to answer.
+    NoReplayGuardTimeout,
     /// The window is shorter than a millisecond, so nothing would pass.
     WindowTooShort(Duration),
     /// The window is wider than the protocol's 5 minutes.
@@ -40,6 +42,9 @@ impl fmt::Display for BuildError {
                 "keys come from single keys, a key ring and a key source: expected one of the three",
             ),
             Self::NoKeySourceTimeout => f.write_str("the key source timeout is 0s: expected more"),
+            Self::NoReplayGuardTimeout => {
+                f.write_str("the replay guard timeout is 0s: expected more")
+            }
             Self::NoBodyLimit => f.write_str("the body limit is 0 bytes: expected at least 1"),
             Self::NoBodyTimeout => f.write_str("the body timeout is 0s: expected more"),
         }

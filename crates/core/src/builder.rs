@@ -22,6 +22,7 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(300);
 const BODY_LIMIT: u64 = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 const KEY_SOURCE_TIMEOUT: Duration = Duration::from_secs(3);
+const REPLAY_GUARD_TIMEOUT: Duration = Duration::from_secs(3);
 /// Enough for a client to finish a body that is several times too large, and then read the answer.
 const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -50,6 +51,7 @@ pub struct VerifierBuilder {
     source: Option<Arc<dyn KeySource>>,
     key_source_timeout: Duration,
     replay_guard: Option<Arc<dyn ReplayGuard>>,
+    replay_guard_timeout: Duration,
     passes_without_replay_guard: bool,
     budget: Option<BufferBudget>,
     scheme: Scheme,
@@ -71,6 +73,7 @@ impl Default for VerifierBuilder {
             source: None,
             key_source_timeout: KEY_SOURCE_TIMEOUT,
             replay_guard: None,
+            replay_guard_timeout: REPLAY_GUARD_TIMEOUT,
             passes_without_replay_guard: false,
             budget: None,
             scheme: Scheme::default(),
@@ -122,6 +125,14 @@ impl VerifierBuilder {
     /// its timestamp is too old.
     pub fn replay_guard(mut self, guard: impl ReplayGuard + 'static) -> Self {
         self.replay_guard = Some(Arc::new(guard));
+        self
+    }
+
+    /// How long a replay guard may take before a request is refused as
+    /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable). A guard may give up
+    /// earlier by itself. Default: 3 s.
+    pub fn replay_guard_timeout(mut self, timeout: Duration) -> Self {
+        self.replay_guard_timeout = timeout;
         self
     }
 
@@ -238,10 +249,14 @@ impl VerifierBuilder {
         if self.key_source_timeout.is_zero() {
             return Err(BuildError::NoKeySourceTimeout);
         }
+        if self.replay_guard_timeout.is_zero() {
+            return Err(BuildError::NoReplayGuardTimeout);
+        }
         Ok(Verifier(Arc::new(Settings {
             keys,
             key_source_timeout: self.key_source_timeout,
             replay_guard: self.replay_guard,
+            replay_guard_timeout: self.replay_guard_timeout,
             passes_without_replay_guard: self.passes_without_replay_guard,
             budget: self.budget.unwrap_or_else(BufferBudget::process_wide),
             scheme: self.scheme,

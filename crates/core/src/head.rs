@@ -24,7 +24,10 @@ pub struct RequestHead<'a> {
     pub(crate) timestamp: Value<'a>,
     pub(crate) authorization: Value<'a>,
     pub(crate) content_length: Option<u64>,
-    pub(crate) host: Option<&'a [u8]>,
+    host: Option<&'a [u8]>,
+    /// Where the host is looked up if a key source wants to know it.
+    #[cfg(feature = "http")]
+    pub(crate) headers: Option<&'a http::HeaderMap>,
 }
 
 /// What there is of one header.
@@ -55,6 +58,8 @@ impl<'a> RequestHead<'a> {
             authorization: Value::None,
             content_length: None,
             host: None,
+            #[cfg(feature = "http")]
+            headers: None,
         }
     }
 
@@ -96,9 +101,12 @@ impl<'a> RequestHead<'a> {
     }
 
     pub(crate) fn key_request(&self) -> KeyRequest<'a> {
+        let host = self.host;
+        #[cfg(feature = "http")]
+        let host = host.or_else(|| Some(self.headers?.get(http::header::HOST)?.as_bytes()));
         KeyRequest {
             path: path_of(self.request_uri),
-            host: self.host.and_then(|host| std::str::from_utf8(host).ok()),
+            host: host.and_then(|host| std::str::from_utf8(host).ok()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The types of the `http` crate: heads in, answers out.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -31,9 +31,7 @@ impl<'a> RequestHead<'a> {
         for value in headers.get_all(AUTHORIZATION) {
             head = head.authorization(value.as_bytes());
         }
-        if let Some(value) = headers.get(HOST) {
-            head = head.host(value.as_bytes());
-        }
+        head.headers = Some(headers);
         head
     }
 }

@@ -116,6 +116,7 @@ mod start;
 mod strings;
 mod timestamp;
 mod verification;
+mod verified;
 mod verifier;
 
 pub use budget::BufferBudget;
@@ -141,10 +142,11 @@ pub use signing::{
     AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, TIMESTAMP,
 };
 pub use source::{KeyFuture, KeyRequest, KeySource};
-pub use start::Start;
+pub use start::{Start, Started};
 pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
-pub use verification::{Conclusion, Verification, Verified};
+pub use verification::Verification;
+pub use verified::{Conclusion, Unanswered, Verified};
 pub use verifier::{HasKeySource, Verifier};
 
 #[cfg(doctest)]

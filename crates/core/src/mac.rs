@@ -5,7 +5,7 @@
 //! key, and takes twice as long for a lookup of 41 bytes; the tests hold this to it for all lengths,
 //! cuts and keys.
 
-use std::slice;
+use std::iter;
 
 use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
@@ -21,8 +21,8 @@ type Block = [u8; BLOCK];
 
 const BLOCK: usize = 64;
 
-/// Up to this many keys are hashed without a heap allocation.
-const INLINE_KEYS: usize = 4;
+/// Up to this many keys, and the first one, are hashed without a heap allocation.
+const OTHER_KEYS: usize = 3;
 
 /// How SHA-256 begins (FIPS 180-4, 5.3.3).
 const INITIAL: State = [
@@ -70,8 +70,8 @@ fn after(key: &Block, mask: u8) -> State {
 #[derive(Clone)]
 pub(crate) struct MacStream {
     /// Behind each key's block and all whole blocks of the message.
-    states: SmallVec<[State; INLINE_KEYS]>,
-    /// The beginning of the next block.
+    states: States,
+    /// The beginning of the next block, and zeros.
     block: Block,
     /// How long the message is.
     length: u64,
@@ -80,8 +80,7 @@ pub(crate) struct MacStream {
 impl MacStream {
     #[inline]
     pub(crate) fn new<'a>(keys: impl Iterator<Item = &'a MacKey>) -> Self {
-        let states = keys.map(|key| key.inner).collect();
-        Self { states, block: [0; BLOCK], length: 0 }
+        Self { states: States::new(keys), block: [0; BLOCK], length: 0 }
     }
 
     /// How many bytes of the next block are there.
@@ -103,10 +102,11 @@ impl MacStream {
             bytes.as_chunks()
         } else {
             room.copy_from_slice(start);
-            compress(&mut self.states, &[self.block]);
+            self.states.compress(&[self.block]);
+            self.block = [0; BLOCK];
             rest.as_chunks()
         };
-        compress(&mut self.states, blocks);
+        self.states.compress(blocks);
         let (place, _) = self.block.split_at_mut(rest.len());
         place.copy_from_slice(rest);
     }
@@ -128,36 +128,60 @@ impl MacStream {
     fn pad(&mut self) {
         let filled = self.filled();
         let (_, room) = self.block.split_at_mut(filled);
-        room.fill(0);
         if let Some(next) = room.first_mut() {
             *next = 0x80;
         }
         if room.len() <= LENGTH {
-            compress(&mut self.states, &[self.block]);
+            self.states.compress(&[self.block]);
             self.block = [0; BLOCK];
         }
         let bits = (self.length + BLOCK as u64) * 8;
         self.block[BLOCK - LENGTH..].copy_from_slice(&bits.to_be_bytes());
-        compress(&mut self.states, &[self.block]);
+        self.states.compress(&[self.block]);
+    }
+}
+
+/// One state for each key. Nearly always there is one key, and its state is ready without a loop.
+#[derive(Clone)]
+struct States {
+    first: State,
+    others: SmallVec<[State; OTHER_KEYS]>,
+}
+
+impl States {
+    #[inline]
+    fn new<'a>(keys: impl Iterator<Item = &'a MacKey>) -> Self {
+        let mut rest = keys.map(|key| key.inner);
+        // A ring is never empty; if it were, there would be no key to finish with, and so no tag.
+        let first = rest.next().unwrap_or_default();
+        let mut states = Self { first, others: SmallVec::new() };
+        states.others.extend(rest);
+        states
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &State> {
+        iter::once(&self.first).chain(&self.others)
+    }
+
+    /// Several keys take turns block by block: within one hash each step waits for the last one, and a
+    /// core fills the time with the next hash. Two keys so take half as long again as one, not twice as
+    /// long.
+    #[inline]
+    fn compress(&mut self, blocks: &[Block]) {
+        if self.others.is_empty() {
+            return compress256(&mut self.first, blocks);
+        }
+        for block in blocks.chunks(1) {
+            compress256(&mut self.first, block);
+            for state in &mut self.others {
+                compress256(state, block);
+            }
+        }
     }
 }
 
 /// So many bytes at the end of the last block tell the length.
 const LENGTH: usize = 8;
-
-/// Several keys take turns block by block: within one hash each step waits for the last one, and a core
-/// fills the time with the next hash. Two keys so take half as long again as one, not twice as long.
-#[inline]
-fn compress(states: &mut [State], blocks: &[Block]) {
-    if let [state] = states {
-        return compress256(state, blocks);
-    }
-    for block in blocks {
-        for state in &mut *states {
-            compress256(state, slice::from_ref(block));
-        }
-    }
-}
 
 /// The outer message is always the inner hash, so its one block is known but for that.
 fn last_outer_block(inner: &State) -> Block {
@@ -184,10 +208,11 @@ pub(crate) fn equal(ours: &Tag, theirs: &Tag) -> Choice {
     differences.fold(0, |all, difference| all | difference).ct_eq(&0)
 }
 
-impl Drop for MacStream {
+impl Drop for States {
     fn drop(&mut self) {
         // Before the first whole block they are the keys'.
-        for state in &mut self.states {
+        self.first.zeroize();
+        for state in &mut self.others {
             state.zeroize();
         }
     }

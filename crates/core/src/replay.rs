@@ -91,7 +91,8 @@ impl fmt::Debug for ReplayClaim {
 pub enum Claimed {
     /// The answer is known.
     Now(Result<(), ReplayError>),
-    /// The answer has to be waited for. The future brings its own deadline.
+    /// The answer has to be waited for, up to
+    /// [`VerifierBuilder::replay_guard_timeout`](crate::VerifierBuilder::replay_guard_timeout).
     Later(Pin<Box<dyn Future<Output = Result<(), ReplayError>> + Send>>),
 }
 

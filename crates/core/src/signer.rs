@@ -77,7 +77,8 @@ impl Signer {
     /// # Ok::<(), online_contact::KeyError>(())
     /// ```
     pub fn begin(&self, request_uri: &str) -> Signing {
-        let stream = self.scheme.open(std::iter::once(&self.key), request_uri);
+        let mut stream = MacStream::new(std::iter::once(&self.key));
+        self.scheme.open(&mut stream, request_uri);
         Signing { stream, key: self.key.clone() }
     }
 }

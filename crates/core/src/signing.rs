@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::mac::{MacKey, MacStream, Tag};
+use crate::mac::{MacStream, Tag};
 
 /// The header that carries the signature: `Authorization`.
 pub const AUTHORIZATION: &str = "authorization";
@@ -50,16 +50,10 @@ impl Scheme {
 
     /// Starts a message: the part of it that stands before the body.
     #[inline]
-    pub(crate) fn open<'a>(
-        self,
-        keys: impl Iterator<Item = &'a MacKey>,
-        request_uri: &str,
-    ) -> MacStream {
-        let mut stream = MacStream::new(keys);
+    pub(crate) fn open(self, mac: &mut MacStream, request_uri: &str) {
         if self == Self::UriBodyTime {
-            stream.update(path_of(request_uri).as_bytes());
+            mac.update(path_of(request_uri).as_bytes());
         }
-        stream
     }
 }
 

@@ -108,15 +108,16 @@ const MOST_DIGITS: usize = 19;
 /// A number written out on the stack.
 pub(crate) struct Digits {
     bytes: [u8; 20],
-    start: usize,
+    start: u8,
 }
 
 impl Digits {
     /// The digits of a header value that has been parsed, as received: copied in no time, where
     /// writing them anew takes a tenth of a short body's verification.
     pub(crate) fn received(value: &[u8]) -> Self {
-        let mut digits = Self { bytes: [0; 20], start: 20_usize.saturating_sub(value.len()) };
-        if let Some(place) = digits.bytes.get_mut(digits.start..) {
+        let mut digits = Self { bytes: [0; 20], start: 20 };
+        digits.start = digits.start.saturating_sub(u8::try_from(value.len()).unwrap_or(u8::MAX));
+        if let Some(place) = digits.bytes.get_mut(usize::from(digits.start)..) {
             place.copy_from_slice(value);
         }
         digits
@@ -124,13 +125,13 @@ impl Digits {
 
     fn push_front(&mut self, byte: u8) {
         self.start = self.start.saturating_sub(1);
-        if let Some(place) = self.bytes.get_mut(self.start) {
+        if let Some(place) = self.bytes.get_mut(usize::from(self.start)) {
             *place = byte;
         }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(self.start..).unwrap_or_default()
+        self.bytes.get(usize::from(self.start)..).unwrap_or_default()
     }
 }
 

@@ -1,9 +1,9 @@
-//! A request on its way to a verdict, and the proof that it passed.
+//! A request on its way to a verdict: rows 9 to 13 of the protocol's table.
 
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use subtle::{Choice, ConditionallySelectable};
 
@@ -11,13 +11,13 @@ use crate::budget::Reservation;
 use crate::head::RequestHead;
 use crate::key::KeyRing;
 use crate::mac::{self, MacStream};
-use crate::metrics::{self, KeyCounters};
+use crate::metrics;
 use crate::reason::Reason;
 use crate::rejection::Rejection;
-use crate::replay::{Claimed, ReplayError, ReplayGuard};
 use crate::signing::Signature;
-use crate::start::Checked;
-use crate::timestamp::Timestamp;
+use crate::start::{Checked, Started, look_up};
+use crate::timestamp::Digits;
+use crate::verified::{Conclusion, Matched, Verified};
 use crate::verifier::{Keys, Verifier};
 
 /// A request whose headers have passed: feed it the body, then ask for the verdict.
@@ -26,20 +26,38 @@ use crate::verifier::{Keys, Verifier};
 /// [`Verifier::begin`] makes it; its example shows the whole way.
 #[must_use = "a verification is no verdict before `finish`"]
 pub struct Verification {
-    pub(crate) reservation: Reservation,
-    pub(crate) keys: KeyRing,
-    /// Whether the keys are those of a tenant, and not of nobody.
-    pub(crate) tenant_exists: bool,
-    pub(crate) mac: MacStream,
-    pub(crate) checked: Checked,
-    pub(crate) received: u64,
+    checked: Checked,
+    /// The timestamp as it was received, which is what was signed.
+    digits: Digits,
+    keys: KeyRing,
+    tenant: Option<Arc<str>>,
+    /// Whether the keys are somebody's, so that a match counts.
+    tenant_exists: bool,
+    mac: MacStream,
+    reservation: Reservation,
+    /// Why the body was refused, if it was: the request can't pass any more.
+    refused: Option<Reason>,
 }
 
 impl Verification {
-    /// So many pieces of a body an adapter takes without a pause; then it gives other tasks their turn
-    /// and looks at its deadline, however fast the pieces come. One without bytes costs its sender
-    /// nothing and counts against no limit.
+    /// So many pieces of a body are taken without a pause; then other tasks get their turn, however fast
+    /// the pieces come. One without bytes costs its sender nothing and counts against no limit.
     pub const PIECES_PER_TURN: u32 = 128;
+
+    pub(crate) fn new(
+        (checked, digits): (Checked, Digits),
+        keys: KeyRing,
+        mac: MacStream,
+        reservation: Reservation,
+    ) -> Self {
+        let (tenant, tenant_exists, refused) = (None, true, None);
+        Self { checked, digits, keys, tenant, tenant_exists, mac, reservation, refused }
+    }
+
+    /// The same under the keys of a tenant, or where there is none such, of nobody.
+    pub(crate) fn of_tenant(self, name: String, exists: bool) -> Self {
+        Self { tenant: Some(name.into()), tenant_exists: exists, ..self }
+    }
 
     /// Takes the next piece of the body, in the order in which it came.
     ///
@@ -49,16 +67,76 @@ impl Verification {
     /// it does not fit into the [budget](crate::BufferBudget) at present. That piece is not hashed; the
     /// request can't pass any more.
     pub fn update(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
+        self.take(chunk).map_err(|reason| {
+            self.refused = Some(reason);
+            self.checked.rejection(reason)
+        })
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> Result<(), Reason> {
+        if let Some(reason) = self.refused {
+            return Err(reason);
+        }
         let length = chunk.len() as u64;
-        self.received = self.received.saturating_add(length);
-        self.within_limit()?;
+        self.verifier().0.within_limit(self.reservation.bytes().saturating_add(length))?;
         if !self.reservation.grow(length) {
-            // No body is that long, so no later call passes.
-            self.received = u64::MAX;
-            return Err(self.rejection(Reason::Overloaded));
+            return Err(Reason::Overloaded);
         }
         self.mac.update(chunk);
         Ok(())
+    }
+
+    /// Takes the pieces that are there: what adapters pump a body with.
+    ///
+    /// `next` polls the body for a piece, `keep` gets each piece once it is hashed. It is ready at the
+    /// body's end, and pending where the body is, or where the pieces never stop. The deadline,
+    /// [`Verifier::body_timeout`], is the adapter's: it looks at its timer whenever this is pending.
+    ///
+    /// # Errors
+    ///
+    /// What [`update`](Self::update) says, and [`Reason::BodyUnreadable`] for an error of the body.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use std::task::{Context, Poll, Waker};
+    /// use online_contact::{RequestHead, Verifier};
+    /// # use online_contact::{SecurityKey, Timestamp};
+    ///
+    /// # let verifier = Verifier::builder()
+    /// #     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
+    /// #     .clock(Timestamp::from_millis(1_732_400_000_000))
+    /// #     .build()?;
+    /// # let head = RequestHead::new("/customer")
+    /// #     .timestamp(b"1732400000000")
+    /// #     .authorization(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=");
+    /// let mut body = [r#"{"callNum":"1","#, r#""nation":"korea"}"#].into_iter();
+    /// let mut verification = verifier.begin(&head)?;
+    /// let mut kept = String::new();
+    /// let polled = verification.poll_body(
+    ///     &mut Context::from_waker(Waker::noop()),
+    ///     |_cx| Poll::Ready(body.next().map(Ok::<_, Infallible>)),
+    ///     |piece| kept.push_str(piece),
+    /// );
+    /// assert!(matches!(polled, Poll::Ready(Ok(()))));
+    /// assert_eq!(kept, r#"{"callNum":"1","nation":"korea"}"#);
+    /// verification.finish()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn poll_body<P, E>(
+        &mut self,
+        cx: &mut Context<'_>,
+        next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
+        keep: impl FnMut(P),
+    ) -> Poll<Result<(), Rejection>>
+    where
+        P: AsRef<[u8]>,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let age_ms = self.checked.age_ms;
+        let polled = poll_pieces(cx, next, keep, |chunk| {
+            self.take(chunk).inspect_err(|&reason| self.refused = Some(reason))
+        });
+        polled.map_err(|rejection| rejection.with_age(age_ms))
     }
 
     /// The verdict on the whole body.
@@ -68,8 +146,8 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// [`Reason::SignatureMismatch`]; [`Reason::BodyTooLarge`] if an [`update`](Self::update) refused
-    /// the body before; with a replay guard [`Reason::Replayed`], [`Reason::Overloaded`] or
+    /// [`Reason::SignatureMismatch`]; what an [`update`](Self::update) refused the body for before; with
+    /// a replay guard [`Reason::Replayed`], [`Reason::Overloaded`] or
     /// [`Reason::ReplayGuardUnavailable`].
     pub fn finish(self) -> Result<Verified, Rejection> {
         self.conclude().now()
@@ -89,51 +167,53 @@ impl Verification {
     ///     verification.update(body)?;
     ///     match verification.conclude() {
     ///         Conclusion::Now(verdict) => verdict,
+    ///         // An adapter gives `unanswered.verdict()` once `Verifier::replay_guard_timeout` is over.
     ///         Conclusion::Later { verdict, .. } => verdict.await,
     ///     }
     /// }
     /// ```
-    pub fn conclude(mut self) -> Conclusion {
-        let key_index = match self.matched() {
-            Ok(key_index) => key_index,
-            Err(rejection) => return Conclusion::Now(Err(rejection)),
+    pub fn conclude(self) -> Conclusion {
+        let Self { checked, digits, keys, tenant, tenant_exists, mut mac, reservation, refused } =
+            self;
+        if let Some(reason) = refused {
+            return Conclusion::Now(Err(checked.rejection(reason)));
+        }
+        let signed_by = signed_by(&mut mac, digits.as_bytes(), &keys, &checked.claimed);
+        let Some(key_index) = signed_by.filter(|_| tenant_exists) else {
+            return Conclusion::Now(Err(checked.rejection(Reason::SignatureMismatch)));
         };
-        metrics::body(self.received);
-        let Self { reservation, keys, checked, .. } = self;
-        checked.conclude(reservation.verifier(), keys, key_index)
+        metrics::body(reservation.bytes());
+        let verified = checked.verified(keys, key_index, tenant);
+        Matched { verified, claimed: checked.claimed, reservation }.claim()
     }
 
     /// The body did not come within [`Verifier::body_timeout`]: what to answer.
     #[must_use]
     pub fn body_timed_out(&self) -> Rejection {
-        self.rejection(Reason::BodyTimeout)
+        self.checked.rejection(Reason::BodyTimeout)
     }
 
     /// The body broke off or was malformed: what to answer. The source goes to the log, never to the
     /// caller.
     #[must_use]
     pub fn body_unreadable(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Rejection {
-        self.rejection(Reason::BodyUnreadable).with_source(source)
+        self.checked.rejection(Reason::BodyUnreadable).with_source(source)
     }
 
-    /// Row 13: which of the keys signed this request.
-    fn matched(&mut self) -> Result<u32, Rejection> {
-        self.within_limit()?;
-        match self.checked.matched(&mut self.mac, &self.keys) {
-            Some(key_index) if self.tenant_exists => Ok(key_index),
-            _ => Err(self.rejection(Reason::SignatureMismatch)),
-        }
+    /// The verifier that decides.
+    #[must_use]
+    pub const fn verifier(&self) -> &Verifier {
+        self.reservation.verifier()
     }
+}
 
-    fn within_limit(&self) -> Result<(), Rejection> {
-        if self.received > self.reservation.verifier().body_limit() {
-            return Err(self.rejection(Reason::BodyTooLarge));
-        }
-        Ok(())
-    }
-
-    fn rejection(&self, reason: Reason) -> Rejection {
-        self.checked.rejection(reason)
+impl fmt::Debug for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verification")
+            .field("keys", &self.keys)
+            .field("timestamp", &self.checked.timestamp)
+            .field("received", &self.reservation.bytes())
+            .finish_non_exhaustive()
     }
 }
 
@@ -144,198 +224,151 @@ pub(crate) fn verify(
     head: &RequestHead<'_>,
     body: &[u8],
 ) -> Result<Verified, Rejection> {
-    let Keys::Ring(ring) = &verifier.0.keys else {
+    let settings = &*verifier.0;
+    let Keys::Ring(ring) = &settings.keys else {
         let mut verification = verifier.begin(head)?;
         verification.update(body)?;
         return verification.finish();
     };
-    let checked = verifier.0.check(head)?;
+    let (checked, digits) = settings.check(head)?;
     let length = head.content_length.unwrap_or_default().max(body.len() as u64);
-    if length > verifier.0.body_limit {
-        return Err(checked.rejection(Reason::BodyTooLarge));
-    }
+    settings.within_limit(length).map_err(|reason| checked.rejection(reason))?;
     let keys = KeyRing(ring.load_full());
-    let mut mac = verifier.0.scheme.open(keys.mac_keys(), head.request_uri);
+    let mut mac = MacStream::new(keys.mac_keys());
+    settings.scheme.open(&mut mac, head.request_uri);
     mac.update(body);
-    match checked.matched(&mut mac, &keys) {
-        Some(key_index) => {
-            metrics::body(body.len() as u64);
-            checked.conclude(verifier, keys, key_index).now()
+    let key_index = signed_by(&mut mac, digits, &keys, &checked.claimed);
+    let reservation = || Reservation::new(verifier.clone());
+    checked.conclude(verifier, keys, key_index, body.len() as u64, reservation).now()
+}
+
+/// The same for a body of which as much is looked at as is there. It is kept no longer than until the
+/// next step, so that there is room for it is enough, and only what is waited for is reserved.
+pub(crate) fn poll_start<P, E>(
+    verifier: &Verifier,
+    head: &RequestHead<'_>,
+    cx: &mut Context<'_>,
+    next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
+    keep: impl FnMut(P),
+) -> Result<Started, Rejection>
+where
+    P: AsRef<[u8]>,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    let settings = &*verifier.0;
+    let (checked, digits) = settings.check(head)?;
+    let ring = match &settings.keys {
+        Keys::Ring(ring) => ring,
+        Keys::Source(source) => {
+            let (verification, unanswered) =
+                look_up(verifier.clone(), &**source, (checked, digits), head);
+            return Ok(Started::Asking { verification, unanswered });
         }
-        None => Err(checked.rejection(Reason::SignatureMismatch)),
+    };
+    let declared = head.content_length.unwrap_or_default();
+    settings.within_limit(declared).map_err(|reason| checked.rejection(reason))?;
+    let keys = KeyRing(ring.load_full());
+    let mut mac = MacStream::new(keys.mac_keys());
+    settings.scheme.open(&mut mac, head.request_uri);
+    let mut length = 0_u64;
+    let take = |chunk: &[u8]| {
+        length = length.saturating_add(chunk.len() as u64);
+        settings.within_limit(length)?;
+        if !settings.budget.has_room(length) {
+            return Err(Reason::Overloaded);
+        }
+        mac.update(chunk);
+        Ok(())
+    };
+    let polled = poll_pieces(cx, next, keep, take);
+    let reservation = || {
+        let mut reservation = Reservation::new(verifier.clone());
+        let fits = reservation.grow(length);
+        (reservation, fits)
+    };
+    match polled {
+        Poll::Ready(Ok(())) => {
+            let key_index = signed_by(&mut mac, digits, &keys, &checked.claimed);
+            // Whether it fits or not: the request was signed.
+            let reservation = || reservation().0;
+            let conclusion = checked.conclude(verifier, keys, key_index, length, reservation);
+            Ok(Started::Concluded(conclusion))
+        }
+        Poll::Ready(Err(rejection)) => Err(rejection.with_age(checked.age_ms)),
+        Poll::Pending => match reservation() {
+            (reservation, true) => {
+                let checked = (checked, Digits::received(digits));
+                Ok(Started::Reading(Verification::new(checked, keys, mac, reservation)))
+            }
+            (_, false) => Err(checked.rejection(Reason::Overloaded)),
+        },
     }
+}
+
+/// Takes the pieces that are there. A rejection knows no age yet.
+fn poll_pieces<P, E>(
+    cx: &mut Context<'_>,
+    mut next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
+    mut keep: impl FnMut(P),
+    mut take: impl FnMut(&[u8]) -> Result<(), Reason>,
+) -> Poll<Result<(), Rejection>>
+where
+    P: AsRef<[u8]>,
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    for _ in 0..Verification::PIECES_PER_TURN {
+        match ready!(next(cx)) {
+            Some(Ok(piece)) => {
+                take(piece.as_ref())?;
+                keep(piece);
+            }
+            Some(Err(error)) => {
+                let rejection = Rejection::from(Reason::BodyUnreadable).with_source(error);
+                return Poll::Ready(Err(rejection));
+            }
+            None => return Poll::Ready(Ok(())),
+        }
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// Row 13: which of the keys signed the message. All are tried.
+fn signed_by(
+    mac: &mut MacStream,
+    digits: &[u8],
+    keys: &KeyRing,
+    claimed: &Signature,
+) -> Option<u32> {
+    mac.update(digits);
+    let mut matched = Choice::from(0);
+    let mut key_index = 0_u32;
+    for (index, tag) in (0_u32..).zip(mac.finish(keys.mac_keys())) {
+        let equal = mac::equal(&tag, &claimed.0);
+        key_index.conditional_assign(&index, equal);
+        matched |= equal;
+    }
+    bool::from(matched).then_some(key_index)
 }
 
 impl Checked {
-    /// Row 13 behind the message: which of the keys signed it. All are tried.
-    fn matched(&self, mac: &mut MacStream, keys: &KeyRing) -> Option<u32> {
-        mac.update(self.digits.as_bytes());
-        let mut matched = Choice::from(0);
-        let mut key_index = 0_u32;
-        for (index, tag) in (0_u32..).zip(mac.finish(keys.mac_keys())) {
-            let equal = mac::equal(&tag, &self.claimed.0);
-            key_index.conditional_assign(&index, equal);
-            matched |= equal;
-        }
-        bool::from(matched).then_some(key_index)
-    }
-
-    /// Rows 14 and 15.
-    fn conclude(self, verifier: &Verifier, keys: KeyRing, key_index: u32) -> Conclusion {
-        let Self { timestamp, age_ms, claimed, .. } = self;
-        let verified = Verified { keys, key_index, timestamp, age_ms };
-        match verifier.replay_guard() {
-            None => {
-                verified.count(KeyCounters::accepted);
-                Conclusion::Now(Ok(verified))
-            }
-            Some(guard) => Matched { verifier: verifier.clone(), claimed, verified }.claim(guard),
-        }
-    }
-}
-
-/// A request with the right signature, that may still be one that came before.
-struct Matched {
-    verifier: Verifier,
-    claimed: Signature,
-    verified: Verified,
-}
-
-impl Matched {
-    fn claim(self, guard: &dyn ReplayGuard) -> Conclusion {
-        match self.verifier.replay_claim(self.verified.timestamp, self.claimed) {
-            None => Conclusion::Now(Err(self.refused(Reason::TimestampExpired))),
-            Some(claim) => match guard.claim(claim) {
-                Claimed::Now(answer) => Conclusion::Now(self.answered(answer)),
-                Claimed::Later(answer) => Conclusion::Later {
-                    unanswered: self.refused(Reason::ReplayGuardUnavailable),
-                    verdict: Box::pin(async move { self.answered(answer.await) }),
-                },
-            },
-        }
-    }
-
-    fn answered(self, answer: Result<(), ReplayError>) -> Result<Verified, Rejection> {
-        let reason = match answer {
-            Ok(()) => {
-                self.verified.count(KeyCounters::accepted);
-                return Ok(self.verified);
-            }
-            Err(ReplayError::Replayed) => Reason::Replayed,
-            Err(ReplayError::Full) => Reason::Overloaded,
-            Err(ReplayError::Unavailable(error)) => {
-                let rejection = self.refused(Reason::ReplayGuardUnavailable).with_source(error);
-                if self.verifier.passes_without_replay_guard() {
-                    rejection.log_as("request passed without the replay guard");
-                    self.verified.count(KeyCounters::passed_without_replay_guard);
-                    return Ok(self.verified);
-                }
-                return Err(rejection);
-            }
+    /// Rows 13 to 15 under the verifier's own keys.
+    fn conclude(
+        &self,
+        verifier: &Verifier,
+        keys: KeyRing,
+        key_index: Option<u32>,
+        length: u64,
+        reservation: impl FnOnce() -> Reservation,
+    ) -> Conclusion {
+        let Some(key_index) = key_index else {
+            return Conclusion::Now(Err(self.rejection(Reason::SignatureMismatch)));
         };
-        Err(self.refused(reason))
-    }
-
-    fn refused(&self, reason: Reason) -> Rejection {
-        let rejection = Rejection::from(reason).with_age(self.verified.age_ms);
-        match self.verified.label() {
-            Some(label) => rejection.with_key_label(Arc::clone(label)),
-            None => rejection,
+        metrics::body(length);
+        let verified = self.verified(keys, key_index, None);
+        if verifier.replay_guard().is_none() {
+            return Conclusion::Now(Ok(verified.passed()));
         }
-    }
-}
-
-/// The verdict on a request, now or later: see [`Verification::conclude`].
-#[must_use = "the verdict is inside"]
-pub enum Conclusion {
-    /// The verdict is in.
-    Now(Result<Verified, Rejection>),
-    /// The replay guard has been asked and will answer.
-    Later {
-        /// The verdict to be.
-        verdict: Pin<Box<dyn Future<Output = Result<Verified, Rejection>> + Send>>,
-        /// What to answer where nobody can wait for it.
-        unanswered: Rejection,
-    },
-}
-
-impl Conclusion {
-    /// What is known without waiting.
-    fn now(self) -> Result<Verified, Rejection> {
-        match self {
-            Self::Now(verdict) => verdict,
-            Self::Later { unanswered, .. } => Err(unanswered),
-        }
-    }
-}
-
-impl fmt::Debug for Conclusion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Now(verdict) => f.debug_tuple("Now").field(verdict).finish(),
-            Self::Later { .. } => f.write_str("Later { .. }"),
-        }
-    }
-}
-
-impl fmt::Debug for Verification {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verification")
-            .field("keys", &self.keys)
-            .field("timestamp", &self.checked.timestamp)
-            .field("received", &self.received)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The proof that a request came from Online Contact. Only this module makes one.
-///
-/// The adapters put it into the request's extensions; in axum and actix-web it is an extractor.
-#[derive(Clone)]
-pub struct Verified {
-    keys: KeyRing,
-    key_index: u32,
-    timestamp: Timestamp,
-    age_ms: i64,
-}
-
-impl Verified {
-    /// The label of the key that the signature matched.
-    #[must_use]
-    pub fn key_label(&self) -> &str {
-        self.label().map_or("", |label| label)
-    }
-
-    /// When the request was signed, by the sender's clock.
-    #[must_use]
-    pub const fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    /// How many milliseconds old the request was when its headers were checked; negative if it was
-    /// dated ahead.
-    #[must_use]
-    pub const fn timestamp_age_ms(&self) -> i64 {
-        self.age_ms
-    }
-
-    fn label(&self) -> Option<&Arc<str>> {
-        self.keys.label(usize::try_from(self.key_index).ok()?)
-    }
-
-    fn count(&self, outcome: fn(&KeyCounters, i64)) {
-        let index = usize::try_from(self.key_index).ok();
-        if let Some(counters) = index.and_then(|index| self.keys.counters(index)) {
-            outcome(counters, self.age_ms);
-        }
-    }
-}
-
-impl fmt::Debug for Verified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified")
-            .field("key_label", &self.key_label())
-            .field("timestamp", &self.timestamp)
-            .finish_non_exhaustive()
+        Matched { verified, claimed: self.claimed, reservation: reservation() }.claim()
     }
 }

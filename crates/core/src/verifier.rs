@@ -1,7 +1,9 @@
 //! The verifier that all adapters share: its settings at work, and how it answers.
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -17,9 +19,10 @@ use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::reply::Status;
 use crate::signing::{Scheme, Signature};
 use crate::source::KeySource;
-use crate::start::{self, Start};
+use crate::start::{self, Start, Started};
 use crate::timestamp::{Clock, Timestamp};
-use crate::verification::{self, Verification, Verified};
+use crate::verification::{self, Verification};
+use crate::verified::Verified;
 
 /// Decides whether a request came from Online Contact.
 ///
@@ -50,6 +53,7 @@ pub(crate) struct Settings {
     pub(crate) keys: Keys,
     pub(crate) key_source_timeout: Duration,
     pub(crate) replay_guard: Option<Arc<dyn ReplayGuard>>,
+    pub(crate) replay_guard_timeout: Duration,
     pub(crate) passes_without_replay_guard: bool,
     pub(crate) budget: BufferBudget,
     pub(crate) scheme: Scheme,
@@ -100,6 +104,53 @@ impl Verifier {
     /// The first check that fails, as a [`Rejection`].
     pub fn start(&self, head: &RequestHead<'_>) -> Result<Start, Rejection> {
         start::start(self, head)
+    }
+
+    /// The same, and goes on with the body as far as it is there: what the adapters call, for the body of
+    /// a short request has mostly come with its head, and then nothing has to be put aside.
+    ///
+    /// `next` and `keep` are those of [`Verification::poll_body`].
+    ///
+    /// # Errors
+    ///
+    /// The first check that fails, as a [`Rejection`]. Where that is not
+    /// [`Reason::BodyUnreadable`](crate::Reason::BodyUnreadable), there may be more of the body to come.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    /// use std::task::{Context, Poll, Waker};
+    /// use online_contact::{Conclusion, RequestHead, Started, Verifier};
+    /// # use online_contact::{SecurityKey, Timestamp};
+    ///
+    /// # let verifier = Verifier::builder()
+    /// #     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
+    /// #     .clock(Timestamp::from_millis(1_732_400_000_000))
+    /// #     .build()?;
+    /// # let head = RequestHead::new("/customer")
+    /// #     .timestamp(b"1732400000000")
+    /// #     .authorization(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=");
+    /// let mut body = [r#"{"callNum":"1","nation":"korea"}"#].into_iter();
+    /// let started = verifier.poll_start(
+    ///     &head,
+    ///     &mut Context::from_waker(Waker::noop()),
+    ///     |_cx| Poll::Ready(body.next().map(Ok::<_, Infallible>)),
+    ///     |piece| println!("{piece}"),
+    /// )?;
+    /// assert!(matches!(started, Started::Concluded(Conclusion::Now(Ok(_)))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn poll_start<P, E>(
+        &self,
+        head: &RequestHead<'_>,
+        cx: &mut Context<'_>,
+        next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
+        keep: impl FnMut(P),
+    ) -> Result<Started, Rejection>
+    where
+        P: AsRef<[u8]>,
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        verification::poll_start(self, head, cx, next, keep)
     }
 
     /// Replaces the keys of a running server. Requests that have begun are judged by the keys they
@@ -213,6 +264,12 @@ impl Verifier {
         self.0.key_source_timeout
     }
 
+    /// How long a replay guard may take.
+    #[must_use]
+    pub fn replay_guard_timeout(&self) -> Duration {
+        self.0.replay_guard_timeout
+    }
+
     /// How many bytes of a refused body are read and thrown away, so that a client that sends before
     /// it reads comes to read the refusal.
     #[must_use]
@@ -255,7 +312,7 @@ impl fmt::Display for HasKeySource {
     }
 }
 
-impl std::error::Error for HasKeySource {}
+impl Error for HasKeySource {}
 
 /// What is left to say of a refusal when its reason is kept from the caller.
 fn concealed(status: Status) -> Failure {
