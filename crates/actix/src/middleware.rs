@@ -1,6 +1,7 @@
-use std::future::{Ready, ready};
+use std::future::{Ready, poll_fn, ready};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -8,10 +9,10 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, H
 use actix_web::rt::time;
 use actix_web::{Error, HttpMessage, ResponseError};
 use online_contact::{
-    BodyBuffer, Conclusion, Reason, Rejection, RequestHead, Start, TIMESTAMP, Verified, Verifier,
+    BodyBuffer, Conclusion, Reason, Rejection, RequestHead, Started, TIMESTAMP, Verified, Verifier,
 };
 
-use crate::payload::{collect, discard_ready, put_back};
+use crate::payload::{discard_ready, next, put_back, read};
 
 /// By its name alone it would be parsed for each request.
 const SIGNED_AT: HeaderName = HeaderName::from_static(TIMESTAMP);
@@ -66,18 +67,13 @@ where
     forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        let start = self.verifier.start(&head(&request));
         let service = Rc::clone(&self.service);
         let verifier = self.verifier.clone();
         Box::pin(async move {
             let mut payload = request.take_payload();
-            let verdict = match start {
-                Ok(start) => verdict(&verifier, start, &mut payload).await,
-                Err(rejection) => Err(rejection),
-            };
-            match verdict {
+            match verdict(&verifier, &request, &mut payload).await {
                 Ok((verified, body)) => {
-                    request.set_payload(put_back(body));
+                    request.set_payload(put_back(payload, body));
                     request.extensions_mut().insert(verified);
                     service.call(request).await.map(ServiceResponse::map_into_left_body)
                 }
@@ -99,20 +95,28 @@ where
 /// Pumps the body through the verification.
 async fn verdict(
     verifier: &Verifier,
-    start: Start,
+    request: &ServiceRequest,
     payload: &mut Payload,
 ) -> Result<(Verified, BodyBuffer), Rejection> {
-    let mut verification = match start {
-        Start::Now(verification) => verification,
-        Start::Later { verification, unanswered } => {
+    let mut body = BodyBuffer::default();
+    let started = poll_fn(|cx| {
+        let keep = |piece| body.push(piece);
+        Poll::Ready(verifier.poll_start(&head(request), cx, |cx| next(payload, cx), keep))
+    });
+    let conclusion = match started.await? {
+        Started::Concluded(conclusion) => conclusion,
+        Started::Reading(verification) => read(verification, payload, &mut body).await?,
+        Started::Asking { verification, unanswered, .. } => {
             let found = time::timeout(verifier.key_source_timeout(), verification).await;
-            found.map_err(|_| unanswered)??
+            read(found.map_err(|_elapsed| unanswered)??, payload, &mut body).await?
         }
     };
-    let body = collect(&mut verification, payload, verifier.body_timeout()).await?;
-    let verified = match verification.conclude() {
+    let verified = match conclusion {
         Conclusion::Now(verdict) => verdict?,
-        Conclusion::Later { verdict, .. } => verdict.await?,
+        Conclusion::Later { verdict, unanswered, .. } => {
+            let answered = time::timeout(verifier.replay_guard_timeout(), verdict).await;
+            answered.unwrap_or_else(|_elapsed| unanswered.verdict())?
+        }
     };
     Ok((verified, body))
 }

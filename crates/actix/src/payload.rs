@@ -1,63 +1,55 @@
 //! The body: taken out of the request, hashed, and put back.
 
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::rt::task;
-use actix_web::rt::time::{self, Sleep};
+use actix_web::rt::time;
 use bytes::Bytes;
 use futures_core::Stream;
-use online_contact::{BodyBuffer, Rejection, Verification};
+use online_contact::{BodyBuffer, Conclusion, Rejection, Verification};
 
-/// Reads a body to its end, within one deadline; each piece is hashed and kept as it comes.
-pub(crate) async fn collect(
-    verification: &mut Verification,
+/// Reads the rest of a body, within one deadline; each piece is hashed and kept as it comes.
+pub(crate) async fn read(
+    mut verification: Verification,
     payload: &mut Payload,
-    timeout: Duration,
-) -> Result<BodyBuffer, Rejection> {
-    let mut body = BodyBuffer::default();
-    // Made when the body first keeps us waiting: one that is already there needs no timer.
-    let mut deadline = None;
-    poll_fn(|cx| {
-        for _ in 0..Verification::PIECES_PER_TURN {
-            match Pin::new(&mut *payload).poll_next(cx) {
-                Poll::Ready(Some(Ok(piece))) => {
-                    verification.update(&piece)?;
-                    body.push(piece);
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    return Poll::Ready(Err(verification.body_unreadable(error)));
-                }
-                Poll::Ready(None) => return Poll::Ready(Ok(())),
-                Poll::Pending => {
-                    ready!(at(&mut deadline, timeout).poll(cx));
-                    return Poll::Ready(Err(verification.body_timed_out()));
-                }
+    body: &mut BodyBuffer,
+) -> Result<Conclusion, Rejection> {
+    let mut deadline = pin!(time::sleep(verification.verifier().body_timeout()));
+    let read = poll_fn(|cx| {
+        match verification.poll_body(cx, |cx| next(payload, cx), |piece| body.push(piece)) {
+            Poll::Ready(read) => Poll::Ready(read),
+            Poll::Pending => {
+                deadline.as_mut().poll(cx).map(|()| Err(verification.body_timed_out()))
             }
         }
-        // Others get their turn, and the deadline holds however fast the pieces come.
-        cx.waker().wake_by_ref();
-        at(&mut deadline, timeout).poll(cx).map(|()| Err(verification.body_timed_out()))
-    })
-    .await?;
-    Ok(body)
+    });
+    read.await?;
+    Ok(verification.conclude())
 }
 
-fn at(deadline: &mut Option<Pin<Box<Sleep>>>, timeout: Duration) -> Pin<&mut Sleep> {
-    deadline.get_or_insert_with(|| Box::pin(time::sleep(timeout))).as_mut()
+pub(crate) fn next(
+    payload: &mut Payload,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Bytes, PayloadError>>> {
+    Pin::new(payload).poll_next(cx)
 }
 
 /// A payload of these pieces, as if it had just come in.
-pub(crate) fn put_back(mut body: BodyBuffer) -> Payload {
-    let first = body.pop().unwrap_or_default();
-    if body.is_empty() {
-        return Payload::from(first);
+pub(crate) fn put_back(mut drained: Payload, mut body: BodyBuffer) -> Payload {
+    let Some(first) = body.pop() else { return drained };
+    match &mut drained {
+        // One that has given all it had takes a piece back, and needs no other in its place.
+        Payload::H1 { payload } if body.is_empty() => {
+            payload.unread_data(first);
+            drained
+        }
+        _ if body.is_empty() => Payload::from(first),
+        _ => Payload::Stream { payload: Box::pin(Pieces { first: Some(first), rest: body }) },
     }
-    Payload::Stream { payload: Box::pin(Pieces { first: Some(first), rest: body }) }
 }
 
 /// A body of several pieces.
@@ -82,7 +74,7 @@ pub(crate) async fn discard_ready(payload: &mut Payload) {
     task::yield_now().await;
     poll_fn(|cx| {
         for _ in 0..Verification::PIECES_PER_TURN {
-            let Poll::Ready(Some(Ok(_))) = Pin::new(&mut *payload).poll_next(cx) else { break };
+            let Poll::Ready(Some(Ok(_))) = next(payload, cx) else { break };
         }
         Poll::Ready(())
     })
