@@ -24,9 +24,9 @@ use crate::refusal::Refusal;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct BufferedBody {
-    pieces: BodyBuffer,
+    pub(crate) pieces: BodyBuffer,
     // They are rare, and a map of headers is larger than all the rest.
-    trailers: Option<Box<HeaderMap>>,
+    pub(crate) trailers: Option<Box<HeaderMap>>,
 }
 
 impl BufferedBody {
@@ -47,28 +47,32 @@ impl BufferedBody {
     pub fn into_bytes(self) -> Bytes {
         self.pieces.into_bytes()
     }
+}
 
+impl BufferedBody {
     /// Takes a frame in, once its data has been looked at and found good.
-    ///
-    /// Of a body whose data are `Bytes` this keeps the very handles that came: nothing is copied.
     pub(crate) fn take<D: Buf, E>(
         &mut self,
         frame: Frame<D>,
         look: impl FnOnce(&Bytes) -> Result<(), E>,
     ) -> Result<(), E> {
-        match frame.into_data() {
-            Ok(mut data) => {
-                let bytes = data.copy_to_bytes(data.remaining());
-                look(&bytes)?;
-                self.pieces.push(bytes);
-            }
-            Err(frame) => {
-                if let Ok(trailers) = frame.into_trailers() {
-                    self.trailers = Some(Box::new(trailers));
-                }
-            }
-        }
+        let bytes = data(frame, &mut self.trailers);
+        look(&bytes)?;
+        self.pieces.push(bytes);
         Ok(())
+    }
+}
+
+/// The data of a frame: none of one with trailers, which are put aside.
+///
+/// Of a body whose data are `Bytes` this is the very handle that came: nothing is copied.
+pub(crate) fn data<D: Buf>(frame: Frame<D>, trailers: &mut Option<Box<HeaderMap>>) -> Bytes {
+    match frame.into_data() {
+        Ok(mut data) => data.copy_to_bytes(data.remaining()),
+        Err(frame) => {
+            *trailers = frame.into_trailers().ok().map(Box::new);
+            Bytes::new()
+        }
     }
 }
 

@@ -3,21 +3,17 @@
 use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use http_body::{Body, Frame};
-use online_contact::{Conclusion, Rejection, Verification};
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Body;
+use online_contact::{Conclusion, Reason, Rejection, Verification, Verifier};
 
 use crate::BufferedBody;
-use crate::deadline::Deadline;
+use crate::body::data;
 
-/// A body that is being read. It gives its [`Collected`] once and is not to be polled after that.
+/// A body that is being read.
 pub(crate) struct Collect<B> {
-    incoming: Option<Incoming<B>>,
-    deadline: Deadline,
-}
-
-struct Incoming<B> {
     body: B,
     verification: Verification,
     buffered: BufferedBody,
@@ -28,9 +24,25 @@ struct Incoming<B> {
 pub(crate) type Collected<B> = Result<(Conclusion, BufferedBody), (Rejection, Option<B>)>;
 
 impl<B> Collect<B> {
-    pub(crate) fn new(verification: Verification, body: B, timeout: Duration) -> Self {
-        let incoming = Incoming { body, verification, buffered: BufferedBody::default() };
-        Self { incoming: Some(incoming), deadline: Deadline::after(timeout) }
+    /// Goes on with a body of which so much is there.
+    pub(crate) const fn new(verification: Verification, body: B, buffered: BufferedBody) -> Self {
+        Self { body, verification, buffered }
+    }
+
+    pub(crate) const fn verifier(&self) -> &Verifier {
+        self.verification.verifier()
+    }
+
+    pub(crate) fn timed_out(&self) -> Rejection {
+        self.verification.body_timed_out()
+    }
+
+    /// What it comes to, now that it has been read.
+    pub(crate) fn collected(self, read: Result<(), Rejection>) -> Collected<B> {
+        match read {
+            Ok(()) => Ok((self.verification.conclude(), self.buffered)),
+            Err(rejection) => Err(refused(rejection, self.body)),
+        }
     }
 }
 
@@ -39,41 +51,29 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Collected<B>> {
-        for _ in 0..Verification::PIECES_PER_TURN {
-            let Some(incoming) = &mut self.incoming else { return Poll::Pending };
-            match Pin::new(&mut incoming.body).poll_frame(cx) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    if let Err(rejection) = incoming.take(frame) {
-                        let unread = self.incoming.take().map(|incoming| incoming.body);
-                        return Poll::Ready(Err((rejection, unread)));
-                    }
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    return Poll::Ready(Err((incoming.verification.body_unreadable(error), None)));
-                }
-                Poll::Ready(None) => {
-                    let Some(incoming) = self.incoming.take() else { return Poll::Pending };
-                    let conclusion = incoming.verification.conclude();
-                    return Poll::Ready(Ok((conclusion, incoming.buffered)));
-                }
-                Poll::Pending => {
-                    ready!(self.deadline.poll(cx));
-                    return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
-                }
-            }
-        }
-        // Others get their turn, and the deadline holds however fast the pieces come.
-        if let (Poll::Ready(()), Some(incoming)) = (self.deadline.poll(cx), &self.incoming) {
-            return Poll::Ready(Err((incoming.verification.body_timed_out(), None)));
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
+    /// Takes the frames that are there. The deadline is the caller's.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Rejection>> {
+        let Self { body, verification, buffered } = self;
+        let BufferedBody { pieces, trailers } = buffered;
+        verification.poll_body(cx, |cx| next(body, trailers, cx), |piece| pieces.push(piece))
     }
 }
 
-impl<B: Body> Incoming<B> {
-    fn take(&mut self, frame: Frame<B::Data>) -> Result<(), Rejection> {
-        self.buffered.take(frame, |bytes| self.verification.update(bytes))
+/// A refusal, and the body, if more of it can be waited for.
+pub(crate) fn refused<B>(rejection: Rejection, body: B) -> (Rejection, Option<B>) {
+    let is_over = matches!(rejection.reason(), Reason::BodyTimeout | Reason::BodyUnreadable);
+    (rejection, (!is_over).then_some(body))
+}
+
+/// The next piece of data.
+pub(crate) fn next<B: Body + Unpin>(
+    body: &mut B,
+    trailers: &mut Option<Box<HeaderMap>>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Bytes, B::Error>>> {
+    if body.is_end_stream() {
+        return Poll::Ready(None);
     }
+    let frame = ready!(Pin::new(body).poll_frame(cx));
+    Poll::Ready(frame.map(|frame| frame.map(|frame| data(frame, trailers))))
 }

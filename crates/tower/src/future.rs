@@ -5,22 +5,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
-use online_contact::{Conclusion, Start, Verifier};
+use online_contact::{Conclusion, RequestHead, Started, Verifier};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use crate::collect::Collect;
-use crate::refusal::{Protocol, Refusal};
-use crate::slow::{SlowVerdict, Verdict, with_guard, with_keys};
+use crate::collect::{Collect, next, refused};
+use crate::refusal::Protocol;
+use crate::slow::{SlowVerdict, Verdict, with_body, with_guard, with_keys};
 use crate::{BufferedBody, ResponseBody};
 
 pin_project! {
     /// The answer to be of a [`Verify`](crate::Verify) service.
-    ///
-    /// Polled again after it is done, it stays pending.
     pub struct ResponseFuture<S, B>
     where
         S: Service<Request<BufferedBody>>,
@@ -33,72 +30,109 @@ pin_project! {
 pin_project! {
     #[project = StateProj]
     enum State<S, B, F> {
-        // The verdict was in before the body.
-        Refused { response: Option<Response<Refusal>> },
-        // The body comes in; the rest of the request waits for it.
-        Reading { collect: Collect<B>, rest: Option<Rest<S>> },
-        // A key source or a replay guard has been asked.
-        Asking { verdict: SlowVerdict<B>, rest: Option<Rest<S>> },
-        // The request has passed, and the inner service is asked for room.
-        Waiting { service: S, request: Option<Request<BufferedBody>> },
+        // `body` is what came, until it is looked at; `slow` is where the verdict hangs on somebody: the
+        // sender of the body, a key source, a replay guard. Without both the request has passed, and the
+        // service is asked for room.
+        Before {
+            request: Option<Request<BufferedBody>>,
+            body: Option<B>,
+            slow: Option<SlowVerdict<B>>,
+            service: S,
+            verifier: Verifier,
+        },
         Calling { #[pin] future: F },
     }
-}
-
-struct Rest<S> {
-    service: S,
-    verifier: Verifier,
-    parts: Parts,
 }
 
 impl<S, B> ResponseFuture<S, B>
 where
     S: Service<Request<BufferedBody>>,
 {
-    pub(crate) fn new(service: S, verifier: Verifier, start: Start, parts: Parts, body: B) -> Self
-    where
-        B: Body + Send + Unpin + 'static,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
-        let state = match start {
-            Start::Now(verification) => {
-                let collect = Collect::new(verification, body, verifier.body_timeout());
-                State::Reading { collect, rest: Some(Rest { service, verifier, parts }) }
-            }
-            Start::Later { verification, unanswered } => {
-                let verdict = with_keys(verification, unanswered, body, verifier.clone());
-                let rest = Some(Rest { service, verifier, parts });
-                State::Asking { verdict: Box::pin(verdict), rest }
-            }
-        };
-        Self { state }
-    }
-
-    pub(crate) const fn refused(response: Response<Refusal>) -> Self {
-        Self { state: State::Refused { response: Some(response) } }
+    pub(crate) fn new(service: S, verifier: Verifier, request: Request<B>) -> Self {
+        let (parts, body) = request.into_parts();
+        let request = Some(Request::from_parts(parts, BufferedBody::default()));
+        Self { state: State::Before { request, body: Some(body), slow: None, service, verifier } }
     }
 }
 
-impl<S> Rest<S> {
-    /// What becomes of the request now that the verdict is in.
-    fn after<B, F>(self, verdict: Verdict<B>) -> State<S, B, F>
-    where
-        B: Body + Send + Unpin + 'static,
-        B::Data: Send,
-    {
-        match verdict {
-            Ok((verified, body)) => {
-                let mut request = Request::from_parts(self.parts, body);
-                request.extensions_mut().insert(verified);
-                State::Waiting { service: self.service, request: Some(request) }
-            }
-            Err((rejection, unread)) => {
-                let protocol = Protocol::of(&self.parts);
-                let response = protocol.refuse(&self.verifier, rejection, unread);
-                State::Refused { response: Some(response) }
-            }
+/// The verdict on a request, whose body is taken once it is looked at.
+fn poll_verdict<B>(
+    verifier: &Verifier,
+    request: &Request<BufferedBody>,
+    body: &mut Option<B>,
+    slow: &mut Option<SlowVerdict<B>>,
+    cx: &mut Context<'_>,
+) -> Poll<Verdict<B>>
+where
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    if let Some(body) = body.take() {
+        match begin(verifier, request, body, cx) {
+            Ok(verdict) => return Poll::Ready(verdict),
+            Err(asked) => *slow = Some(asked),
         }
     }
+    let Some(asked) = slow else { return Poll::Pending };
+    let verdict = ready!(asked.as_mut().poll(cx));
+    *slow = None;
+    Poll::Ready(verdict)
+}
+
+/// The verdict on the head, and on the body if that has come with it; or what it hangs on.
+fn begin<B>(
+    verifier: &Verifier,
+    request: &Request<BufferedBody>,
+    mut body: B,
+    cx: &mut Context<'_>,
+) -> Result<Verdict<B>, SlowVerdict<B>>
+where
+    B: Body + Send + Unpin + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let mut buffered = BufferedBody::default();
+    let BufferedBody { pieces, trailers } = &mut buffered;
+    let started = verifier.poll_start(
+        &head(request).content_length(body.size_hint().lower()),
+        cx,
+        |cx| next(&mut body, trailers, cx),
+        |piece| pieces.push(piece),
+    );
+    match started {
+        Ok(Started::Concluded(Conclusion::Now(Ok(verified)))) => Ok(Ok((verified, buffered))),
+        Ok(Started::Concluded(Conclusion::Now(Err(rejection)))) => Ok(Err((rejection, None))),
+        Ok(Started::Concluded(asked)) => {
+            let timeout = verifier.replay_guard_timeout();
+            Err(Box::pin(with_guard(Ok((asked, buffered)), timeout)))
+        }
+        Ok(Started::Reading(verification)) => {
+            Err(Box::pin(with_body(Collect::new(verification, body, buffered))))
+        }
+        Ok(Started::Asking { verification, unanswered, .. }) => {
+            Err(Box::pin(with_keys(verification, unanswered, body, verifier.clone())))
+        }
+        Err(rejection) => Ok(Err(refused(rejection, body))),
+    }
+}
+
+fn head<B>(request: &Request<B>) -> RequestHead<'_> {
+    let head = RequestHead::from_http(request_uri(request), request.headers());
+    match request.uri().authority() {
+        Some(authority) => head.host(authority.as_str().as_bytes()),
+        None => head,
+    }
+}
+
+/// The path as it stood on the request line.
+fn request_uri<B>(request: &Request<B>) -> &str {
+    // A nested router of axum cuts its prefix off and leaves the whole behind.
+    #[cfg(feature = "axum")]
+    if let Some(original) = request.extensions().get::<axum::extract::OriginalUri>() {
+        return original.0.path();
+    }
+    request.uri().path()
 }
 
 impl<S, B, R> Future for ResponseFuture<S, B>
@@ -115,25 +149,21 @@ where
         let mut state = self.project().state;
         loop {
             let next = match state.as_mut().project() {
-                StateProj::Reading { collect, rest } => {
-                    let collected = ready!(collect.poll(cx));
-                    let Some(rest) = rest.take() else { return Poll::Pending };
-                    match collected {
-                        Ok((Conclusion::Later { verdict, .. }, body)) => {
-                            let verdict = Box::pin(with_guard(verdict, body));
-                            State::Asking { verdict, rest: Some(rest) }
+                StateProj::Before { request, body, slow, service, verifier } => {
+                    let Some(incoming) = request else { return Poll::Pending };
+                    if body.is_some() || slow.is_some() {
+                        match ready!(poll_verdict(verifier, incoming, body, slow, cx)) {
+                            Ok((verified, buffered)) => {
+                                incoming.extensions_mut().insert(verified);
+                                *incoming.body_mut() = buffered;
+                            }
+                            Err((rejection, unread)) => {
+                                let refusal =
+                                    Protocol::of(incoming).refuse(verifier, rejection, unread);
+                                return Poll::Ready(Ok(refusal.map(ResponseBody::refusal)));
+                            }
                         }
-                        Ok((Conclusion::Now(verdict), body)) => rest
-                            .after(verdict.map(|verified| (verified, body)).map_err(|r| (r, None))),
-                        Err(refused) => rest.after(Err(refused)),
                     }
-                }
-                StateProj::Asking { verdict, rest } => {
-                    let verdict = ready!(verdict.as_mut().poll(cx));
-                    let Some(rest) = rest.take() else { return Poll::Pending };
-                    rest.after(verdict)
-                }
-                StateProj::Waiting { service, request } => {
                     ready!(service.poll_ready(cx))?;
                     let Some(request) = request.take() else { return Poll::Pending };
                     State::Calling { future: service.call(request) }
@@ -141,12 +171,6 @@ where
                 StateProj::Calling { future } => {
                     let response = ready!(future.poll(cx))?;
                     return Poll::Ready(Ok(response.map(ResponseBody::inner)));
-                }
-                StateProj::Refused { response } => {
-                    let Some(response) = response.take() else {
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(Ok(response.map(ResponseBody::refusal)));
                 }
             };
             state.set(next);
@@ -160,10 +184,9 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::Refused { .. } => "refused",
-            State::Reading { .. } => "reading the body",
-            State::Asking { .. } => "asking for keys or for a replay",
-            State::Waiting { .. } => "waiting for the service",
+            State::Before { body: Some(_), .. } => "new",
+            State::Before { slow: Some(_), .. } => "asking for the body, keys or a replay",
+            State::Before { .. } => "waiting for the service",
             State::Calling { .. } => "calling the service",
         };
         f.debug_struct("ResponseFuture").field("state", &state).finish_non_exhaustive()

@@ -65,7 +65,6 @@
 //!
 //! | feature | default | gives |
 //! |---|---|---|
-//! | `tokio` | yes | the deadline for the body and the reading on after a refusal; **without it a slow body is waited for without end** |
 //! | `axum` | no | the whole path under nested routers; axum's traits for `Verified`, `Data` and `Failure` |
 //! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
 
@@ -74,7 +73,6 @@
 mod body;
 mod collect;
 mod contract;
-mod deadline;
 mod discard;
 mod future;
 mod layer;

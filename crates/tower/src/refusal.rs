@@ -4,8 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
-use http::request::Parts;
-use http::{HeaderValue, Response, Version};
+use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
 use online_contact::{Failure, GrpcCode, Rejection, Verifier};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -28,12 +27,12 @@ pub(crate) struct Protocol {
 }
 
 impl Protocol {
-    pub(crate) fn of(parts: &Parts) -> Self {
-        let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         let grpc = content_type
             .and_then(|value| value.get(..GRPC.len()))
             .is_some_and(|start| start.eq_ignore_ascii_case(GRPC.as_bytes()));
-        Self { grpc, version: parts.version }
+        Self { grpc, version: request.version() }
     }
 
     /// The answer. What is still to come of an unread body is thrown away behind it.

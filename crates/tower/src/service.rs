@@ -2,13 +2,11 @@ use std::error::Error;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
-use online_contact::{RequestHead, Verifier};
+use online_contact::Verifier;
 use tower_service::Service;
 
-use crate::refusal::Protocol;
 use crate::{BufferedBody, ResponseBody, ResponseFuture};
 
 /// A service behind a [`VerifyLayer`](crate::VerifyLayer).
@@ -50,31 +48,6 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture<S, B> {
-        let (parts, body) = request.into_parts();
-        let mut head = RequestHead::from_http(request_uri(&parts), &parts.headers)
-            .content_length(body.size_hint().lower());
-        if let Some(authority) = parts.uri.authority() {
-            head = head.host(authority.as_str().as_bytes());
-        }
-        match self.verifier.start(&head) {
-            Ok(start) => {
-                let verifier = self.verifier.clone();
-                ResponseFuture::new(self.inner.clone(), verifier, start, parts, body)
-            }
-            Err(rejection) => {
-                let protocol = Protocol::of(&parts);
-                ResponseFuture::refused(protocol.refuse(&self.verifier, rejection, Some(body)))
-            }
-        }
+        ResponseFuture::new(self.inner.clone(), self.verifier.clone(), request)
     }
-}
-
-/// The path as it stood on the request line.
-fn request_uri(parts: &Parts) -> &str {
-    // A nested router of axum cuts its prefix off and leaves the whole behind.
-    #[cfg(feature = "axum")]
-    if let Some(original) = parts.extensions.get::<axum::extract::OriginalUri>() {
-        return original.0.path();
-    }
-    parts.uri.path()
 }

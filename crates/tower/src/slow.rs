@@ -1,29 +1,30 @@
-//! The ways to a verdict that have to ask somebody: a key source before the body, a replay guard
-//! behind it. They are boxed, so that the usual way stays small.
+//! The ways to a verdict on which somebody is waited for: the sender of the body, a key source before
+//! it, a replay guard behind it. They are boxed, so that the usual way stays small.
 
 use std::error::Error;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::time::Duration;
 
 use http_body::Body;
 use online_contact::{Conclusion, Rejection, Verification, Verified, Verifier};
+use tokio::time::sleep;
 
 use crate::BufferedBody;
-use crate::collect::Collect;
-use crate::deadline::Deadline;
+use crate::collect::{Collect, Collected};
 
 /// The proof and the body, or the reason to refuse and the body that was not read to its end.
 pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option<B>)>;
 
-/// A verdict that somebody is asked for.
+/// A verdict that somebody is waited for.
 pub(crate) type SlowVerdict<B> = Pin<Box<dyn Future<Output = Verdict<B>> + Send>>;
 
 type Asked<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send>>;
 
-/// Waits for the keys, then for the body, then for the verdict.
+/// Waits for the keys, then for the body, then for the replay guard.
 pub(crate) async fn with_keys<B>(
-    mut keys: Asked<Verification>,
+    keys: Asked<Verification>,
     unanswered: Rejection,
     body: B,
     verifier: Verifier,
@@ -32,28 +33,49 @@ where
     B: Body + Unpin,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let mut deadline = Deadline::after(verifier.key_source_timeout());
-    let found = poll_fn(|cx| match keys.as_mut().poll(cx) {
-        Poll::Ready(found) => Poll::Ready(found),
-        Poll::Pending => deadline.poll(cx).map(|()| Err(unanswered.clone())),
-    });
-    let verification = match found.await {
-        Ok(verification) => verification,
-        Err(rejection) => return Err((rejection, Some(body))),
-    };
-    let mut collect = Collect::new(verification, body, verifier.body_timeout());
-    let (conclusion, body) = poll_fn(|cx| collect.poll(cx)).await?;
-    match conclusion {
-        Conclusion::Now(Ok(verified)) => Ok((verified, body)),
-        Conclusion::Now(Err(rejection)) => Err((rejection, None)),
-        Conclusion::Later { verdict, .. } => with_guard(verdict, body).await,
+    match within(verifier.key_source_timeout(), keys, || Err(unanswered)).await {
+        Ok(verification) => {
+            with_body(Collect::new(verification, body, BufferedBody::default())).await
+        }
+        Err(rejection) => Err((rejection, Some(body))),
     }
 }
 
-/// Waits for the replay guard.
-pub(crate) async fn with_guard<B>(verdict: Asked<Verified>, body: BufferedBody) -> Verdict<B> {
-    match verdict.await {
-        Ok(verified) => Ok((verified, body)),
-        Err(rejection) => Err((rejection, None)),
+/// Waits for the body, then for the replay guard.
+pub(crate) async fn with_body<B>(mut collect: Collect<B>) -> Verdict<B>
+where
+    B: Body + Unpin,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let timeout = collect.verifier().replay_guard_timeout();
+    let mut deadline = pin!(sleep(collect.verifier().body_timeout()));
+    let read = poll_fn(|cx| match collect.poll(cx) {
+        Poll::Ready(read) => Poll::Ready(read),
+        Poll::Pending => deadline.as_mut().poll(cx).map(|()| Err(collect.timed_out())),
+    });
+    let read = read.await;
+    with_guard(collect.collected(read), timeout).await
+}
+
+/// Waits for the replay guard, if it has been asked.
+pub(crate) async fn with_guard<B>(collected: Collected<B>, timeout: Duration) -> Verdict<B> {
+    let (conclusion, body) = collected?;
+    let verdict = match conclusion {
+        Conclusion::Now(verdict) => verdict,
+        Conclusion::Later { verdict, unanswered, .. } => {
+            within(timeout, verdict, || unanswered.verdict()).await
+        }
+    };
+    verdict.map(|verified| (verified, body)).map_err(|rejection| (rejection, None))
+}
+
+async fn within<T>(
+    timeout: Duration,
+    asked: Asked<T>,
+    unanswered: impl FnOnce() -> Result<T, Rejection>,
+) -> Result<T, Rejection> {
+    match tokio::time::timeout(timeout, asked).await {
+        Ok(answer) => answer,
+        Err(_elapsed) => unanswered(),
     }
 }

@@ -1,5 +1,4 @@
 //! Requests whose verdict has to ask somebody: a key source, a replay guard, the buffer budget.
-#![cfg(feature = "tokio")]
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

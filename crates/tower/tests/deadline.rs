@@ -1,5 +1,4 @@
 //! One deadline for the whole body, in a time that passes only in the test.
-#![cfg(feature = "tokio")]
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -1,5 +1,4 @@
 //! What becomes of the rest of a body after a refusal.
-#![cfg(feature = "tokio")]
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
