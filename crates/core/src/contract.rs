@@ -7,13 +7,15 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
-
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::metrics;
 use crate::reply::Status;
+
+mod envelope;
+mod outgoing;
+
+use envelope::{ErrorObject, is_data_envelope};
+pub use outgoing::OutgoingHead;
 
 /// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
 /// a longer success passes unseen.
@@ -44,57 +46,6 @@ const LOGGED_TEXT: usize = 1024;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Contract {
     strict: bool,
-}
-
-/// What the contract wants to know of an answer before its body.
-#[derive(Clone, Copy, Debug)]
-pub struct OutgoingHead<'a> {
-    status: u16,
-    content_type: Option<&'a [u8]>,
-    encoded: bool,
-}
-
-impl<'a> OutgoingHead<'a> {
-    /// An answer with this HTTP status.
-    #[must_use]
-    pub const fn new(status: u16) -> Self {
-        Self { status, content_type: None, encoded: false }
-    }
-
-    /// The value of `Content-Type`, where there is one.
-    #[must_use]
-    pub const fn content_type(mut self, value: Option<&'a [u8]>) -> Self {
-        self.content_type = value;
-        self
-    }
-
-    /// Whether there is a `Content-Encoding`, so that the body can't be read as it is.
-    #[must_use]
-    pub const fn encoded(mut self, encoded: bool) -> Self {
-        self.encoded = encoded;
-        self
-    }
-
-    fn is(&self, media_type: &str) -> bool {
-        self.content_type
-            .and_then(|value| value.get(..media_type.len()))
-            .is_some_and(|start| start.eq_ignore_ascii_case(media_type.as_bytes()))
-    }
-
-    /// JSON, in the one character set that it has.
-    fn is_json(&self) -> bool {
-        let mut parts = self.content_type.unwrap_or_default().split(|&byte| byte == b';');
-        let mut is_next = |text: &str| {
-            parts.next().map(|part| part.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
-        };
-        is_next("application/json") == Some(true)
-            && is_next("charset=utf-8") != Some(false)
-            && parts.next().is_none()
-    }
-
-    const fn is_success(&self) -> bool {
-        self.status >= 200 && self.status < 300
-    }
 }
 
 /// What becomes of an answer.
@@ -252,51 +203,6 @@ fn substitute(status: Status) -> Failure {
         Status::Success | Status::ServerError => ("50000", "The server failed to answer."),
     };
     Failure::new(status, code, message)
-}
-
-/// A JSON object with `data`.
-fn is_data_envelope(json: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Envelope {
-        #[serde(rename = "data")]
-        _data: IgnoredAny,
-    }
-
-    // Serde would take an array for the struct as well.
-    // Nor does it look into what it passes over, where there may be bytes that are not UTF-8.
-    std::str::from_utf8(json).is_ok_and(|json| {
-        json.trim_ascii_start().starts_with('{') && serde_json::from_str::<Envelope>(json).is_ok()
-    })
-}
-
-/// What could be read of an error object, and whether all of it was there and of the right type.
-struct ErrorObject {
-    failure: Failure,
-    complete: bool,
-}
-
-impl ErrorObject {
-    fn read(json: &[u8], status: Status) -> Option<Self> {
-        let mut envelope: Value = serde_json::from_slice(json).ok()?;
-        let error = envelope.get_mut("error")?.as_object_mut()?;
-        let code = match error.get("code")? {
-            Value::String(text) => Code::from(text.clone()),
-            Value::Number(number) => {
-                number.as_i64().map_or_else(|| number.to_string().into(), Code::from)
-            }
-            _ => return None,
-        };
-        let Value::String(message) = error.remove("message")? else {
-            return None;
-        };
-        let failure = Failure::new(status, code, message);
-        Some(match error.remove("detail") {
-            Some(Value::Null) => Self { failure, complete: true },
-            Some(Value::String(detail)) => Self { failure: failure.detail(detail), complete: true },
-            Some(other) => Self { failure: failure.detail(other.to_string()), complete: false },
-            None => Self { failure, complete: false },
-        })
-    }
 }
 
 fn log(head: &OutgoingHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {

@@ -1,0 +1,50 @@
+/// What the contract wants to know of an answer before its body.
+#[derive(Clone, Copy, Debug)]
+pub struct OutgoingHead<'a> {
+    pub(super) status: u16,
+    content_type: Option<&'a [u8]>,
+    pub(super) encoded: bool,
+}
+
+impl<'a> OutgoingHead<'a> {
+    /// An answer with this HTTP status.
+    #[must_use]
+    pub const fn new(status: u16) -> Self {
+        Self { status, content_type: None, encoded: false }
+    }
+
+    /// The value of `Content-Type`, where there is one.
+    #[must_use]
+    pub const fn content_type(mut self, value: Option<&'a [u8]>) -> Self {
+        self.content_type = value;
+        self
+    }
+
+    /// Whether there is a `Content-Encoding`, so that the body can't be read as it is.
+    #[must_use]
+    pub const fn encoded(mut self, encoded: bool) -> Self {
+        self.encoded = encoded;
+        self
+    }
+
+    pub(super) fn is(&self, media_type: &str) -> bool {
+        self.content_type
+            .and_then(|value| value.get(..media_type.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(media_type.as_bytes()))
+    }
+
+    /// JSON, in the one character set that it has.
+    pub(super) fn is_json(&self) -> bool {
+        let mut parts = self.content_type.unwrap_or_default().split(|&byte| byte == b';');
+        let mut is_next = |text: &str| {
+            parts.next().map(|part| part.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
+        };
+        is_next("application/json") == Some(true)
+            && is_next("charset=utf-8") != Some(false)
+            && parts.next().is_none()
+    }
+
+    pub(super) const fn is_success(&self) -> bool {
+        self.status >= 200 && self.status < 300
+    }
+}
