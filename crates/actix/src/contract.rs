@@ -17,7 +17,8 @@ use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingH
 /// - Another status becomes the one that says the same to the agent: 401 becomes 403, 405 becomes 404,
 ///   any other 4xx 400, all the rest 500.
 /// - A failure without an error object gets one; the original status and the first 1 KiB of its text
-///   go to the log. So does a missing `detail` or `Content-Type`, which is put right.
+///   go to the log. So does a missing `detail` or `Content-Type`, which is put right. The text of a
+///   success, which is a customer's record, is never logged.
 /// - A panic of a handler becomes 500, and so does an error that another middleware returns.
 /// - A 200 that is no JSON object with `data` is told in the log; [`strict`](Self::strict) makes it a
 ///   500. Successes that stream, or are longer than 64 KiB, pass as they are.

@@ -21,7 +21,7 @@ pub use outgoing::OutgoingHead;
 /// a longer success passes unseen.
 const READ_LIMIT: u64 = 64 * 1024;
 
-/// So much of a replaced answer goes into the log.
+/// So much of a failure that is corrected or replaced goes into the log.
 const LOGGED_TEXT: usize = 1024;
 
 /// What Online Contact can read, and what becomes of an answer that it can't.
@@ -101,8 +101,9 @@ impl Contract {
     /// What becomes of an answer, given its body; `None` stands for one that is longer than
     /// [`wants_body`](Self::wants_body) asked for or could not be read.
     ///
-    /// Whatever is not passed is told in the log, with the original status and the beginning of the
-    /// original text.
+    /// Whatever is not passed is told in the log, with the original status, content type and length;
+    /// a failure with the beginning of its text too. A success is a customer's record, so its text is
+    /// never logged.
     #[must_use]
     pub fn judge(&self, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> ContractVerdict {
         if head.is("application/grpc") {
@@ -205,17 +206,22 @@ fn substitute(status: Status) -> Failure {
     Failure::new(status, code, message)
 }
 
+/// A success is a customer's record, whatever is wrong with it, so only a failure's text is told.
 fn log(head: &OutgoingHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {
-    let text = body.map(|body| {
-        let beginning = body.get(..LOGGED_TEXT).unwrap_or(body);
-        // Escaped, so that no answer can forge a line of the log.
-        String::from_utf8_lossy(beginning).escape_debug().to_string()
-    });
+    let failed = body.filter(|_| !head.is_success());
+    let text = failed.map(|text| escaped(text.get(..LOGGED_TEXT).unwrap_or(text)));
     tracing::warn!(
         target: "online_contact",
         original_status = head.status,
         status = leaves.as_u16(),
+        original_type = head.content_type.map(escaped),
+        original_length = body.map(<[u8]>::len),
         original_text = text,
         "{what}"
     );
+}
+
+/// So that no answer can forge a line of the log.
+fn escaped(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).escape_debug().to_string()
 }

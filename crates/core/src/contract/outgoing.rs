@@ -2,7 +2,7 @@
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingHead<'a> {
     pub(super) status: u16,
-    content_type: Option<&'a [u8]>,
+    pub(super) content_type: Option<&'a [u8]>,
     pub(super) encoded: bool,
 }
 
