@@ -96,10 +96,8 @@ impl<'a> RequestHead<'a> {
     }
 
     pub(crate) fn key_request(&self) -> KeyRequest<'a> {
-        KeyRequest {
-            path: path_of(self.request_uri),
-            host: self.host.and_then(|host| std::str::from_utf8(host).ok()),
-        }
+        let host = self.host.and_then(|host| std::str::from_utf8(host).ok());
+        KeyRequest::new(path_of(self.request_uri), host)
     }
 
     /// The length of the body in bytes, where it was declared.

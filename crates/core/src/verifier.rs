@@ -237,11 +237,8 @@ impl Verifier {
             .saturating_add_millis(settings.window_ms)
             .saturating_add(settings.body_timeout)
             .saturating_add(settings.key_source_timeout);
-        (now <= until).then(|| ReplayClaim {
-            id: id.0,
-            now,
-            until: until.saturating_add(ReplayClaim::CLOCK_SKEW),
-        })
+        (now <= until)
+            .then(|| ReplayClaim::new(id.0, now, until.saturating_add(ReplayClaim::CLOCK_SKEW)))
     }
 }
 
