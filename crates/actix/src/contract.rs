@@ -9,7 +9,7 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError};
 use bytes::{Bytes, BytesMut};
-use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingHead};
+use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingHead, Rejection};
 
 /// Keeps an application to what Online Contact can read: whatever leaves is 200 with `data`, or 400,
 /// 403, 404 or 500 with an error object.
@@ -177,7 +177,7 @@ fn judged(
             response.headers_mut().insert(header::CONTENT_TYPE, json);
         }
         ContractVerdict::Replace(failure) => return replaced(response, &failure),
-        _ => {}
+        ContractVerdict::Pass => {}
     }
     response.set_body(BoxBody::new(body.unwrap_or_default()))
 }
@@ -187,7 +187,7 @@ fn replaced(mut response: HttpResponse<()>, failure: &Failure) -> HttpResponse<B
     let envelope = failure.error_response();
     *response.status_mut() = envelope.status();
     for name in Contract::HEADERS_OF_THE_BODY {
-        response.headers_mut().remove(name);
+        response.headers_mut().remove(*name);
     }
     for (name, value) in envelope.headers() {
         response.headers_mut().insert(name.clone(), value.clone());
@@ -200,4 +200,5 @@ fn outgoing<B>(response: &HttpResponse<B>) -> OutgoingHead<'_> {
     OutgoingHead::new(response.status().as_u16())
         .content_type(headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes))
         .encoded(headers.contains_key(header::CONTENT_ENCODING))
+        .refusal(response.extensions().contains::<Rejection>())
 }

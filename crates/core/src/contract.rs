@@ -7,7 +7,9 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::chain::Chain;
 use crate::failure::Failure;
+use crate::grpc::is_grpc;
 use crate::metrics;
 use crate::reply::Status;
 
@@ -49,8 +51,9 @@ pub struct Contract {
 }
 
 /// What becomes of an answer.
-#[derive(Debug)]
-#[non_exhaustive]
+///
+/// There will be no others: an adapter that knew less of them would let pass what must not.
+#[derive(Clone, Debug)]
 pub enum ContractVerdict {
     /// It leaves as it is.
     Pass,
@@ -63,7 +66,7 @@ pub enum ContractVerdict {
 impl Contract {
     /// The headers that describe a body, in lower case: an adapter removes them with the body that is
     /// replaced.
-    pub const HEADERS_OF_THE_BODY: [&'static str; 11] = [
+    pub const HEADERS_OF_THE_BODY: &'static [&'static str] = &[
         "content-length",
         "content-encoding",
         "content-range",
@@ -88,10 +91,11 @@ impl Contract {
     /// How many bytes of the body [`judge`](Self::judge) wants to see: `None` if the answer passes
     /// whatever they are.
     ///
-    /// Answers of gRPC pass, and successes that stream (no declared length) or are long.
+    /// Answers of gRPC pass, refusals of the verifier, and successes that stream (no declared length)
+    /// or are long.
     #[must_use]
     pub fn wants_body(&self, head: &OutgoingHead<'_>, length: Option<u64>) -> Option<u64> {
-        if head.is("application/grpc") {
+        if passes_unread(head) {
             return None;
         }
         let readable = !head.encoded && length.is_some_and(|length| length <= READ_LIMIT);
@@ -106,7 +110,7 @@ impl Contract {
     /// never logged.
     #[must_use]
     pub fn judge(&self, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> ContractVerdict {
-        if head.is("application/grpc") {
+        if passes_unread(head) {
             return ContractVerdict::Pass;
         }
         let json = body.filter(|_| !head.encoded);
@@ -130,13 +134,7 @@ impl Contract {
     /// that is underneath goes to the log.
     #[must_use]
     pub fn broken(&self, error: &(dyn Error + 'static)) -> Failure {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            text = format!("{text}: {error}");
-            source = error.source();
-        }
-        no_answer(&text)
+        no_answer(&Chain(error).to_string())
     }
 
     /// Runs a piece of a handler.
@@ -168,6 +166,10 @@ impl Contract {
             _ => ContractVerdict::Replace(substitute(Status::ServerError)),
         }
     }
+}
+
+fn passes_unread(head: &OutgoingHead<'_>) -> bool {
+    is_grpc(head.content_type) || head.is_refusal()
 }
 
 fn judge_failure(head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {

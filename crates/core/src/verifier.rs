@@ -110,7 +110,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`HasKeySource`] if the keys come from a [`KeySource`].
+    /// [`ReplaceKeysError`] if the keys come from a [`KeySource`].
     ///
     /// ```
     /// use online_contact::{KeyRing, SecurityKey, Verifier};
@@ -126,19 +126,20 @@ impl Verifier {
     /// verifier.replace_keys(KeyRing::new([("new", new)])?)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn replace_keys(&self, keys: KeyRing) -> Result<(), HasKeySource> {
+    pub fn replace_keys(&self, keys: KeyRing) -> Result<(), ReplaceKeysError> {
         match &self.0.keys {
             Keys::Ring(ring) => {
                 ring.store(keys.0);
                 metrics::keys_replaced();
                 Ok(())
             }
-            Keys::Source(_) => Err(HasKeySource(())),
+            Keys::Source(_) => Err(ReplaceKeysError(())),
         }
     }
 
     /// The verdict on a request whose body is already there. It is the caller's, so it counts against
-    /// no [budget](crate::BufferBudget).
+    /// no [budget](crate::BufferBudget). Answer a refusal with [`refuse`](Self::refuse), which logs it
+    /// and keeps to the builder's settings.
     ///
     /// # Errors
     ///
@@ -191,7 +192,7 @@ impl Verifier {
         match &self.0.render {
             Some(render) => render(rejection),
             None if self.0.conceal_reasons => concealed(rejection.status()),
-            None => Failure::from(rejection),
+            None => rejection.to_failure(),
         }
     }
 
@@ -244,15 +245,15 @@ impl Verifier {
 
 /// The keys of a verifier can't be replaced, for they come from a [`KeySource`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HasKeySource(());
+pub struct ReplaceKeysError(());
 
-impl fmt::Display for HasKeySource {
+impl fmt::Display for ReplaceKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the verifier's keys come from a key source: change them there")
     }
 }
 
-impl std::error::Error for HasKeySource {}
+impl std::error::Error for ReplaceKeysError {}
 
 /// What is left to say of a refusal when its reason is kept from the caller.
 fn concealed(status: Status) -> Failure {

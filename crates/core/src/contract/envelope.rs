@@ -45,8 +45,12 @@ impl ErrorObject {
         let failure = Failure::new(status, code, message);
         Some(match error.remove("detail") {
             Some(Value::Null) => Self { failure, complete: true },
-            Some(Value::String(detail)) => Self { failure: failure.detail(detail), complete: true },
-            Some(other) => Self { failure: failure.detail(other.to_string()), complete: false },
+            Some(Value::String(detail)) => {
+                Self { failure: failure.with_detail(detail), complete: true }
+            }
+            Some(other) => {
+                Self { failure: failure.with_detail(other.to_string()), complete: false }
+            }
             None => Self { failure, complete: false },
         })
     }

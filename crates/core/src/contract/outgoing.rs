@@ -1,16 +1,19 @@
+use crate::reply::Status;
+
 /// What the contract wants to know of an answer before its body.
 #[derive(Clone, Copy, Debug)]
 pub struct OutgoingHead<'a> {
     pub(super) status: u16,
     pub(super) content_type: Option<&'a [u8]>,
     pub(super) encoded: bool,
+    refusal: bool,
 }
 
 impl<'a> OutgoingHead<'a> {
     /// An answer with this HTTP status.
     #[must_use]
     pub const fn new(status: u16) -> Self {
-        Self { status, content_type: None, encoded: false }
+        Self { status, content_type: None, encoded: false, refusal: false }
     }
 
     /// The value of `Content-Type`, where there is one.
@@ -27,10 +30,21 @@ impl<'a> OutgoingHead<'a> {
         self
     }
 
-    pub(super) fn is(&self, media_type: &str) -> bool {
-        self.content_type
-            .and_then(|value| value.get(..media_type.len()))
-            .is_some_and(|start| start.eq_ignore_ascii_case(media_type.as_bytes()))
+    /// Whether it is a refusal of the verifier: the adapters leave the
+    /// [`Rejection`](crate::Rejection) in its extensions. It keeps the contract by its making, so it
+    /// leaves unread.
+    #[must_use]
+    pub const fn refusal(mut self, refusal: bool) -> Self {
+        self.refusal = refusal;
+        self
+    }
+
+    /// A refusal that nobody has made into something else on its way.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.refusal
+            && !self.is_success()
+            && Status::from_u16(self.status).is_some()
+            && self.is_json()
     }
 
     /// JSON, in the one character set that it has.
