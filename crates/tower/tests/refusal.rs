@@ -192,7 +192,8 @@ async fn a_concealed_reason_is_not_in_the_grpc_status_either() {
     let statuses = async |builder: VerifierBuilder| {
         let small = builder.body_limit(4).build().unwrap();
         let too_large = signed(BODY).header("content-type", "application/grpc");
-        let broken = BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("hung up")))));
+        let broken =
+            BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("hung up")))));
         let broken = signed(BODY).header("content-type", "application/grpc").body(broken);
         let broken = echo(small.clone()).oneshot(broken.unwrap()).await.unwrap();
         let broken = broken.headers()["grpc-status"].to_str().unwrap().to_owned();
