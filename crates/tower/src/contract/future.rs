@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -68,11 +69,11 @@ where
                     };
                     let next = match called {
                         Ok(response) => looked_at(contract, response),
-                        Err(failure) => Err(broken(failure)),
+                        Err(failure) => ControlFlow::Break(broken(failure)),
                     };
                     match next {
-                        Ok(reading) => state.set(reading),
-                        Err(response) => return Poll::Ready(Ok(response)),
+                        ControlFlow::Continue(reading) => state.set(reading),
+                        ControlFlow::Break(response) => return Poll::Ready(Ok(response)),
                     }
                 }
                 StateProj::Reading { body, read, limit, parts } => {
@@ -90,20 +91,21 @@ where
     }
 }
 
-/// What comes of an answer: a state in which it is read or, as the error, the answer as it is.
+/// What comes of an answer: a state in which it is read, or the answer as it is.
 fn looked_at<F, R>(
     contract: Contract,
     response: Response<R>,
-) -> Result<State<F, R>, Response<ContractBody<R>>>
+) -> ControlFlow<Response<ContractBody<R>>, State<F, R>>
 where
     R: Body,
 {
     let length = response.body().size_hint().exact();
     let Some(limit) = contract.wants_body(&outgoing(&response), length) else {
-        return Err(response.map(|body| ContractBody::inner(contract, body)));
+        return ControlFlow::Break(response.map(|body| ContractBody::inner(contract, body)));
     };
     let (parts, body) = response.into_parts();
-    Ok(State::Reading { body, read: BufferedBody::default(), limit, parts: Some(parts) })
+    let read = BufferedBody::default();
+    ControlFlow::Continue(State::Reading { body, read, limit, parts: Some(parts) })
 }
 
 fn broken<R>(failure: Failure) -> Response<ContractBody<R>> {
