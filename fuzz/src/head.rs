@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use online_contact::{
-    KeyFuture, KeyRequest, KeyRing, KeySource, Rejection, RequestHead, SecurityKey, Start,
-    Timestamp, Verification, Verifier,
+    BufferBudget, KeyFuture, KeyRequest, KeyRing, KeySource, Rejection, RequestHead, SecurityKey,
+    Start, Timestamp, Verification, Verifier,
 };
 
 use crate::input::Input;
@@ -74,7 +74,8 @@ fn verifier(input: &Input<'_>, model: &model::Head<'_>) -> Verifier {
     let builder = Verifier::builder()
         .clock(Timestamp::from_millis(model.now))
         .dangerously_wide_window(Duration::from_millis(model.window_ms))
-        .body_limit(model.body_limit);
+        .body_limit(model.body_limit)
+        .buffer_budget(BufferBudget::new(u64::MAX));
     let builder = match input.text("source") {
         Some("known") => builder.key_source(Source::Known),
         Some("unknown") => builder.key_source(Source::Unknown),

@@ -53,7 +53,7 @@ fn agrees<T: DeserializeOwned + Debug + PartialEq>(body: &[u8]) {
         (Ok(Lookup(read)), None) => panic!("it should not be read: {read:?}"),
         (Err(failure), Some(expected)) => panic!("{failure}, but it is {expected:?}"),
         (Err(failure), None) => {
-            let detail = failure.detail_text().expect("there is one");
+            let detail = failure.detail().expect("there is one");
             assert!(!detail.is_empty() && detail.len() <= LONGEST_DETAIL, "{}", detail.len());
             let envelope: Value = serde_json::from_slice(&failure.to_json()).expect("it is JSON");
             let message = "The request is not what this lookup takes.";

@@ -3,17 +3,22 @@
 //!
 //! The input says how an honest request looks and what happens to it on the way. Fields: `key` (of the
 //! ring, any number), `stranger` (a key that is not), `signer` (the place of the signing key; the
-//! stranger's otherwise), `scheme`, `uri`, `timestamp`, `chunks`, `limit`, `budget`; and what is done to
+//! stranger's otherwise), `scheme`, `uri`, `timestamp`, `chunks`, `limit`, `budget` (what another body
+//! leaves of it); and what is done to
 //! the signed request, in this order: `move` (so many bytes from the body's end to the timestamp, back
 //! if negative), `flip-uri`, `flip-body`, `flip-time`, `flip-tag` (a bit), `other-uri`, `authorization`.
 
 use online_contact::{
-    BufferBudget, MemoryReplayGuard, RequestHead, Scheme, SecurityKey, Signer, Timestamp, Verifier,
+    BufferBudget, MemoryReplayGuard, RequestHead, Scheme, SecurityKey, Signer, Timestamp,
+    Verification, Verifier,
 };
 
 use crate::head::NOW;
 use crate::input::Input;
 use crate::model;
+
+/// No body of an input is longer.
+const LONGEST: u64 = 1024 * 1024;
 
 /// What the server gets.
 struct Request {
@@ -21,6 +26,12 @@ struct Request {
     timestamp: Vec<u8>,
     authorization: Vec<u8>,
     body: Vec<u8>,
+}
+
+impl Request {
+    fn head(&self) -> RequestHead<'_> {
+        RequestHead::new(&self.uri).timestamp(&self.timestamp).authorization(&self.authorization)
+    }
 }
 
 /// What the server knows.
@@ -42,8 +53,10 @@ pub fn run(data: &[u8]) {
     let server = Server::new(&input);
     let request = tampered(signed(&input, &server), &input);
 
-    let budget = BufferBudget::new(server.budget);
+    let budget = BufferBudget::new(server.budget.max(server.limit));
     let verifier = server.verifier(budget.clone());
+    let other = server.other(&verifier);
+    let held = budget.used();
     let expected = server.verdict(&request);
     let verdict = server.verify(&verifier, &request);
     match (&verdict, &expected) {
@@ -52,7 +65,9 @@ pub fn run(data: &[u8]) {
     }
     // A second time: what passed before is known now, what did not is refused as before.
     assert_eq!(server.verify(&verifier, &request), verdict.and(Err("replayed")));
-    assert_eq!(budget.used(), 0, "all is given back");
+    assert_eq!(budget.used(), held, "all is given back");
+    drop(other);
+    assert_eq!(budget.used(), 0);
 }
 
 impl<'a> Server<'a> {
@@ -61,7 +76,7 @@ impl<'a> Server<'a> {
         Self {
             keys: if keys.is_empty() { vec![b"bf7769e5321448de88838cdb"] } else { keys },
             scheme: input.text("scheme").and_then(|name| name.parse().ok()).unwrap_or_default(),
-            limit: input.number("limit").filter(|&bytes| bytes > 0).unwrap_or(1024 * 1024),
+            limit: input.number("limit").unwrap_or(LONGEST).clamp(1, LONGEST),
             budget: input.number("budget").unwrap_or(u64::MAX),
             chunks: input
                 .text("chunks")
@@ -82,11 +97,25 @@ impl<'a> Server<'a> {
         with_keys.build().expect("the settings are in range")
     }
 
+    /// A body that leaves no more room in the budget than the input says.
+    fn other(&self, verifier: &Verifier) -> Verification {
+        let mut request = Request {
+            uri: "/other".to_owned(),
+            timestamp: NOW.to_string().into_bytes(),
+            authorization: Vec::new(),
+            body: Vec::new(),
+        };
+        request.authorization = sign(self.keys[0], self.scheme, &request).into_bytes();
+        let mut other = verifier.begin(&request.head()).expect("it is signed");
+        let taken = self.limit.saturating_sub(self.budget);
+        let taken = vec![0; usize::try_from(taken).expect("within the limit")];
+        other.update(&taken).expect("there is room");
+        other
+    }
+
     /// The label of the key, or the reason of the refusal.
     fn verify(&self, verifier: &Verifier, request: &Request) -> Result<String, &'static str> {
-        let head = RequestHead::new(&request.uri)
-            .timestamp(&request.timestamp)
-            .authorization(&request.authorization);
+        let head = request.head();
         let verify = || {
             let mut verification = verifier.begin(&head)?;
             for chunk in self.chunks_of(&request.body) {

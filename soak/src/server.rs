@@ -8,8 +8,9 @@ use axum::Router;
 use axum::routing::{MethodRouter, post};
 use axum::serve::ListenerExt as _;
 use online_contact::{
-    BufferBudget, Claimed, Data, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard, ReplayClaim,
-    ReplayError, ReplayGuard, Verified, Verifier, VerifierBuilder,
+    BufferBudget, Claimed, Clock as _, Data, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
+    ReplayClaim, ReplayError, ReplayGuard, RequestHead, SystemClock, Verified, Verifier,
+    VerifierBuilder,
 };
 use online_contact_tower::VerifyLayer;
 use serde::Serialize;
@@ -79,11 +80,26 @@ fn behind(verifier: &Verifier) -> MethodRouter {
 fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
     let keys_down = settings().key_source(Down).build()?;
     let guard_down = settings().key_ring(keys::ring([])?).replay_guard(Down).build()?;
-    let full = settings().key_ring(keys::ring([])?).buffer_budget(BufferBudget::new(0)).build()?;
+    let full = settings().key_ring(keys::ring([])?).body_limit(1024);
+    let full = full.buffer_budget(BufferBudget::new(1024)).build()?;
+    fill(&full)?;
     Ok(Router::new()
         .route("/keys-down", behind(&keys_down))
         .route("/guard-down", behind(&guard_down))
         .route("/full", behind(&full)))
+}
+
+/// One body takes all of the budget, and is never whole.
+fn fill(verifier: &Verifier) -> Result<()> {
+    let signed = keys::Key::new(keys::STANDING)?.signer.sign("/full", b"", SystemClock.now());
+    let [(_, timestamp), (_, authorization)] = signed.headers();
+    let head = RequestHead::new("/full")
+        .timestamp(timestamp.as_bytes())
+        .authorization(authorization.as_bytes());
+    let mut other = verifier.begin(&head)?;
+    other.update(&[b'x'; 1024])?;
+    std::mem::forget(other);
+    Ok(())
 }
 
 /// A key source and a replay guard that can't answer.

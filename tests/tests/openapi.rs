@@ -101,7 +101,7 @@ fn the_error_component_describes_failures() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     for failure in [
         online_contact::Failure::no_result(911, "Not existing user."),
-        online_contact::Failure::server_error("50010", "broken").detail("more"),
+        online_contact::Failure::server_error("50010", "broken").with_detail("more"),
     ] {
         assert!(schema.is_valid(&serde_json::from_slice(&failure.to_json()).unwrap()));
     }

@@ -9,7 +9,7 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError};
 use bytes::{Bytes, BytesMut};
-use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingHead};
+use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingHead, Rejection};
 
 /// Keeps an application to what Online Contact can read: whatever leaves is 200 with `data`, or 400,
 /// 403, 404 or 500 with an error object.
@@ -17,7 +17,8 @@ use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingH
 /// - Another status becomes the one that says the same to the agent: 401 becomes 403, 405 becomes 404,
 ///   any other 4xx 400, all the rest 500.
 /// - A failure without an error object gets one; the original status and the first 1 KiB of its text
-///   go to the log. So does a missing `detail` or `Content-Type`, which is put right.
+///   go to the log. So does a missing `detail` or `Content-Type`, which is put right. The text of a
+///   success, which is a customer's record, is never logged.
 /// - A panic of a handler becomes 500, and so does an error that another middleware returns.
 /// - A 200 that is no JSON object with `data` is told in the log; [`strict`](Self::strict) makes it a
 ///   500. Successes that stream, or are longer than 64 KiB, pass as they are.
@@ -176,7 +177,7 @@ fn judged(
             response.headers_mut().insert(header::CONTENT_TYPE, json);
         }
         ContractVerdict::Replace(failure) => return replaced(response, &failure),
-        _ => {}
+        ContractVerdict::Pass => {}
     }
     response.set_body(BoxBody::new(body.unwrap_or_default()))
 }
@@ -186,7 +187,7 @@ fn replaced(mut response: HttpResponse<()>, failure: &Failure) -> HttpResponse<B
     let envelope = failure.error_response();
     *response.status_mut() = envelope.status();
     for name in Contract::HEADERS_OF_THE_BODY {
-        response.headers_mut().remove(name);
+        response.headers_mut().remove(*name);
     }
     for (name, value) in envelope.headers() {
         response.headers_mut().insert(name.clone(), value.clone());
@@ -199,4 +200,5 @@ fn outgoing<B>(response: &HttpResponse<B>) -> OutgoingHead<'_> {
     OutgoingHead::new(response.status().as_u16())
         .content_type(headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes))
         .encoded(headers.contains_key(header::CONTENT_ENCODING))
+        .refusal(response.extensions().contains::<Rejection>())
 }

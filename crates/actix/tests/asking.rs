@@ -8,7 +8,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use online_contact::{
     BufferBudget, Claimed, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard, Reason,
-    Rejection, ReplayClaim, ReplayError, ReplayGuard, Verified, Verifier,
+    Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead, Signer, Verified, Verifier,
 };
 use online_contact_actix::Verify;
 use support::{NOW, builder, key, signed};
@@ -91,8 +91,16 @@ async fn a_guard_that_answers_later_is_waited_for() {
 
 #[actix_web::test]
 async fn a_body_that_does_not_fit_into_the_budget_is_refused() {
-    let budget = BufferBudget::new(1);
-    let verifier = builder().buffer_budget(budget.clone()).build().unwrap();
+    let budget = BufferBudget::new(100);
+    let verifier = builder().body_limit(100).buffer_budget(budget.clone()).build().unwrap();
+    let other = Signer::new(&key()).sign("/customer", b"", NOW);
+    let head = other.headers();
+    let head = head.iter().fold(RequestHead::new("/customer"), |head, (name, value)| {
+        head.header(name, value.as_bytes())
+    });
+    let mut other = verifier.begin(&head).unwrap();
+    other.update(&[b'x'; 99]).unwrap();
     assert_eq!(refusal(&verifier, honest()).await, Some(Reason::Overloaded));
+    drop(other);
     assert_eq!(budget.used(), 0);
 }

@@ -206,10 +206,10 @@ async fn the_answers_are_envelopes() {
     assert!(lines.is_empty(), "{lines:?}");
 
     let failures = [
-        (StatusCode::BAD_REQUEST, Failure::no_result(911, "m").detail("d")),
-        (StatusCode::FORBIDDEN, Failure::forbidden(911, "m").detail("d")),
-        (StatusCode::NOT_FOUND, Failure::no_route(911, "m").detail("d")),
-        (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").detail("d")),
+        (StatusCode::BAD_REQUEST, Failure::no_result(911, "m").with_detail("d")),
+        (StatusCode::FORBIDDEN, Failure::forbidden(911, "m").with_detail("d")),
+        (StatusCode::NOT_FOUND, Failure::no_route(911, "m").with_detail("d")),
+        (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").with_detail("d")),
     ];
     for (status, failure) in failures {
         // As an error of the handler, and as its answer.
@@ -233,7 +233,7 @@ async fn the_answers_are_envelopes() {
 async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
     fn broken() -> Failure {
         Failure::server_error("50010", "The customer database can't be reached.")
-            .source(io::Error::other("10.0.0.7 refused"))
+            .with_source(io::Error::other("10.0.0.7 refused"))
     }
 
     let message = "The customer database can't be reached.";

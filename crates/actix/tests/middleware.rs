@@ -72,7 +72,7 @@ async fn a_broken_body_is_refused_and_never_looks_empty() {
     let outcome = send(verifier(), request).await;
     assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyUnreadable)));
     assert_eq!(outcome.seen, None);
-    let failure = Failure::from(&Rejection::from(Reason::BodyUnreadable));
+    let failure = Rejection::from(Reason::BodyUnreadable).to_failure();
     assert_eq!(outcome.body.as_bytes(), failure.to_json());
 }
 
@@ -130,7 +130,7 @@ async fn a_declared_length_over_the_limit_is_refused_on_the_head() {
 #[actix_web::test]
 async fn the_application_renders_its_own_refusals() {
     let verifier = builder()
-        .render_refusals(|rejection| Failure::forbidden("E-1", "no").detail(rejection.code()))
+        .render_refusals(|rejection| Failure::forbidden("E-1", "no").with_detail(rejection.code()))
         .build()
         .unwrap();
     let outcome = send(verifier, in_pieces(signed(b"a"), Pieces::new([], End::Whole))).await;

@@ -8,7 +8,7 @@ use crate::key::KeyRingError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The keys make no ring.
+    /// The keys make no ring: its [source](std::error::Error::source) says why.
     Keys(KeyRingError),
     /// There are single keys, a ring and a key source, or two of these.
     SeveralKindsOfKeys,
@@ -22,6 +22,14 @@ pub enum BuildError {
     WindowTooWide(Duration),
     /// The longest body that passes would be an empty one.
     NoBodyLimit,
+    /// The longest body that passes would never fit into the budget, and be refused as
+    /// [`Reason::Overloaded`](crate::Reason::Overloaded) for ever.
+    BodyLimitOverBudget {
+        /// The limit of a body, in bytes.
+        body: u64,
+        /// The limit of the budget, in bytes.
+        budget: u64,
+    },
     /// A body would have no time to come.
     NoBodyTimeout,
 }
@@ -29,7 +37,7 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Keys(error) => error.fmt(f),
+            Self::Keys(_) => f.write_str("the keys make no ring"),
             Self::WindowTooShort(window) => {
                 write!(f, "the window is {window:?}: expected at least 1ms")
             }
@@ -46,6 +54,11 @@ impl fmt::Display for BuildError {
                 f.write_str("the replay guard timeout is 0s: expected more")
             }
             Self::NoBodyLimit => f.write_str("the body limit is 0 bytes: expected at least 1"),
+            Self::BodyLimitOverBudget { body, budget } => write!(
+                f,
+                "the body limit is {body} bytes, the buffer budget's {budget}: expected a body to fit \
+                 into the budget"
+            ),
             Self::NoBodyTimeout => f.write_str("the body timeout is 0s: expected more"),
         }
     }

@@ -41,7 +41,9 @@ const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 ///     .build()?;
 ///
 /// let error = Verifier::builder().build().unwrap_err();
-/// assert_eq!(error.to_string(), "no security key: expected at least one");
+/// assert_eq!(error.to_string(), "the keys make no ring");
+/// let why = std::error::Error::source(&error).map(ToString::to_string);
+/// assert_eq!(why.as_deref(), Some("no security key: expected at least one"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a builder does nothing before `build`"]
@@ -144,7 +146,8 @@ impl VerifierBuilder {
     }
 
     /// How many bytes of bodies may be held before their verdict, by all verifiers that share the
-    /// budget. Default: [`BufferBudget::process_wide`], 256 MiB.
+    /// budget: at least [`body_limit`](Self::body_limit), or the longest body would never fit. Default:
+    /// [`BufferBudget::process_wide`], 256 MiB.
     pub fn buffer_budget(mut self, budget: BufferBudget) -> Self {
         self.budget = Some(budget);
         self
@@ -172,7 +175,8 @@ impl VerifierBuilder {
         self
     }
 
-    /// The longest body that passes, in bytes. Default: 1 MiB.
+    /// The longest body that passes, in bytes: at most what the
+    /// [budget](Self::buffer_budget) holds. Default: 1 MiB.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
         self
@@ -206,7 +210,7 @@ impl VerifierBuilder {
     /// let verifier = Verifier::builder()
     ///     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
     ///     .render_refusals(|rejection| {
-    ///         Failure::forbidden("E-1", "Ask the platform team.").detail(rejection.code())
+    ///         Failure::forbidden("E-1", "Ask the platform team.").with_detail(rejection.code())
     ///     })
     ///     .build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -243,6 +247,11 @@ impl VerifierBuilder {
         if self.body_limit == 0 {
             return Err(BuildError::NoBodyLimit);
         }
+        let budget = self.budget.unwrap_or_else(BufferBudget::process_wide);
+        if self.body_limit > budget.limit() {
+            let (body, budget) = (self.body_limit, budget.limit());
+            return Err(BuildError::BodyLimitOverBudget { body, budget });
+        }
         if self.body_timeout.is_zero() {
             return Err(BuildError::NoBodyTimeout);
         }
@@ -258,7 +267,7 @@ impl VerifierBuilder {
             replay_guard: self.replay_guard,
             replay_guard_timeout: self.replay_guard_timeout,
             passes_without_replay_guard: self.passes_without_replay_guard,
-            budget: self.budget.unwrap_or_else(BufferBudget::process_wide),
+            budget,
             scheme: self.scheme,
             window_ms,
             body_limit: self.body_limit,

@@ -17,6 +17,7 @@ use crate::source::{KeyFuture, KeyRequest, KeySource};
 /// longer than that.
 ///
 /// ```
+/// use std::sync::Arc;
 /// use std::time::Duration;
 /// use online_contact::{CachedKeySource, KeyFuture, KeyRequest, KeySource, Verifier};
 ///
@@ -33,12 +34,14 @@ use crate::source::{KeyFuture, KeyRequest, KeySource};
 ///     }
 /// }
 ///
-/// let source = CachedKeySource::new(FromDatabase, 10_000, Duration::from_secs(60));
-/// let verifier = Verifier::builder().key_source(source).build()?;
+/// let source = Arc::new(CachedKeySource::new(FromDatabase, 10_000, Duration::from_secs(60)));
+/// let verifier = Verifier::builder().key_source(Arc::clone(&source)).build()?;
+///
+/// // Once the keys of `acme` have been replaced: source.forget("acme").await
 /// # Ok::<(), online_contact::BuildError>(())
 /// ```
 pub struct CachedKeySource<S> {
-    source: S,
+    source: Arc<S>,
     cache: Cache<String, Option<KeyRing>>,
 }
 
@@ -47,26 +50,27 @@ impl<S: KeySource> CachedKeySource<S> {
     #[must_use]
     pub fn new(source: S, tenants: u64, max_age: Duration) -> Self {
         let cache = Cache::builder().max_capacity(tenants).time_to_live(max_age).build();
-        Self { source, cache }
+        Self { source: Arc::new(source), cache }
     }
 
-    /// Forgets a tenant's keys, so that the next request asks the source.
+    /// Forgets a tenant's keys, so that the next request asks the source. Give the verifier an [`Arc`] of
+    /// the cache to keep it at hand.
     pub async fn forget(&self, tenant: &str) {
         self.cache.invalidate(tenant).await;
     }
 }
 
-impl<S: KeySource> KeySource for CachedKeySource<S> {
+impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
     fn tenant(&self, request: &KeyRequest<'_>) -> String {
         self.source.tenant(request)
     }
 
     fn keys(&self, tenant: String) -> KeyFuture {
-        let cache = self.cache.clone();
-        // Not polled, and so not asked, where the cache knows the answer.
-        let found = self.source.keys(tenant.clone());
+        let (source, cache) = (Arc::clone(&self.source), self.cache.clone());
         Box::pin(async move {
-            let found = cache.try_get_with(tenant, found).await;
+            // Not polled, and so not asked, where the cache knows the answer.
+            let asked = async { source.keys(tenant.clone()).await };
+            let found = cache.try_get_with_by_ref(&tenant, asked).await;
             found.map_err(|error| Box::new(Shared(error)) as Box<dyn Error + Send + Sync>)
         })
     }

@@ -7,19 +7,23 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
-
-use crate::failure::{Code, Failure};
+use crate::chain::Chain;
+use crate::failure::Failure;
+use crate::grpc::is_grpc;
 use crate::metrics;
 use crate::reply::Status;
+
+mod envelope;
+mod outgoing;
+
+use envelope::{ErrorObject, is_data_envelope};
+pub use outgoing::OutgoingHead;
 
 /// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
 /// a longer success passes unseen.
 const READ_LIMIT: u64 = 64 * 1024;
 
-/// So much of a replaced answer goes into the log.
+/// So much of a failure that is corrected or replaced goes into the log.
 const LOGGED_TEXT: usize = 1024;
 
 /// What Online Contact can read, and what becomes of an answer that it can't.
@@ -46,60 +50,10 @@ pub struct Contract {
     strict: bool,
 }
 
-/// What the contract wants to know of an answer before its body.
-#[derive(Clone, Copy, Debug)]
-pub struct OutgoingHead<'a> {
-    status: u16,
-    content_type: Option<&'a [u8]>,
-    encoded: bool,
-}
-
-impl<'a> OutgoingHead<'a> {
-    /// An answer with this HTTP status.
-    #[must_use]
-    pub const fn new(status: u16) -> Self {
-        Self { status, content_type: None, encoded: false }
-    }
-
-    /// The value of `Content-Type`, where there is one.
-    #[must_use]
-    pub const fn content_type(mut self, value: Option<&'a [u8]>) -> Self {
-        self.content_type = value;
-        self
-    }
-
-    /// Whether there is a `Content-Encoding`, so that the body can't be read as it is.
-    #[must_use]
-    pub const fn encoded(mut self, encoded: bool) -> Self {
-        self.encoded = encoded;
-        self
-    }
-
-    fn is(&self, media_type: &str) -> bool {
-        self.content_type
-            .and_then(|value| value.get(..media_type.len()))
-            .is_some_and(|start| start.eq_ignore_ascii_case(media_type.as_bytes()))
-    }
-
-    /// JSON, in the one character set that it has.
-    fn is_json(&self) -> bool {
-        let mut parts = self.content_type.unwrap_or_default().split(|&byte| byte == b';');
-        let mut is_next = |text: &str| {
-            parts.next().map(|part| part.trim_ascii().eq_ignore_ascii_case(text.as_bytes()))
-        };
-        is_next("application/json") == Some(true)
-            && is_next("charset=utf-8") != Some(false)
-            && parts.next().is_none()
-    }
-
-    const fn is_success(&self) -> bool {
-        self.status >= 200 && self.status < 300
-    }
-}
-
 /// What becomes of an answer.
-#[derive(Debug)]
-#[non_exhaustive]
+///
+/// There will be no others: an adapter that knew less of them would let pass what must not.
+#[derive(Clone, Debug)]
 pub enum ContractVerdict {
     /// It leaves as it is.
     Pass,
@@ -112,7 +66,7 @@ pub enum ContractVerdict {
 impl Contract {
     /// The headers that describe a body, in lower case: an adapter removes them with the body that is
     /// replaced.
-    pub const HEADERS_OF_THE_BODY: [&'static str; 11] = [
+    pub const HEADERS_OF_THE_BODY: &'static [&'static str] = &[
         "content-length",
         "content-encoding",
         "content-range",
@@ -137,10 +91,11 @@ impl Contract {
     /// How many bytes of the body [`judge`](Self::judge) wants to see: `None` if the answer passes
     /// whatever they are.
     ///
-    /// Answers of gRPC pass, and successes that stream (no declared length) or are long.
+    /// Answers of gRPC pass, refusals of the verifier, and successes that stream (no declared length)
+    /// or are long.
     #[must_use]
     pub fn wants_body(&self, head: &OutgoingHead<'_>, length: Option<u64>) -> Option<u64> {
-        if head.is("application/grpc") {
+        if passes_unread(head) {
             return None;
         }
         let readable = !head.encoded && length.is_some_and(|length| length <= READ_LIMIT);
@@ -150,11 +105,12 @@ impl Contract {
     /// What becomes of an answer, given its body; `None` stands for one that is longer than
     /// [`wants_body`](Self::wants_body) asked for or could not be read.
     ///
-    /// Whatever is not passed is told in the log, with the original status and the beginning of the
-    /// original text.
+    /// Whatever is not passed is told in the log, with the original status, content type and length;
+    /// a failure with the beginning of its text too. A success is a customer's record, so its text is
+    /// never logged.
     #[must_use]
     pub fn judge(&self, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> ContractVerdict {
-        if head.is("application/grpc") {
+        if passes_unread(head) {
             return ContractVerdict::Pass;
         }
         let json = body.filter(|_| !head.encoded);
@@ -178,13 +134,7 @@ impl Contract {
     /// that is underneath goes to the log.
     #[must_use]
     pub fn broken(&self, error: &(dyn Error + 'static)) -> Failure {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            text = format!("{text}: {error}");
-            source = error.source();
-        }
-        no_answer(&text)
+        no_answer(&Chain(error).to_string())
     }
 
     /// Runs a piece of a handler.
@@ -216,6 +166,10 @@ impl Contract {
             _ => ContractVerdict::Replace(substitute(Status::ServerError)),
         }
     }
+}
+
+fn passes_unread(head: &OutgoingHead<'_>) -> bool {
+    is_grpc(head.content_type) || head.is_refusal()
 }
 
 fn judge_failure(head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {
@@ -254,62 +208,22 @@ fn substitute(status: Status) -> Failure {
     Failure::new(status, code, message)
 }
 
-/// A JSON object with `data`.
-fn is_data_envelope(json: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Envelope {
-        #[serde(rename = "data")]
-        _data: IgnoredAny,
-    }
-
-    // Serde would take an array for the struct as well.
-    // Nor does it look into what it passes over, where there may be bytes that are not UTF-8.
-    std::str::from_utf8(json).is_ok_and(|json| {
-        json.trim_ascii_start().starts_with('{') && serde_json::from_str::<Envelope>(json).is_ok()
-    })
-}
-
-/// What could be read of an error object, and whether all of it was there and of the right type.
-struct ErrorObject {
-    failure: Failure,
-    complete: bool,
-}
-
-impl ErrorObject {
-    fn read(json: &[u8], status: Status) -> Option<Self> {
-        let mut envelope: Value = serde_json::from_slice(json).ok()?;
-        let error = envelope.get_mut("error")?.as_object_mut()?;
-        let code = match error.get("code")? {
-            Value::String(text) => Code::from(text.clone()),
-            Value::Number(number) => {
-                number.as_i64().map_or_else(|| number.to_string().into(), Code::from)
-            }
-            _ => return None,
-        };
-        let Value::String(message) = error.remove("message")? else {
-            return None;
-        };
-        let failure = Failure::new(status, code, message);
-        Some(match error.remove("detail") {
-            Some(Value::Null) => Self { failure, complete: true },
-            Some(Value::String(detail)) => Self { failure: failure.detail(detail), complete: true },
-            Some(other) => Self { failure: failure.detail(other.to_string()), complete: false },
-            None => Self { failure, complete: false },
-        })
-    }
-}
-
+/// A success is a customer's record, whatever is wrong with it, so only a failure's text is told.
 fn log(head: &OutgoingHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {
-    let text = body.map(|body| {
-        let beginning = body.get(..LOGGED_TEXT).unwrap_or(body);
-        // Escaped, so that no answer can forge a line of the log.
-        String::from_utf8_lossy(beginning).escape_debug().to_string()
-    });
+    let failed = body.filter(|_| !head.is_success());
+    let text = failed.map(|text| escaped(text.get(..LOGGED_TEXT).unwrap_or(text)));
     tracing::warn!(
         target: "online_contact",
         original_status = head.status,
         status = leaves.as_u16(),
+        original_type = head.content_type.map(escaped),
+        original_length = body.map(<[u8]>::len),
         original_text = text,
         "{what}"
     );
+}
+
+/// So that no answer can forge a line of the log.
+fn escaped(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).escape_debug().to_string()
 }

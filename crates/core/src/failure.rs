@@ -10,13 +10,14 @@ use bytes::Bytes;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::chain::Chain;
+use crate::grpc::GrpcCode;
 use crate::reason::Reason;
-use crate::rejection::Rejection;
 use crate::reply::Status;
 
 /// A failure: answered as `{"error": {"code": …, "message": …, "detail": …}}`.
 ///
-/// It is made by what the agent will see. An attached [source](Failure::source) goes to the log and
+/// It is made by what the agent will see. An attached [source](Failure::with_source) goes to the log and
 /// never to the caller.
 ///
 /// ```
@@ -36,6 +37,7 @@ pub struct Failure {
     message: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    grpc_code: GrpcCode,
     /// The body of the answer, where it is known beforehand.
     written: Option<&'static [u8]>,
 }
@@ -73,15 +75,17 @@ impl Failure {
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self { status, code, message, detail: None, source: None, written: None }
+        let grpc_code = GrpcCode::of(status);
+        Self { status, code, message, detail: None, source: None, grpc_code, written: None }
     }
 
     /// The answer to a request that is refused: always the same, so it is written once.
     pub(crate) fn refusal(reason: Reason) -> Self {
         static WRITTEN: [OnceLock<Vec<u8>>; Reason::ALL.len()] =
             [const { OnceLock::new() }; Reason::ALL.len()];
-        let row = reason.row();
-        let mut failure = Self::new(row.status, row.code, row.message).detail(row.name);
+        let mut failure = Self::new(reason.status(), reason.code(), reason.message())
+            .with_detail(reason.as_str());
+        failure.grpc_code = reason.grpc_code();
         failure.written = WRITTEN
             .get(reason as usize)
             .map(|written| written.get_or_init(|| failure.to_json()).as_slice());
@@ -91,7 +95,7 @@ impl Failure {
     /// A handler asked for the proof on a route that nothing verifies: a fault of the program.
     #[cfg(any(feature = "actix", feature = "axum"))]
     pub(crate) fn unverified(remedy: &'static str) -> Self {
-        Self::server_error("50091", "This route is not set up to be called.").source(format!(
+        Self::server_error("50091", "This route is not set up to be called.").with_source(format!(
             "a handler takes `Verified` but nothing verified the request: {remedy}"
         ))
     }
@@ -99,16 +103,16 @@ impl Failure {
     /// A result could not be written as JSON.
     #[cfg(any(feature = "actix", feature = "http"))]
     pub(crate) fn unserialisable(error: serde_json::Error) -> Self {
-        Self::server_error("50090", "The answer can't be written as JSON.").source(error)
+        Self::server_error("50090", "The answer can't be written as JSON.").with_source(error)
     }
 
     fn unforeseen(error: Box<dyn Error + Send + Sync>) -> Self {
-        Self::server_error("50000", "The server failed to answer.").source(error)
+        Self::server_error("50000", "The server failed to answer.").with_source(error)
     }
 
     /// Adds what the caller may know beyond the message. Without it `detail` is `null`.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
         self.written = None;
         self
@@ -121,12 +125,12 @@ impl Failure {
     ///
     /// let broken = std::io::Error::other("connection to 10.0.0.7 refused");
     /// let failure = Failure::server_error("50090", "The customer database can't be reached.")
-    ///     .source(broken);
+    ///     .with_source(broken);
     /// assert!(!String::from_utf8(failure.to_json())?.contains("10.0.0.7"));
     /// # Ok::<(), std::string::FromUtf8Error>(())
     /// ```
     #[must_use]
-    pub fn source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
     }
@@ -145,7 +149,7 @@ impl Failure {
 
     /// The detail that the caller is sent, if there is one.
     #[must_use]
-    pub fn detail_text(&self) -> Option<&str> {
+    pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
@@ -153,6 +157,15 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> &Code {
         &self.code
+    }
+
+    /// The status of the call where the caller speaks gRPC.
+    ///
+    /// A refusal whose reason is told has that of its [`Reason`]; any other failure says no more than
+    /// its HTTP status does.
+    #[must_use]
+    pub const fn grpc_code(&self) -> GrpcCode {
+        self.grpc_code
     }
 
     /// The body of the answer.
@@ -168,15 +181,15 @@ impl Failure {
         self.written.map_or_else(|| self.to_json().into(), Bytes::from_static)
     }
 
-    /// Writes the attached source to the log, if there is one. The integrations call this where a
+    /// Writes the attached source to the log, with all that is underneath, if there is one. The integrations call this where a
     /// failure becomes a response.
     pub fn log(&self) {
-        if let Some(source) = &self.source {
+        if let Some(source) = Error::source(self) {
             tracing::error!(
                 target: "online_contact",
                 status = self.status.as_u16(),
                 code = %self.code,
-                error = %source,
+                error = %Chain(source),
                 "lookup failed"
             );
         }
@@ -193,13 +206,6 @@ impl fmt::Display for Failure {
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn Error + 'static))
-    }
-}
-
-/// A refusal, answered by the application itself.
-impl From<Rejection> for Failure {
-    fn from(rejection: Rejection) -> Self {
-        Self::from(&rejection)
     }
 }
 

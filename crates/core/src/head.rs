@@ -104,10 +104,10 @@ impl<'a> RequestHead<'a> {
         let host = self.host;
         #[cfg(feature = "http")]
         let host = host.or_else(|| Some(self.headers?.get(http::header::HOST)?.as_bytes()));
-        KeyRequest {
-            path: path_of(self.request_uri),
-            host: host.and_then(|host| std::str::from_utf8(host).ok()),
-        }
+        KeyRequest::new(
+            path_of(self.request_uri),
+            host.and_then(|host| std::str::from_utf8(host).ok()),
+        )
     }
 
     /// The length of the body in bytes, where it was declared.

@@ -169,7 +169,10 @@ impl KeyRing {
     pub fn new<L: Into<String>>(
         keys: impl IntoIterator<Item = (L, SecurityKey)>,
     ) -> Result<Self, KeyRingError> {
-        let mut entries: Vec<Entry> = Vec::new();
+        // The keys' own bytes stay where they are; those of an entry would be left behind where a
+        // growing vector stood, so there is room for all from the beginning.
+        let keys: Vec<_> = keys.into_iter().collect();
+        let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
         for (label, key) in keys {
             let label = Arc::<str>::from(label.into());
             if label.is_empty() {

@@ -11,12 +11,16 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::chain::Chain;
 use crate::key::{KeyError, KeyRing, KeyRingError, SecurityKey};
 use crate::metrics;
-use crate::verifier::{HasKeySource, Verifier};
+use crate::verifier::{ReplaceKeysError, Verifier};
 
 /// More than any ring of keys takes; a file beyond this is something else.
-const LONGEST: u64 = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
+
+/// One more, to see whether it is longer.
+const MOST_READ: usize = LONGEST + 1;
 
 /// A file with the keys in force: one on each line, the one that signs now first by custom.
 ///
@@ -61,7 +65,7 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] names the file and what is wrong with it, never what is in it.
+    /// [`KeyFileError`] names the file, it and its source what is wrong with it, never what is in it.
     pub fn read(&self) -> Result<KeyRing, KeyFileError> {
         self.parse(&self.text()?)
     }
@@ -78,7 +82,7 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] if the file can't be read now, or there can be no thread; [`HasKeySource`] is
+    /// [`KeyFileError`] if the file can't be read now, or there can be no thread; [`ReplaceKeysError`] is
     /// told as an error of this kind too.
     pub fn watch(
         &self,
@@ -104,19 +108,19 @@ impl KeyFile {
                     let _ = in_thread.check();
                 }
             })
-            .map_err(|error| self.error(Fault::Io(error)))?;
+            .map_err(|error| self.error(Fault::Thread(error)))?;
         Ok(KeyFileWatch { watched, _stop: stop })
     }
 
     fn text(&self) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
         let read = || -> io::Result<Zeroizing<Vec<u8>>> {
             // With room for all of it, so that no copy is left behind by a growing vector.
-            let mut text = Zeroizing::new(Vec::with_capacity(4096));
-            File::open(&self.path)?.take(LONGEST + 1).read_to_end(&mut text)?;
+            let mut text = Zeroizing::new(Vec::with_capacity(MOST_READ));
+            File::open(&self.path)?.take(MOST_READ as u64).read_to_end(&mut text)?;
             Ok(text)
         };
         let text = read().map_err(|error| self.error(Fault::Io(error)))?;
-        if text.len() as u64 > LONGEST {
+        if text.len() > LONGEST {
             return Err(self.error(Fault::TooLong));
         }
         Ok(text)
@@ -189,7 +193,7 @@ impl Watched {
     fn check(&self) -> Result<bool, KeyFileError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self.follow(&mut seen);
-        let fault = changed.as_ref().err().map(ToString::to_string);
+        let fault = changed.as_ref().err().map(|error| Chain(error).to_string());
         if let Some(fault) = fault.as_ref().filter(|fault| Some(*fault) != seen.fault.as_ref()) {
             tracing::error!(target: "online_contact", error = fault, "the old keys stay in force");
             metrics::key_change_failed();
@@ -205,14 +209,14 @@ impl Watched {
         }
         let keys = self.file.parse(&text)?;
         let labels = keys.labels().collect::<Vec<_>>().join(", ");
-        self.verifier.replace_keys(keys).map_err(|error| self.file.error(Fault::Source(error)))?;
+        self.verifier.replace_keys(keys).map_err(|error| self.file.error(Fault::Replace(error)))?;
         seen.text = text;
         tracing::info!(target: "online_contact", keys = labels, "keys in force");
         Ok(true)
     }
 }
 
-/// A key file can't be used.
+/// A key file can't be used. What is underneath is its [source](std::error::Error::source).
 #[derive(Debug)]
 pub struct KeyFileError {
     path: PathBuf,
@@ -222,23 +226,32 @@ pub struct KeyFileError {
 #[derive(Debug)]
 enum Fault {
     Io(io::Error),
+    Thread(io::Error),
     TooLong,
     NotUtf8,
     Key(usize, KeyError),
     Ring(KeyRingError),
-    Source(HasKeySource),
+    Replace(ReplaceKeysError),
 }
 
 impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "key file {}: ", self.path.display())?;
+        let path = self.path.display();
         match &self.fault {
-            Fault::Io(error) => error.fmt(f),
-            Fault::TooLong => write!(f, "longer than {LONGEST} bytes: expected a key on each line"),
-            Fault::NotUtf8 => f.write_str("not UTF-8: expected a key on each line"),
-            Fault::Key(line, error) => write!(f, "line {line}: {error}"),
-            Fault::Ring(error) => error.fmt(f),
-            Fault::Source(error) => error.fmt(f),
+            Fault::Io(_) => write!(f, "key file {path} can't be read"),
+            Fault::Thread(_) => write!(f, "key file {path} can't be watched: there is no thread"),
+            Fault::TooLong => {
+                write!(
+                    f,
+                    "key file {path} is longer than {LONGEST} bytes: expected a key on each line"
+                )
+            }
+            Fault::NotUtf8 => {
+                write!(f, "key file {path} is not UTF-8: expected a key on each line")
+            }
+            Fault::Key(line, _) => write!(f, "line {line} of key file {path} is no key"),
+            Fault::Ring(_) => write!(f, "the keys of key file {path} make no ring"),
+            Fault::Replace(_) => write!(f, "the keys of key file {path} can't be put in force"),
         }
     }
 }
@@ -246,10 +259,10 @@ impl fmt::Display for KeyFileError {
 impl std::error::Error for KeyFileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.fault {
-            Fault::Io(error) => Some(error),
+            Fault::Io(error) | Fault::Thread(error) => Some(error),
             Fault::Key(_, error) => Some(error),
             Fault::Ring(error) => Some(error),
-            Fault::Source(error) => Some(error),
+            Fault::Replace(error) => Some(error),
             Fault::TooLong | Fault::NotUtf8 => None,
         }
     }

@@ -91,8 +91,10 @@ mod build_error;
 mod builder;
 #[cfg(feature = "cache")]
 mod cache;
+mod chain;
 mod contract;
 mod failure;
+mod grpc;
 mod head;
 #[cfg(feature = "http")]
 mod http;
@@ -128,12 +130,13 @@ pub use builder::VerifierBuilder;
 pub use cache::CachedKeySource;
 pub use contract::{Contract, ContractVerdict, OutgoingHead};
 pub use failure::{Code, Failure};
+pub use grpc::{GrpcCode, is_grpc};
 pub use head::RequestHead;
 pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
 #[cfg(feature = "key-file")]
 pub use key_file::{KeyFile, KeyFileError, KeyFileWatch};
 pub use lookup::Lookup;
-pub use reason::{GrpcCode, Reason};
+pub use reason::Reason;
 pub use rejection::Rejection;
 pub use replay::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard};
 pub use reply::{CONTENT_TYPE, Data, Status};
@@ -147,7 +150,7 @@ pub use strings::StringData;
 pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
 pub use verification::Verification;
 pub use verified::{Conclusion, Unanswered, Verified};
-pub use verifier::{HasKeySource, Verifier};
+pub use verifier::{ReplaceKeysError, Verifier};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

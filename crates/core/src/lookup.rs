@@ -37,7 +37,7 @@ use crate::failure::Failure;
 ///
 /// let failure = Lookup::<Query>::from_json(br#"{"callNum":1}"#).unwrap_err();
 /// assert_eq!(
-///     failure.detail_text(),
+///     failure.detail(),
 ///     Some("callNum: invalid type: integer `1`, expected a string at line 1 column 12"),
 /// );
 /// # Ok::<(), online_contact::Failure>(())
@@ -87,5 +87,5 @@ fn unreadable(detail: &str) -> Failure {
     let cut = (0..=LONGEST_DETAIL).rev().find_map(|end| detail.get(..end)).unwrap_or_default();
     let detail =
         if detail.len() > LONGEST_DETAIL { format!("{cut}…") } else { detail.to_owned() };
-    Failure::no_result("40020", "The request is not what this lookup takes.").detail(detail)
+    Failure::no_result("40020", "The request is not what this lookup takes.").with_detail(detail)
 }

@@ -85,7 +85,7 @@ pub fn describe<Q: ToSchema, T: ToSchema>(title: &str, path: &str) -> OpenApi {
         .summary(Some("Called by Online Contact while an agent talks to a customer."))
         .security(security)
         .request_body(Some(body));
-    for status in Status::ALL {
+    for &status in Status::ALL {
         operation = operation.response(status.to_string(), response::<T>(status));
     }
 

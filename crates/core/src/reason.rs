@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+use crate::grpc::GrpcCode;
 use crate::reply::Status;
 
 /// The checks, in the order in which they are made.
 ///
 /// ```
-/// use online_contact::Reason;
+/// use online_contact::{Reason, Status};
 ///
-/// assert_eq!(Reason::ALL.len(), 15);
 /// assert_eq!(Reason::ALL[0].to_string(), "header_duplicated");
+/// assert_eq!(Reason::SignatureMismatch.status(), Status::Forbidden);
+/// assert_eq!(Reason::SignatureMismatch.code(), "40303");
+/// assert_eq!(Reason::SignatureMismatch.grpc_code().value(), 16);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -48,17 +51,17 @@ pub enum Reason {
 }
 
 /// How a reason looks from outside.
-pub(crate) struct Row {
-    pub(crate) name: &'static str,
-    pub(crate) status: Status,
-    pub(crate) code: &'static str,
-    pub(crate) grpc: GrpcCode,
-    pub(crate) message: &'static str,
+struct Row {
+    name: &'static str,
+    status: Status,
+    code: &'static str,
+    grpc: GrpcCode,
+    message: &'static str,
 }
 
 impl Reason {
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: &'static [Self] = &[
         Self::HeaderDuplicated,
         Self::TimestampMissing,
         Self::TimestampNotNumeric,
@@ -82,8 +85,32 @@ impl Reason {
         self.row().name
     }
 
+    /// The HTTP status of its refusals.
+    #[must_use]
+    pub const fn status(self) -> Status {
+        self.row().status
+    }
+
+    /// The `error.code` of the envelope: a string of digits.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.row().code
+    }
+
+    /// The status of the call where the caller speaks gRPC.
+    #[must_use]
+    pub const fn grpc_code(self) -> GrpcCode {
+        self.row().grpc
+    }
+
+    /// The `error.message` of the envelope: what was wrong and what was expected.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        self.row().message
+    }
+
     #[rustfmt::skip]
-    pub(crate) const fn row(self) -> Row {
+    const fn row(self) -> Row {
         use GrpcCode::{DeadlineExceeded, InvalidArgument, ResourceExhausted, Unauthenticated, Unavailable};
         use Status::{BadRequest, Forbidden, ServerError};
 
@@ -129,48 +156,5 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// The gRPC status codes of refusals.
-///
-/// ```
-/// use online_contact::GrpcCode;
-///
-/// assert_eq!(GrpcCode::Unauthenticated.value(), 16);
-/// assert_eq!(GrpcCode::Unauthenticated.name(), "UNAUTHENTICATED");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GrpcCode {
-    /// `INVALID_ARGUMENT`
-    InvalidArgument = 3,
-    /// `DEADLINE_EXCEEDED`
-    DeadlineExceeded = 4,
-    /// `RESOURCE_EXHAUSTED`
-    ResourceExhausted = 8,
-    /// `UNAVAILABLE`
-    Unavailable = 14,
-    /// `UNAUTHENTICATED`
-    Unauthenticated = 16,
-}
-
-impl GrpcCode {
-    /// The number in `grpc-status`.
-    #[must_use]
-    pub const fn value(self) -> u8 {
-        self as u8
-    }
-
-    /// The name in the gRPC specification.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::InvalidArgument => "INVALID_ARGUMENT",
-            Self::DeadlineExceeded => "DEADLINE_EXCEEDED",
-            Self::ResourceExhausted => "RESOURCE_EXHAUSTED",
-            Self::Unavailable => "UNAVAILABLE",
-            Self::Unauthenticated => "UNAUTHENTICATED",
-        }
     }
 }

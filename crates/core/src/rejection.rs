@@ -4,8 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::chain::Chain;
 use crate::failure::Failure;
-use crate::reason::{GrpcCode, Reason};
+use crate::grpc::GrpcCode;
+use crate::reason::Reason;
 use crate::reply::Status;
 
 /// Why a request was refused.
@@ -41,25 +43,25 @@ impl Rejection {
     /// The HTTP status it is answered with.
     #[must_use]
     pub const fn status(&self) -> Status {
-        self.reason.row().status
+        self.reason.status()
     }
 
     /// The `error.code` of the envelope: a string of digits.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        self.reason.row().code
+        self.reason.code()
     }
 
     /// The status of the call where the caller speaks gRPC.
     #[must_use]
     pub const fn grpc_code(&self) -> GrpcCode {
-        self.reason.row().grpc
+        self.reason.grpc_code()
     }
 
     /// The `error.message` of the envelope: what was wrong and what was expected.
     #[must_use]
     pub const fn message(&self) -> &'static str {
-        self.reason.row().message
+        self.reason.message()
     }
 
     /// How many milliseconds old the request's timestamp was; negative if it lay ahead. `None` where
@@ -73,6 +75,34 @@ impl Rejection {
     #[must_use]
     pub fn key_label(&self) -> Option<&str> {
         self.key_label.as_deref()
+    }
+
+    /// The envelope of this refusal, with the reason in `detail`: what
+    /// [`Verifier::refuse`](crate::Verifier::refuse) answers unless the builder was told otherwise, and
+    /// something to begin with for [`render_refusals`](crate::VerifierBuilder::render_refusals).
+    ///
+    /// It knows no settings and logs nothing, so that whoever answers with it tells the reason to
+    /// callers and nobody else. There is no `From` for it either, or `?` in a handler would do that
+    /// unseen:
+    ///
+    /// ```compile_fail,E0277
+    /// # use online_contact::{Failure, RequestHead, Verifier};
+    /// fn handler(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Result<(), Failure> {
+    ///     verifier.verify(head, body)?;
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// ```
+    /// # use online_contact::{Failure, RequestHead, Verifier};
+    /// fn handler(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Result<(), Failure> {
+    ///     verifier.verify(head, body).map_err(|rejection| verifier.refuse(&rejection))?;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn to_failure(&self) -> Failure {
+        Failure::refusal(self.reason)
     }
 
     pub(crate) fn with_age(mut self, age_ms: i64) -> Self {
@@ -107,7 +137,7 @@ impl Rejection {
                     code = self.code(),
                     timestamp_age_ms = self.timestamp_age_ms,
                     key = self.key_label(),
-                    error = self.source().map(tracing::field::display),
+                    error = self.source().map(|error| tracing::field::display(Chain(error))),
                     "{what}"
                 )
             };
@@ -134,12 +164,5 @@ impl fmt::Display for Rejection {
 impl Error for Rejection {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn Error + 'static))
-    }
-}
-
-/// The envelope of a refusal, with the reason in `detail`.
-impl From<&Rejection> for Failure {
-    fn from(rejection: &Rejection) -> Self {
-        Self::refusal(rejection.reason)
     }
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::timestamp::Timestamp;
@@ -44,18 +45,44 @@ pub trait ReplayGuard: fmt::Debug + Send + Sync {
     fn claim(&self, claim: ReplayClaim) -> Claimed;
 }
 
+/// A guard that is kept elsewhere too: to watch how full it is, say, or for several verifiers.
+impl<T: ReplayGuard + ?Sized> ReplayGuard for Arc<T> {
+    fn claim(&self, claim: ReplayClaim) -> Claimed {
+        (**self).claim(claim)
+    }
+}
+
 /// A request that has passed all other checks.
+///
+/// ```
+/// use std::time::Duration;
+/// use online_contact::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard, Timestamp};
+///
+/// // For the tests of a `ReplayGuard`.
+/// let now = Timestamp::from_millis(1_732_400_000_000);
+/// let claim = ReplayClaim::new([7; 32], now, now.saturating_add(Duration::from_secs(360)));
+///
+/// let guard = MemoryReplayGuard::default();
+/// assert!(matches!(guard.claim(claim), Claimed::Now(Ok(()))));
+/// assert!(matches!(guard.claim(claim), Claimed::Now(Err(ReplayError::Replayed))));
+/// ```
 #[derive(Clone, Copy)]
 pub struct ReplayClaim {
-    pub(crate) id: [u8; 32],
-    pub(crate) now: Timestamp,
-    pub(crate) until: Timestamp,
+    id: [u8; 32],
+    now: Timestamp,
+    until: Timestamp,
 }
 
 impl ReplayClaim {
     /// So far may the clocks of machines that share a guard lie apart: [`until`](Self::until) has it
     /// added.
     pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
+
+    /// A claim of this id at this moment, to be remembered through that one.
+    #[must_use]
+    pub const fn new(id: [u8; 32], now: Timestamp, until: Timestamp) -> Self {
+        Self { id, now, until }
+    }
 
     /// What tells one request from another: the 32 bytes of its signature.
     ///

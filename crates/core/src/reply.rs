@@ -34,8 +34,8 @@ pub enum Status {
 
 impl Status {
     /// All five.
-    pub const ALL: [Self; 5] =
-        [Self::Success, Self::BadRequest, Self::Forbidden, Self::NotFound, Self::ServerError];
+    pub const ALL: &'static [Self] =
+        &[Self::Success, Self::BadRequest, Self::Forbidden, Self::NotFound, Self::ServerError];
 
     /// The HTTP status code.
     #[must_use]

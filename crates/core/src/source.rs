@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::key::KeyRing;
 
@@ -47,10 +48,22 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     ///
     /// The future gives `None` for a tenant that does not exist: its request is read to the end, hashed
     /// under a key that matches nothing and refused as
-    /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that nobody learns which
-    /// tenants there are. An error is refused as
-    /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) and goes to the log.
+    /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that no answer says which
+    /// tenants there are. Its time may: nobody costs one key's hash, a tenant with two keys in force
+    /// two, and a source that is asked may take longer for one than for the other. An error is refused
+    /// as [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) and goes to the log.
     fn keys(&self, tenant: String) -> KeyFuture;
+}
+
+/// A source that is kept elsewhere too: a [cache](crate::CachedKeySource) that is told to forget, say.
+impl<T: KeySource + ?Sized> KeySource for Arc<T> {
+    fn tenant(&self, request: &KeyRequest<'_>) -> String {
+        (**self).tenant(request)
+    }
+
+    fn keys(&self, tenant: String) -> KeyFuture {
+        (**self).keys(tenant)
+    }
 }
 
 /// Keys to be: see [`KeySource::keys`].
@@ -58,13 +71,28 @@ pub type KeyFuture =
     Pin<Box<dyn Future<Output = Result<Option<KeyRing>, Box<dyn Error + Send + Sync>>> + Send>>;
 
 /// What of a request tells the tenant. Nothing of it has been verified.
-#[derive(Clone, Copy, Debug)]
+///
+/// ```
+/// use online_contact::KeyRequest;
+///
+/// // For the tests of a `KeySource`.
+/// let request = KeyRequest::new("/acme/customer", Some("oc.example:8443"));
+/// assert_eq!(request.path(), "/acme/customer");
+/// assert_eq!(request.host(), Some("oc.example:8443"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyRequest<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) host: Option<&'a str>,
+    path: &'a str,
+    host: Option<&'a str>,
 }
 
 impl<'a> KeyRequest<'a> {
+    /// A request to this path, of this host if one was named.
+    #[must_use]
+    pub const fn new(path: &'a str, host: Option<&'a str>) -> Self {
+        Self { path, host }
+    }
+
     /// The path as it stood on the request line: not decoded, without the query.
     #[must_use]
     pub const fn path(&self) -> &'a str {

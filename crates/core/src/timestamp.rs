@@ -188,7 +188,8 @@ impl std::error::Error for ParseTimestampError {}
 /// }
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present moment. It is asked once per request and must not block.
+    /// The present moment. It is asked once for each request, once more where there is a replay guard,
+    /// and must not block.
     fn now(&self) -> Timestamp;
 }
 

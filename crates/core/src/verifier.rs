@@ -161,7 +161,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`HasKeySource`] if the keys come from a [`KeySource`].
+    /// [`ReplaceKeysError`] if the keys come from a [`KeySource`].
     ///
     /// ```
     /// use online_contact::{KeyRing, SecurityKey, Verifier};
@@ -177,19 +177,20 @@ impl Verifier {
     /// verifier.replace_keys(KeyRing::new([("new", new)])?)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn replace_keys(&self, keys: KeyRing) -> Result<(), HasKeySource> {
+    pub fn replace_keys(&self, keys: KeyRing) -> Result<(), ReplaceKeysError> {
         match &self.0.keys {
             Keys::Ring(ring) => {
                 ring.store(keys.0);
                 metrics::keys_replaced();
                 Ok(())
             }
-            Keys::Source(_) => Err(HasKeySource(())),
+            Keys::Source(_) => Err(ReplaceKeysError(())),
         }
     }
 
     /// The verdict on a request whose body is already there. It is the caller's, so it counts against
-    /// no [budget](crate::BufferBudget).
+    /// no [budget](crate::BufferBudget). Answer a refusal with [`refuse`](Self::refuse), which logs it
+    /// and keeps to the builder's settings.
     ///
     /// # Errors
     ///
@@ -242,7 +243,7 @@ impl Verifier {
         match &self.0.render {
             Some(render) => render(rejection),
             None if self.0.conceal_reasons => concealed(rejection.status()),
-            None => Failure::from(rejection),
+            None => rejection.to_failure(),
         }
     }
 
@@ -294,25 +295,22 @@ impl Verifier {
             .saturating_add_millis(settings.window_ms)
             .saturating_add(settings.body_timeout)
             .saturating_add(settings.key_source_timeout);
-        (now <= until).then(|| ReplayClaim {
-            id: id.0,
-            now,
-            until: until.saturating_add(ReplayClaim::CLOCK_SKEW),
-        })
+        (now <= until)
+            .then(|| ReplayClaim::new(id.0, now, until.saturating_add(ReplayClaim::CLOCK_SKEW)))
     }
 }
 
 /// The keys of a verifier can't be replaced, for they come from a [`KeySource`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HasKeySource(());
+pub struct ReplaceKeysError(());
 
-impl fmt::Display for HasKeySource {
+impl fmt::Display for ReplaceKeysError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the verifier's keys come from a key source: change them there")
     }
 }
 
-impl Error for HasKeySource {}
+impl Error for ReplaceKeysError {}
 
 /// What is left to say of a refusal when its reason is kept from the caller.
 fn concealed(status: Status) -> Failure {

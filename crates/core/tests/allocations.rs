@@ -7,7 +7,7 @@ mod support;
 use std::hint::black_box;
 
 use allocation_counter::measure;
-use online_contact::{Reason, Rejection, RequestHead, Verified, Verifier};
+use online_contact::{KeyRing, Reason, Rejection, RequestHead, Verified, Verifier};
 use support::{BODY, Headers, KEY, NOW, SCHEMES, builder, key, signer};
 
 /// A verifier with so many keys; the requests of these tests match the last one.
@@ -50,6 +50,35 @@ fn the_counter_counts() {
         black_box([0_u8; 64]);
     });
     assert_eq!(on_the_stack.count_total, 0);
+}
+
+/// A vector that grows leaves a copy of the keys behind, and nobody wipes it.
+#[test]
+fn no_vector_of_keys_grows() {
+    let allocations = |size: usize| {
+        let keys: Vec<_> = (0..size).map(|n| (format!("label-{n}"), key("secret"))).collect();
+        measure(|| drop(black_box(KeyRing::new(keys)))).count_total
+    };
+    let each = allocations(2) - allocations(1);
+    for size in 2..40 {
+        assert_eq!(allocations(size), allocations(size - 1) + each, "{size}");
+    }
+}
+
+#[cfg(feature = "key-file")]
+#[test]
+fn the_text_of_a_key_file_does_not_grow() {
+    use std::io::Write as _;
+
+    let allocations = |comment: usize| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "{}\nsecret", "#".repeat(comment)).unwrap();
+        let file = online_contact::KeyFile::new(file.path());
+        measure(|| drop(black_box(file.read().unwrap()))).count_total
+    };
+    for comment in [4_000, 5_000, 65_000] {
+        assert_eq!(allocations(comment), allocations(1), "{comment}");
+    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ use online_contact::{BufferBudget, Reason, Verification, Verifier};
 use support::{BODY, Headers, builder};
 
 fn verifier(budget: &BufferBudget) -> Verifier {
-    builder().buffer_budget(budget.clone()).build().unwrap()
+    let longest = budget.limit().min(1024 * 1024);
+    builder().body_limit(longest).buffer_budget(budget.clone()).build().unwrap()
 }
 
 fn begun(verifier: &Verifier) -> Verification {

@@ -8,7 +8,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use online_contact::{
-    BuildError, KeyError, KeyRing, KeyRingError, SecurityKey, Signer, Verifier, VerifierBuilder,
+    BufferBudget, BuildError, KeyError, KeyRing, KeyRingError, SecurityKey, Signer, Verifier,
+    VerifierBuilder,
 };
 use support::{BODY, Headers, KEY, NOW, URI, builder, key};
 
@@ -21,41 +22,48 @@ fn assert_refused(builder: VerifierBuilder, expected: &BuildError, message: &str
     assert_eq!(error.to_string(), message);
 }
 
+/// The message is the ring's, and the error says that it is about the keys.
+#[track_caller]
+fn assert_no_ring(builder: VerifierBuilder, expected: KeyRingError, message: &str) {
+    assert_eq!(expected.to_string(), message);
+    assert_refused(builder, &BuildError::Keys(expected), "the keys make no ring");
+}
+
 #[test]
 fn without_a_key_there_is_no_verifier() {
-    assert_refused(
+    assert_no_ring(
         Verifier::builder(),
-        &BuildError::Keys(KeyRingError::NoKeys),
+        KeyRingError::NoKeys,
         "no security key: expected at least one",
     );
 }
 
 #[test]
 fn a_label_must_not_be_empty() {
-    assert_refused(
+    assert_no_ring(
         Verifier::builder().labelled_key("", key(KEY)),
-        &BuildError::Keys(KeyRingError::EmptyLabel),
+        KeyRingError::EmptyLabel,
         "a security key has an empty label",
     );
 }
 
 #[test]
 fn labels_must_differ() {
-    assert_refused(
+    assert_no_ring(
         Verifier::builder()
             .labelled_key("old", key("a"))
             .labelled_key("new", key("b"))
             .labelled_key("old", key("c")),
-        &BuildError::Keys(KeyRingError::DuplicateLabel("old".to_owned())),
+        KeyRingError::DuplicateLabel("old".to_owned()),
         r#"two security keys have the label "old": labels must differ"#,
     );
 }
 
 #[test]
 fn a_label_given_by_place_can_be_taken_already() {
-    assert_refused(
+    assert_no_ring(
         Verifier::builder().labelled_key("key-2", key("a")).key(key("b")),
-        &BuildError::Keys(KeyRingError::DuplicateLabel("key-2".to_owned())),
+        KeyRingError::DuplicateLabel("key-2".to_owned()),
         r#"two security keys have the label "key-2": labels must differ"#,
     );
 }
@@ -128,6 +136,22 @@ fn a_body_needs_room_and_time() {
     );
     let least = builder().body_limit(1).body_timeout(Duration::from_nanos(1));
     assert!(least.build().is_ok());
+}
+
+/// It would be refused as overloaded for ever, however quiet the server is.
+#[test]
+fn the_longest_body_fits_into_the_budget() {
+    let limited =
+        |body, budget| builder().body_limit(body).buffer_budget(BufferBudget::new(budget));
+    assert!(limited(100, 100).build().is_ok());
+    assert_refused(
+        limited(101, 100),
+        &BuildError::BodyLimitOverBudget { body: 101, budget: 100 },
+        "the body limit is 101 bytes, the buffer budget's 100: expected a body to fit into the budget",
+    );
+    let process_wide = BufferBudget::process_wide().limit();
+    assert!(builder().body_limit(process_wide).build().is_ok());
+    assert!(builder().body_limit(process_wide + 1).build().is_err());
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod support;
 use std::error::Error;
 use std::io;
 
-use online_contact::{Code, Failure, Reason, Rejection, Status};
+use online_contact::{Code, Contract, Failure, Status};
 use support::logs;
 
 fn json(failure: &Failure) -> String {
@@ -34,7 +34,7 @@ fn a_code_is_a_string_or_a_number_and_stays_what_it_is() {
         (Code::from("911"), r#""911""#),
         (Code::from("E-\"9\"".to_owned()), r#""E-\"9\"""#),
     ] {
-        let failure = Failure::no_result(code.clone(), "없음").detail("고객");
+        let failure = Failure::no_result(code.clone(), "없음").with_detail("고객");
         assert_eq!(failure.code(), &code);
         let sent = format!(r#"{{"error":{{"code":{sent},"message":"없음","detail":"고객"}}}}"#);
         assert_eq!(json(&failure), sent);
@@ -44,7 +44,7 @@ fn a_code_is_a_string_or_a_number_and_stays_what_it_is() {
 #[test]
 fn a_source_goes_to_the_log_and_to_nobody_else() {
     let failure = Failure::server_error("50010", "The customer database can't be reached.")
-        .source(io::Error::other("password of 10.0.0.7 refused"));
+        .with_source(io::Error::other("password of 10.0.0.7 refused"));
     for shown in [json(&failure), failure.to_string()] {
         assert!(!shown.contains("10.0.0.7"), "{shown}");
     }
@@ -76,8 +76,58 @@ fn errors_whose_meaning_is_certain_become_server_errors() {
     }
 }
 
+/// An error of an application: one step of a longer story.
+#[derive(Debug)]
+struct Step(&'static str, Option<Box<Step>>);
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for Step {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.1.as_deref().map(|step| step as _)
+    }
+}
+
+fn steps(texts: &[&'static str]) -> Step {
+    let innermost_first = texts.iter().rev();
+    let step = innermost_first.fold(None, |under, text| Some(Box::new(Step(text, under))));
+    *step.expect("a text")
+}
+
+/// The cause is mostly the innermost.
 #[test]
-fn a_rejection_becomes_its_envelope() {
-    let rejection = Rejection::from(Reason::Replayed);
-    assert_eq!(Failure::from(&rejection).to_json(), Failure::from(rejection).to_json());
+fn the_log_has_all_that_is_underneath() {
+    let told = |texts: &[&'static str]| {
+        let failure = Failure::server_error("50010", "m").with_source(steps(texts));
+        let ((), lines) = logs::of(|| failure.log());
+        lines[0].field("error").expect("a source").to_owned()
+    };
+    assert_eq!(told(&["no customer", "pool", "refused"]), "no customer: pool: refused");
+    // Some errors say by themselves what is underneath.
+    assert_eq!(told(&["no customer: pool", "pool", "refused"]), "no customer: pool: refused");
+
+    let rejection = support::verifier().begin(&support::Headers::signed(b"").head()).unwrap();
+    let rejection = rejection.body_unreadable(steps(&["read", "reset by peer"]));
+    let (_, lines) = logs::of(|| support::verifier().refuse(&rejection));
+    assert_eq!(lines[0].field("error"), Some("read: reset by peer"));
+
+    let broken = steps(&["timed out", "3 s are over"]);
+    let (_, lines) = logs::of(|| Contract::default().broken(&broken));
+    assert_eq!(lines[0].field("error"), Some("timed out: 3 s are over"));
+}
+
+#[test]
+fn what_grpc_is_told_says_no_more_than_the_status() {
+    for (failure, code) in [
+        (Failure::no_result(1, "m"), "INVALID_ARGUMENT"),
+        (Failure::forbidden(1, "m"), "UNAUTHENTICATED"),
+        (Failure::no_route(1, "m"), "UNIMPLEMENTED"),
+        (Failure::server_error(1, "m"), "INTERNAL"),
+    ] {
+        assert_eq!(failure.grpc_code().name(), code);
+    }
 }

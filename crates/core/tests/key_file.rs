@@ -4,11 +4,13 @@
 
 mod support;
 
+use std::error::Error as _;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use online_contact::{KeyFile, KeyFileError, KeyFileWatch, Signer, Verifier};
+use support::logs;
 use support::{BODY, Headers, NOW, URI, key};
 use tempfile::TempDir;
 
@@ -136,21 +138,38 @@ fn a_broken_file_leaves_the_old_keys_in_force() {
 
 #[test]
 fn errors_name_the_file_and_the_fault_and_never_a_key() {
-    let cases: [(&[u8], &str); 5] = [
-        (b"", "no security key"),
-        (b"secret-one\nlabel:\n", "line 2: the security key is empty"),
-        (b"a: secret-one\na: secret-two", "label \"a\""),
-        (b"secret-one\xff", "not UTF-8"),
-        (&[b'x'; 65 * 1024], "longer than 65536 bytes"),
+    let cases: [(&[u8], &str, Option<&str>); 5] = [
+        (b"", "make no ring", Some("no security key")),
+        (b"secret-one\nlabel:\n", "line 2 of key file", Some("the security key is empty")),
+        (b"a: secret-one\na: secret-two", "make no ring", Some("label \"a\"")),
+        (b"secret-one\xff", "not UTF-8", None),
+        (&[b'x'; 65 * 1024], "longer than 65536 bytes", None),
     ];
-    for (text, expected) in cases {
+    for (text, expected, underneath) in cases {
         let error = error(text);
         let message = error.to_string();
         assert!(message.contains(expected) && message.contains("keys"), "{message}");
-        assert!(!format!("{message} {error:?}").contains("secret"), "{message}");
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.is_some(), underneath.is_some(), "{message}");
+        if let (Some(source), Some(underneath)) = (&source, underneath) {
+            assert!(source.contains(underneath) && !message.contains(underneath), "{source}");
+        }
+        assert!(!format!("{message} {source:?} {error:?}").contains("secret"), "{message}");
     }
-    let missing = KeyFile::new("/nowhere/keys").read().unwrap_err().to_string();
-    assert!(missing.starts_with("key file /nowhere/keys: "), "{missing}");
+    let missing = KeyFile::new("/nowhere/keys").read().unwrap_err();
+    assert_eq!(missing.to_string(), "key file /nowhere/keys can't be read");
+    assert!(missing.source().is_some());
+}
+
+/// The log shows the fault and not only whose it is.
+#[test]
+fn a_fault_is_logged_with_what_is_underneath() {
+    let mounted = Mounted::new("first");
+    mounted.write("second\n:");
+    let (_, lines) = logs::of(|| mounted.watch.check().unwrap_err());
+    let logged = lines[0].field("error").expect("what broke");
+    assert!(logged.starts_with("line 2 of key file "), "{logged}");
+    assert!(logged.contains("is no key: the security key is empty"), "{logged}");
 }
 
 /// The one test that waits for the thread: for as long as it takes, and at most half a minute.

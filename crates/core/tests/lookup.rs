@@ -46,7 +46,7 @@ fn reads<T: DeserializeOwned + Debug + PartialEq>(body: impl AsRef<[u8]>, expect
     let body = body.as_ref();
     match Lookup::<T>::from_json(body) {
         Ok(Lookup(read)) => assert_eq!(read, expected),
-        Err(failure) => panic!("{failure}: {:?}", failure.detail_text()),
+        Err(failure) => panic!("{failure}: {:?}", failure.detail()),
     }
 }
 
@@ -63,7 +63,7 @@ fn refusal<T: DeserializeOwned + Debug>(body: &[u8]) -> String {
     assert_eq!(failure.status(), Status::BadRequest);
     assert_eq!(*failure.code(), Code::from("40020"));
     assert_eq!(failure.message(), "The request is not what this lookup takes.");
-    failure.detail_text().expect("there is one").to_owned()
+    failure.detail().expect("there is one").to_owned()
 }
 
 /// A question in brackets, so many deep.

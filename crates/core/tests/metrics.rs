@@ -119,7 +119,8 @@ fn a_request_that_passes_without_the_guard_is_told_apart() {
 
 #[test]
 fn bytes_are_buffered_until_the_verdict() {
-    let verifier = builder().buffer_budget(BufferBudget::new(1_000)).build().unwrap();
+    let verifier =
+        builder().body_limit(1_000).buffer_budget(BufferBudget::new(1_000)).build().unwrap();
     let held = recorded(|| {
         let mut verification = verifier.begin(&signed().head()).unwrap();
         verification.update(&BODY[..7]).unwrap();

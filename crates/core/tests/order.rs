@@ -96,7 +96,7 @@ impl Case {
     /// The fault that stands first in the protocol's table.
     fn expected(self) -> Option<Reason> {
         let faults = self.faults();
-        Reason::ALL.into_iter().find(|reason| faults.contains(reason))
+        Reason::ALL.iter().copied().find(|reason| faults.contains(reason))
     }
 
     fn outcome(self) -> Option<Reason> {

@@ -6,7 +6,7 @@ mod support;
 
 use std::error::Error;
 
-use online_contact::{Failure, Reason, Rejection, Status};
+use online_contact::{Reason, Rejection, Status};
 
 /// A row of the table "Order of the checks": all its cells but the prose.
 #[derive(Debug, PartialEq)]
@@ -34,13 +34,12 @@ impl Row {
     }
 
     fn of(place: usize, reason: Reason) -> Self {
-        let rejection = Rejection::from(reason);
         Self {
             number: (place + 1).to_string(),
             detail: reason.to_string(),
-            status: rejection.status().to_string(),
-            code: rejection.code().to_owned(),
-            grpc: rejection.grpc_code().name().to_owned(),
+            status: reason.status().to_string(),
+            code: reason.code().to_owned(),
+            grpc: reason.grpc_code().name().to_owned(),
         }
     }
 }
@@ -61,15 +60,15 @@ fn rows_of_the_page() -> Vec<Row> {
 fn every_reason_is_the_row_of_the_protocol() {
     let written = rows_of_the_page();
     let built: Vec<_> =
-        (0..).zip(Reason::ALL).map(|(place, reason)| Row::of(place, reason)).collect();
+        (0..).zip(Reason::ALL).map(|(place, &reason)| Row::of(place, reason)).collect();
     assert_eq!(built, written);
     assert_eq!(written.len(), 15);
 }
 
 #[test]
 fn the_grpc_numbers_are_those_of_the_specification() {
-    for reason in Reason::ALL {
-        let code = Rejection::from(reason).grpc_code();
+    for &reason in Reason::ALL {
+        let code = reason.grpc_code();
         let number = match code.name() {
             "INVALID_ARGUMENT" => 3,
             "DEADLINE_EXCEEDED" => 4,
@@ -84,9 +83,9 @@ fn the_grpc_numbers_are_those_of_the_specification() {
 
 #[test]
 fn every_envelope_is_code_message_and_detail() {
-    for reason in Reason::ALL {
+    for &reason in Reason::ALL {
         let rejection = Rejection::from(reason);
-        let failure = Failure::from(&rejection);
+        let failure = rejection.to_failure();
         let expected = format!(
             r#"{{"error":{{"code":"{}","message":"{}","detail":"{reason}"}}}}"#,
             rejection.code(),
@@ -94,12 +93,13 @@ fn every_envelope_is_code_message_and_detail() {
         );
         assert_eq!(String::from_utf8(failure.to_json()).unwrap(), expected);
         assert_eq!(failure.status(), rejection.status());
+        assert_eq!(failure.grpc_code(), rejection.grpc_code());
     }
 }
 
 #[test]
 fn the_message_says_something_of_its_own() {
-    let mut messages: Vec<_> = Reason::ALL.map(|reason| Rejection::from(reason).to_string()).into();
+    let mut messages: Vec<_> = Reason::ALL.iter().map(|reason| reason.message()).collect();
     messages.sort_unstable();
     messages.dedup();
     assert_eq!(messages.len(), Reason::ALL.len());
@@ -108,7 +108,7 @@ fn the_message_says_something_of_its_own() {
 
 #[test]
 fn no_refusal_is_a_success_and_the_code_begins_with_the_status() {
-    for reason in Reason::ALL {
+    for &reason in Reason::ALL {
         let rejection = Rejection::from(reason);
         assert_ne!(rejection.status(), Status::Success, "{reason}");
         let status = rejection.status().to_string();
@@ -136,6 +136,6 @@ fn the_source_of_a_broken_body_stays_with_the_rejection_and_out_of_the_envelope(
     let source = rejection.source().expect("a source").to_string();
     assert_eq!(source, "peer 10.0.0.7 hung up");
     assert!(!rejection.to_string().contains("10.0.0.7"));
-    let envelope = Failure::from(&rejection).to_json();
+    let envelope = rejection.to_failure().to_json();
     assert!(!String::from_utf8(envelope).unwrap().contains("10.0.0.7"));
 }

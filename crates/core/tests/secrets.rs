@@ -176,7 +176,7 @@ fn the_source_of_a_refusal_is_in_the_event() {
 
 #[test]
 fn a_fault_on_this_side_is_an_error_and_a_strangers_a_warning() {
-    for reason in Reason::ALL {
+    for &reason in Reason::ALL {
         let (_, lines) = logs::of(|| verifier().refuse(&reason.into()));
         let ours = Rejection::from(reason).status().as_u16() == 500;
         let expected = if ours { Level::ERROR } else { Level::WARN };
@@ -188,7 +188,7 @@ fn a_fault_on_this_side_is_an_error_and_a_strangers_a_warning() {
 #[test]
 fn a_concealed_refusal_keeps_its_reason_in_the_log() {
     let verifier = builder().conceal_reasons(true).build().unwrap();
-    for reason in Reason::ALL {
+    for &reason in Reason::ALL {
         let (failure, lines) = logs::of(|| verifier.refuse(&reason.into()));
         let status = Rejection::from(reason).status();
         let expected = format!(

@@ -15,6 +15,24 @@ use online_contact::{
 use support::{BODY, Headers, KEY, NOW, key};
 use tokio::sync::Semaphore;
 
+/// Counts how often it is asked for a future, polled or not.
+#[derive(Debug)]
+struct Eager {
+    directory: Directory,
+    called: Arc<AtomicUsize>,
+}
+
+impl KeySource for Eager {
+    fn tenant(&self, request: &KeyRequest<'_>) -> String {
+        self.directory.tenant(request)
+    }
+
+    fn keys(&self, tenant: String) -> KeyFuture {
+        self.called.fetch_add(1, Ordering::SeqCst);
+        self.directory.keys(tenant)
+    }
+}
+
 /// Knows `acme`, fails for `broken`, and counts how often it was asked.
 #[derive(Clone, Debug)]
 struct Directory {
@@ -184,5 +202,41 @@ async fn an_answer_ages_and_can_be_forgotten() {
         assert!(cached.keys("acme".to_owned()).await.unwrap().is_some());
         assert_eq!(directory.asked.load(Ordering::SeqCst), asked);
         cached.forget("acme").await;
+    }
+}
+
+/// The verifier takes the source, so whoever wants to forget keeps the other half of it.
+#[tokio::test]
+async fn a_tenant_is_forgotten_behind_the_verifier() {
+    let directory = Directory::new(9);
+    let cached = CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60));
+    let cached = Arc::new(cached);
+    let verifier = verifier(Arc::clone(&cached));
+    for asked in [1, 2] {
+        for _ in 0..3 {
+            verdict(&verifier, "acme").await.unwrap();
+            assert_eq!(directory.asked.load(Ordering::SeqCst), asked);
+        }
+        cached.forget("acme").await;
+    }
+}
+
+#[tokio::test]
+async fn a_source_of_any_kind_can_be_shared() {
+    let source: Arc<dyn KeySource> = Arc::new(Directory::new(9));
+    let request = KeyRequest::new("/customer", Some("acme"));
+    assert_eq!(source.tenant(&request), "acme");
+    assert_eq!(verdict(&verifier(source), "acme").await.unwrap().key_label(), "acme");
+}
+
+/// A source may well begin to work before its future is polled.
+#[tokio::test]
+async fn a_source_is_not_even_called_for_what_is_remembered() {
+    let called = Arc::<AtomicUsize>::default();
+    let source = Eager { directory: Directory::new(9), called: Arc::clone(&called) };
+    let verifier = verifier(CachedKeySource::new(source, 10, Duration::from_secs(60)));
+    for _ in 0..3 {
+        verdict(&verifier, "acme").await.unwrap();
+        assert_eq!(called.load(Ordering::SeqCst), 1);
     }
 }

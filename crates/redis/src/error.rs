@@ -43,7 +43,7 @@ impl fmt::Display for ConfigError {
 
 impl Error for ConfigError {}
 
-/// A guard can't be made, or Redis can't be asked at present.
+/// A guard can't be made, or Redis can't be asked at present: it says what the error in it says.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
@@ -62,7 +62,14 @@ impl fmt::Display for ConnectError {
     }
 }
 
-impl Error for ConnectError {}
+impl Error for ConnectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Config(error) => error.source(),
+            Self::Unavailable(error) => error.source(),
+        }
+    }
+}
 
 impl From<ConfigError> for ConnectError {
     fn from(error: ConfigError) -> Self {
@@ -78,8 +85,8 @@ impl From<GuardError> for ConnectError {
 
 /// Why Redis could not be asked whether a request came before.
 ///
-/// It is the source of [`ReplayError::Unavailable`](online_contact::ReplayError::Unavailable). Its
-/// text holds the cause, ready for a log.
+/// It is the source of [`ReplayError::Unavailable`](online_contact::ReplayError::Unavailable). Where
+/// Redis or the way to it is the cause, what the client said is its own source; the log has both.
 #[derive(Clone)]
 pub struct GuardError(pub(crate) Fault);
 
@@ -128,12 +135,12 @@ impl fmt::Display for GuardError {
             Fault::NoRandomness => f.write_str("the system gave no random bytes"),
             Fault::Deadline(limit) => write!(f, "Redis could not be asked within {limit:?}"),
             Fault::ConnectDeadline(limit) => write!(f, "no connection to Redis within {limit:?}"),
-            Fault::Connect(error) => write!(f, "no connection to Redis: {error}"),
+            Fault::Connect(_) => f.write_str("no connection to Redis"),
             Fault::ConnectAbandoned => {
                 f.write_str("no connection to Redis: the runtime that connected was shut down")
             }
             Fault::CommandDeadline(limit) => write!(f, "no answer from Redis within {limit:?}"),
-            Fault::Command(error) => write!(f, "Redis can't take the claim: {error}"),
+            Fault::Command(_) => f.write_str("Redis can't take the claim"),
             Fault::ClockAhead(ms) => write!(
                 f,
                 "the clock of Redis is {ms}ms or more ahead of this machine's, so that it forgets claims \
@@ -150,7 +157,14 @@ impl fmt::Debug for GuardError {
     }
 }
 
-impl Error for GuardError {}
+impl Error for GuardError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0 {
+            Fault::Connect(error) | Fault::Command(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 impl From<Fault> for GuardError {
     fn from(fault: Fault) -> Self {

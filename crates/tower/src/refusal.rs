@@ -6,12 +6,11 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
-use online_contact::{Failure, GrpcCode, Rejection, Verifier};
+use online_contact::{Failure, Rejection, Verifier, is_grpc};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::discard::Discard;
 
-const GRPC: &str = "application/grpc";
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 const OC_ERROR: HeaderName = HeaderName::from_static("oc-error-bin");
@@ -29,10 +28,7 @@ pub(crate) struct Protocol {
 impl Protocol {
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
         let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        let grpc = content_type
-            .and_then(|value| value.get(..GRPC.len()))
-            .is_some_and(|start| start.eq_ignore_ascii_case(GRPC.as_bytes()));
-        Self { grpc, version: request.version() }
+        Self { grpc: is_grpc(content_type), version: request.version() }
     }
 
     /// The answer. What is still to come of an unread body is thrown away behind it.
@@ -47,11 +43,7 @@ impl Protocol {
         B::Data: Send,
     {
         let failure = verifier.refuse(&rejection);
-        let response = if self.grpc {
-            trailers_only(rejection.grpc_code(), &failure)
-        } else {
-            Response::from(failure)
-        };
+        let response = if self.grpc { trailers_only(&failure) } else { Response::from(failure) };
         // HTTP/2 resets the one stream and loses nothing; before it, unread bytes make the kernel
         // reset the connection, which can take the answer with it.
         let unread = unread.filter(|body| self.version < Version::HTTP_2 && !body.is_end_stream());
@@ -63,15 +55,15 @@ impl Protocol {
 }
 
 /// A gRPC response that ends with its headers.
-fn trailers_only(code: GrpcCode, failure: &Failure) -> Response<Bytes> {
+fn trailers_only(failure: &Failure) -> Response<Bytes> {
     failure.log();
     let message = utf8_percent_encode(failure.message(), NOT_IN_GRPC_MESSAGE).to_string();
     let envelope = STANDARD_NO_PAD.encode(failure.to_json());
 
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(GRPC));
-    headers.insert(GRPC_STATUS, HeaderValue::from(u16::from(code.value())));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(GRPC_STATUS, HeaderValue::from(u16::from(failure.grpc_code().value())));
     for (name, value) in [(GRPC_MESSAGE, message), (OC_ERROR, envelope)] {
         // Both are printable ASCII by now, so none is left out.
         if let Ok(value) = HeaderValue::try_from(value) {

@@ -119,8 +119,7 @@ where
 pin_project! {
     /// The answer to be of a [`Sign`] client.
     ///
-    /// Fails with the body's error where that breaks off, otherwise with the client's. Polled again
-    /// after it is done, it stays pending.
+    /// Fails with the body's error where that breaks off, otherwise with the client's.
     pub struct SignFuture<S, B>
     where
         S: Service<Request<BufferedBody>>,

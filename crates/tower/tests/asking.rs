@@ -139,7 +139,7 @@ async fn a_source_and_a_guard_work_together() {
 #[tokio::test]
 async fn bytes_count_until_the_client_goes_away() {
     let budget = BufferBudget::new(100);
-    let verifier = builder().buffer_budget(budget.clone()).build().unwrap();
+    let verifier = builder().body_limit(100).buffer_budget(budget.clone()).build().unwrap();
     let mut pieces = vec![Bytes::from_static(&[b'x'; 90])];
     let stalled = BodyFn(move |_: &mut Context<'_>| match pieces.pop() {
         Some(piece) => Poll::Ready(Some(Ok(Frame::data(piece)))),

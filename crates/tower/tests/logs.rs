@@ -83,7 +83,7 @@ fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
 fn what_a_renderer_attaches_is_logged_in_json_and_in_grpc() {
     let verifier = || {
         let render =
-            |_: &online_contact::Rejection| Failure::forbidden("1", "no").source("because");
+            |_: &online_contact::Rejection| Failure::forbidden("1", "no").with_source("because");
         builder().render_refusals(render).build().unwrap()
     };
     for content_type in ["application/json", "application/grpc"] {

@@ -159,10 +159,10 @@ fn the_answers_are_envelopes() {
     assert!(lines.is_empty(), "{lines:?}");
 
     let failures = [
-        (StatusCode::BAD_REQUEST, Failure::no_result(911, "m").detail("d")),
-        (StatusCode::FORBIDDEN, Failure::forbidden(911, "m").detail("d")),
-        (StatusCode::NOT_FOUND, Failure::no_route(911, "m").detail("d")),
-        (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").detail("d")),
+        (StatusCode::BAD_REQUEST, Failure::no_result(911, "m").with_detail("d")),
+        (StatusCode::FORBIDDEN, Failure::forbidden(911, "m").with_detail("d")),
+        (StatusCode::NOT_FOUND, Failure::no_route(911, "m").with_detail("d")),
+        (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").with_detail("d")),
     ];
     for (status, failure) in failures {
         let handler = move || async move { Err::<Data<()>, _>(failure) };
@@ -176,7 +176,8 @@ fn the_answers_are_envelopes() {
 fn the_source_of_a_failure_is_logged_and_not_sent() {
     let handler = || async {
         let broken = io::Error::other("10.0.0.7 refused");
-        Failure::server_error("50010", "The customer database can't be reached.").source(broken)
+        Failure::server_error("50010", "The customer database can't be reached.")
+            .with_source(broken)
     };
     let (answer, lines) = logged(app(handler), good());
     let message = "The customer database can't be reached.";

@@ -4,15 +4,18 @@
 
 mod support;
 
+use std::io;
+use std::task::{Context, Poll};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
-use online_contact::{Failure, Reason, Rejection, Verifier};
+use online_contact::{Failure, Reason, Rejection, Verifier, VerifierBuilder};
 use percent_encoding::percent_decode_str;
-use support::{BODY, builder, echo, full, signed, verifier};
+use support::{BODY, BodyFn, builder, echo, full, signed, verifier};
 use tower::ServiceExt;
 
 const MISSING: &str = r#"{"error":{"code":"40001","message":"X-TC-Timestamp is missing.","detail":"timestamp_missing"}}"#;
@@ -177,15 +180,55 @@ async fn a_concealed_reason_stays_with_the_server() {
     let response = answer(verifier, tampered("application/grpc")).await;
     let message = header(&response, "grpc-message");
     assert_eq!(message, Some("The request was refused."));
+    assert_eq!(header(&response, "grpc-status"), Some("16"));
     let encoded = header(&response, "oc-error-bin").unwrap();
     let decoded = STANDARD_NO_PAD.decode(encoded).unwrap();
     assert_eq!(decoded, envelope.as_bytes());
 }
 
+/// Three reasons that are all a 400 have three codes where they are told.
+#[tokio::test]
+async fn a_concealed_reason_is_not_in_the_grpc_status_either() {
+    let statuses = async |builder: VerifierBuilder| {
+        let small = builder.body_limit(4).build().unwrap();
+        let too_large = signed(BODY).header("content-type", "application/grpc");
+        let broken =
+            BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("hung up")))));
+        let broken = signed(BODY).header("content-type", "application/grpc").body(broken);
+        let broken = echo(small.clone()).oneshot(broken.unwrap()).await.unwrap();
+        let broken = broken.headers()["grpc-status"].to_str().unwrap().to_owned();
+        let large = answer(small, too_large.body(full(BODY)).unwrap()).await;
+        [broken, header(&large, "grpc-status").unwrap().to_owned()]
+    };
+    assert_eq!(statuses(builder()).await, ["3", "8"]);
+    assert_eq!(statuses(builder().conceal_reasons(true)).await, ["3", "3"]);
+}
+
+#[tokio::test]
+async fn a_custom_renderer_decides_the_grpc_status_too() {
+    type Render = fn(&Rejection) -> Failure;
+    let renderers: [(Render, &str); 5] = [
+        (|_| Failure::no_result(1, "m"), "3"),
+        (|_| Failure::forbidden(1, "m"), "16"),
+        (|_| Failure::no_route(1, "m"), "12"),
+        (|_| Failure::server_error(1, "m"), "13"),
+        // As it would have been, with another detail.
+        (|rejection| rejection.to_failure().with_detail("mine"), "8"),
+    ];
+    for (render, status) in renderers {
+        let verifier = builder().body_limit(1).render_refusals(render).build().unwrap();
+        let request = signed(BODY).header("content-type", "application/grpc");
+        let response = answer(verifier, request.body(full(BODY)).unwrap()).await;
+        assert_eq!(header(&response, "grpc-status"), Some(status));
+    }
+}
+
 #[tokio::test]
 async fn a_custom_renderer_has_the_last_word() {
     let verifier = builder()
-        .render_refusals(|rejection| Failure::server_error(7, rejection.message()).detail("mine"))
+        .render_refusals(|rejection| {
+            Failure::server_error(7, rejection.message()).with_detail("mine")
+        })
         .build()
         .unwrap();
     let response = answer(verifier, unsigned("application/json")).await;

@@ -43,7 +43,8 @@ pub async fn lookup(
         .find(&query.call_num, query.nation.as_deref())
         .await
         .map_err(|error| {
-            Failure::server_error("50010", "The customer database can't be reached.").source(error)
+            Failure::server_error("50010", "The customer database can't be reached.")
+                .with_source(error)
         })?
         .map(Data)
         .ok_or_else(|| Failure::no_result(911, "Not existing user."))
@@ -53,5 +54,5 @@ pub async fn lookup(
 #[must_use]
 pub fn no_route() -> Failure {
     Failure::no_route("40400", "There is nothing here.")
-        .detail("This server answers POST /customer.")
+        .with_detail("This server answers POST /customer.")
 }

@@ -53,7 +53,7 @@ pub fn to_failure(status: Status) -> Failure {
         | Code::DataLoss
         | Code::Unauthenticated => broken("The customer directory failed."),
     }
-    .source(status)
+    .with_source(status)
 }
 
 /// What a gRPC caller is answered: the backend's code with the message that Online Contact would get.

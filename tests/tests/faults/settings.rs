@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use online_contact::{Failure, Rejection, Scheme, Status};
+use online_contact::{BufferBudget, Failure, Rejection, Scheme, Status};
 use online_contact_tests::Result;
 use online_contact_tests::adapters::Setup;
 
@@ -25,7 +25,11 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "no limit",
         caught_by: &["one byte over the limit, declared", "one byte over the limit, undeclared"],
-        server: |setup| with(setup, |builder| builder.body_limit(u64::MAX)),
+        server: |setup| {
+            with(setup, |builder| {
+                builder.body_limit(u64::MAX).buffer_budget(BufferBudget::new(u64::MAX))
+            })
+        },
     },
     Fault {
         name: "the limit is a byte too high",

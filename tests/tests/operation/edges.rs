@@ -1,9 +1,9 @@
 //! What happens at the edge of a setting: the reference quotes the error, word for word.
 
-use std::fmt::Display;
+use std::error::Error;
 use std::time::Duration;
 
-use online_contact::{KeyRing, SecurityKey, Verifier, VerifierBuilder};
+use online_contact::{BufferBudget, KeyRing, SecurityKey, Verifier, VerifierBuilder};
 use online_contact_redis::{RedisReplayGuard, RedisReplayGuardBuilder};
 
 use crate::book::{CONFIGURATION, row};
@@ -14,6 +14,7 @@ fn of_the_verifier() {
     refused("key", Verifier::builder());
     refused("key_ring", keyed().key_ring(ring()));
     refused("key_source_timeout", keyed().key_source_timeout(Duration::ZERO));
+    refused("buffer_budget", keyed().buffer_budget(BufferBudget::new(1_000)));
     refused("window", keyed().window(Duration::ZERO));
     refused("body_limit", keyed().body_limit(0));
     refused("body_timeout", keyed().body_timeout(Duration::ZERO));
@@ -35,7 +36,9 @@ fn unmade(setting: &str, builder: RedisReplayGuardBuilder) {
     quoted("## Redis replay guard", setting, &builder.lazy().unwrap_err());
 }
 
-fn quoted(heading: &str, setting: &str, error: &dyn Display) {
+fn quoted(heading: &str, setting: &str, error: &(dyn Error + 'static)) {
+    let errors = std::iter::successors(Some(error), |&error| error.source());
+    let error = errors.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     let row = row(heading, setting);
     assert!(
         row.cell(3).contains(&format!("`{error}`")),

@@ -1,6 +1,6 @@
 //! Every reason is told of where people look for it.
 
-use online_contact::{Reason, Rejection};
+use online_contact::Reason;
 
 use crate::book::{read, rows, section};
 
@@ -8,10 +8,9 @@ const TROUBLESHOOTING: &str = "docs/operation/troubleshooting.md";
 
 #[test]
 fn every_reason_has_its_section() {
-    for rejection in Reason::ALL.map(Rejection::from) {
-        let reason = rejection.reason();
+    for reason in Reason::ALL {
         let section = section(TROUBLESHOOTING, &format!("## {reason}"));
-        let (status, code) = (rejection.status(), rejection.code());
+        let (status, code) = (reason.status(), reason.code());
         let first = format!("{status}, `\"{code}\"`.");
         assert!(
             section.trim_start().starts_with(&first),
@@ -28,12 +27,12 @@ fn every_reason_has_its_section() {
 fn every_reason_has_its_row_in_both_front_pages() {
     for page in ["README.md", "README.ko.md"] {
         let rows = rows(&read(page));
-        for rejection in Reason::ALL.map(Rejection::from) {
+        for reason in Reason::ALL {
             let cells = [
-                format!("`{}`", rejection.reason()),
-                rejection.status().to_string(),
-                format!("`\"{}\"`", rejection.code()),
-                rejection.grpc_code().name().to_owned(),
+                format!("`{reason}`"),
+                reason.status().to_string(),
+                format!("`\"{}\"`", reason.code()),
+                reason.grpc_code().name().to_owned(),
             ];
             let there =
                 rows.iter().any(|row| (0..).zip(&cells).all(|(at, cell)| row.cell(at) == cell));

@@ -1,11 +1,13 @@
 //! No secret leaves: the whole table of cases is run, every event of every crate is captured, every
 //! answer is read off the wire, and all of it is searched for the key and for correct signatures
-//! that the caller did not send. What `Debug` shows is searched too.
+//! that the caller did not send. What `Debug` shows is searched too, and the log for a customer whose
+//! record a handler answered wrongly.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod captured;
+mod customer;
 mod debug;
 mod leaky;
 mod needles;

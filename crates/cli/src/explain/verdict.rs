@@ -1,7 +1,7 @@
 //! What a server of this project says to the request.
 
 use online_contact::{
-    Clock, Failure, KeyRing, Reason, RequestHead, Status, SystemClock, Timestamp, Verifier,
+    BufferBudget, Clock, KeyRing, Reason, RequestHead, Status, SystemClock, Timestamp, Verifier,
 };
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn verdict(
         Err(rejection) => Verdict {
             reason: Some(rejection.reason()),
             status: rejection.status(),
-            envelope: serde_json::from_slice(&Failure::from(&rejection).to_json()).ok(),
+            envelope: serde_json::from_slice(&rejection.to_failure().to_json()).ok(),
             key_label: rejection.key_label().map(str::to_owned),
             age_ms: rejection.timestamp_age_ms(),
         },
@@ -96,6 +96,8 @@ fn verifier(keys: &[KeyText], settings: &Settings, now: Timestamp) -> Result<Ver
         .scheme(settings.scheme)
         .dangerously_wide_window(settings.window)
         .body_limit(settings.body_limit)
+        // The body is here already. A limit may be as high as it likes.
+        .buffer_budget(BufferBudget::new(u64::MAX))
         .clock(now)
         .build()
         .map_err(|error| Problem::new(error.to_string()))

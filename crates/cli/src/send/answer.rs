@@ -36,6 +36,6 @@ impl Judged {
     pub(super) fn refusal(&self) -> Option<Reason> {
         let (_, _, detail) = self.view.error.as_ref()?;
         let detail = detail.as_deref()?;
-        Reason::ALL.into_iter().find(|reason| reason.as_str() == detail)
+        Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)
     }
 }

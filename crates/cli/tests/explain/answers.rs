@@ -78,6 +78,11 @@ fn a_body_beyond_the_limit_is_refused_as_the_server_would() {
     let answer = sent.explain_with(&authorization, &["--body-limit", "10"]).json();
     assert_eq!(answer["reason"], "body_too_large");
     assert_eq!(answer["signature"], "matches");
+
+    // More than any server would hold.
+    let highest = u64::MAX.to_string();
+    let answer = sent.explain_with(&authorization, &["--body-limit", &highest]).json();
+    assert_eq!(answer["verdict"], "accepted");
 }
 
 #[test]

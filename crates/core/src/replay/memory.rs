@@ -72,7 +72,7 @@ impl Default for MemoryReplayGuard {
 
 impl ReplayGuard for MemoryReplayGuard {
     fn claim(&self, claim: ReplayClaim) -> Claimed {
-        let [first, ..] = claim.id;
+        let [first, ..] = *claim.id();
         let Some(shard) = self.shards.get(usize::from(first) % SHARDS) else {
             return Claimed::Now(Err(ReplayError::Full));
         };

@@ -1,6 +1,7 @@
 //! Requests that are all right but for having come before, and the claims that a verifier makes of
 //! them.
 
+use std::error::Error;
 use std::mem;
 use std::sync::{Arc, Mutex};
 
@@ -88,7 +89,7 @@ pub(crate) async fn ask(guard: &RedisReplayGuard, claim: ReplayClaim) -> Result<
 }
 
 pub(crate) async fn assert_passes(guard: &RedisReplayGuard, claim: ReplayClaim) {
-    ask(guard, claim).await.unwrap_or_else(|error| panic!("{error}: {}", source(&error)));
+    ask(guard, claim).await.unwrap_or_else(|error| panic!("{}", chain(&error)));
 }
 
 pub(crate) async fn assert_replayed(guard: &RedisReplayGuard, claim: ReplayClaim) {
@@ -96,16 +97,18 @@ pub(crate) async fn assert_replayed(guard: &RedisReplayGuard, claim: ReplayClaim
     assert!(matches!(answer, Err(ReplayError::Replayed)), "{answer:?}");
 }
 
-/// The text of the error.
+/// The text of the error, as the log has it.
 pub(crate) async fn assert_unavailable(guard: &RedisReplayGuard, claim: ReplayClaim) -> String {
     match ask(guard, claim).await {
-        Err(error @ ReplayError::Unavailable(_)) => source(&error),
+        Err(ReplayError::Unavailable(error)) => chain(&*error),
         answer => panic!("{answer:?}"),
     }
 }
 
-fn source(error: &ReplayError) -> String {
-    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+/// An error with all that is underneath.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let errors = std::iter::successors(Some(error), |&error| error.source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn key() -> SecurityKey {

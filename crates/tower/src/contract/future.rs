@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -16,8 +17,6 @@ use crate::BufferedBody;
 
 pin_project! {
     /// The answer to be of a [`KeepContract`](crate::KeepContract) service.
-    ///
-    /// Polled again after it is done, it stays pending.
     pub struct ContractFuture<F, R> {
         contract: Contract,
         #[pin]
@@ -60,46 +59,57 @@ where
         let contract = *this.contract;
         let mut state = this.state;
         loop {
-            let next = match state.as_mut().project() {
-                StateProj::Calling { future } => match contract.guard(|| future.poll(cx)) {
-                    Ok(Poll::Pending) => return Poll::Pending,
-                    Ok(Poll::Ready(Ok(response))) => {
-                        let length = response.body().size_hint().exact();
-                        let Some(limit) = contract.wants_body(&outgoing(&response), length) else {
-                            return Poll::Ready(Ok(
-                                response.map(|body| ContractBody::inner(contract, body))
-                            ));
-                        };
-                        let (parts, body) = response.into_parts();
-                        let read = BufferedBody::default();
-                        State::Reading { body, read, limit, parts: Some(parts) }
+            match state.as_mut().project() {
+                StateProj::Calling { future } => {
+                    let called = match contract.guard(|| future.poll(cx)) {
+                        Ok(polled) => {
+                            ready!(polled).map_err(|error| contract.broken(&*error.into()))
+                        }
+                        Err(failure) => Err(failure),
+                    };
+                    let next = match called {
+                        Ok(response) => looked_at(contract, response),
+                        Err(failure) => ControlFlow::Break(broken(failure)),
+                    };
+                    match next {
+                        ControlFlow::Continue(reading) => state.set(reading),
+                        ControlFlow::Break(response) => return Poll::Ready(Ok(response)),
                     }
-                    Ok(Poll::Ready(Err(error))) => {
-                        State::Broken { failure: Some(contract.broken(&*error.into())) }
-                    }
-                    Err(failure) => State::Broken { failure: Some(failure) },
-                },
+                }
                 StateProj::Reading { body, read, limit, parts } => {
                     let whole = ready!(poll_read(contract, body, read, *limit, cx));
-                    let Some(parts) = parts.take() else {
-                        return Poll::Pending;
-                    };
+                    let Some(parts) = parts.take() else { return Poll::Pending };
                     let read = std::mem::take(read);
                     return Poll::Ready(Ok(judged(contract, parts, whole.then_some(read))));
                 }
                 StateProj::Broken { failure } => {
-                    let Some(failure) = failure.take() else {
-                        return Poll::Pending;
-                    };
-                    let response = Response::from(failure);
-                    return Poll::Ready(Ok(
-                        response.map(|json| ContractBody::buffered(json.into()))
-                    ));
+                    let Some(failure) = failure.take() else { return Poll::Pending };
+                    return Poll::Ready(Ok(broken(failure)));
                 }
-            };
-            state.set(next);
+            }
         }
     }
+}
+
+/// What comes of an answer: a state in which it is read, or the answer as it is.
+fn looked_at<F, R>(
+    contract: Contract,
+    response: Response<R>,
+) -> ControlFlow<Response<ContractBody<R>>, State<F, R>>
+where
+    R: Body,
+{
+    let length = response.body().size_hint().exact();
+    let Some(limit) = contract.wants_body(&outgoing(&response), length) else {
+        return ControlFlow::Break(response.map(|body| ContractBody::inner(contract, body)));
+    };
+    let (parts, body) = response.into_parts();
+    let read = BufferedBody::default();
+    ControlFlow::Continue(State::Reading { body, read, limit, parts: Some(parts) })
+}
+
+fn broken<R>(failure: Failure) -> Response<ContractBody<R>> {
+    Response::from(failure).map(|json| ContractBody::buffered(json.into()))
 }
 
 /// Reads a body to its end: `false` if it is longer than the limit, breaks off or panics.

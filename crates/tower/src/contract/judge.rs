@@ -3,7 +3,7 @@
 use http::header;
 use http::response::Parts;
 use http::{HeaderValue, Response};
-use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, OutgoingHead};
+use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, OutgoingHead, Rejection};
 
 use super::ContractBody;
 use crate::BufferedBody;
@@ -25,14 +25,14 @@ pub(super) fn judged<R>(
         }
         ContractVerdict::Replace(failure) => {
             for name in Contract::HEADERS_OF_THE_BODY {
-                parts.headers.remove(name);
+                parts.headers.remove(*name);
             }
             let (envelope, body) = Response::from(failure).into_parts();
             parts.status = envelope.status;
             parts.headers.extend(envelope.headers);
             body.into()
         }
-        _ => body.unwrap_or_default(),
+        ContractVerdict::Pass => body.unwrap_or_default(),
     };
     Response::from_parts(parts, ContractBody::buffered(body))
 }
@@ -42,4 +42,5 @@ pub(super) fn outgoing<T>(response: &Response<T>) -> OutgoingHead<'_> {
     OutgoingHead::new(response.status().as_u16())
         .content_type(headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes))
         .encoded(headers.contains_key(header::CONTENT_ENCODING))
+        .refusal(response.extensions().get::<Rejection>().is_some())
 }

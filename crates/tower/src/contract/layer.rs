@@ -10,7 +10,8 @@ use crate::Verify;
 /// - Another status becomes the one that says the same to the agent: 401 becomes 403, 405 becomes 404,
 ///   any other 4xx 400, all the rest 500.
 /// - A failure without an error object gets one; the original status and the first 1 KiB of its text
-///   go to the log. So does a missing `detail` or `Content-Type`, which is put right.
+///   go to the log. So does a missing `detail` or `Content-Type`, which is put right. The text of a
+///   success, which is a customer's record, is never logged.
 /// - A panic and an error of the inner service become 500; the service behind this layer can't fail,
 ///   so tower's own timeout or load shedding needs no further error handling under axum.
 /// - A 200 that is no JSON object with `data` is told in the log; [`strict`](Self::strict) makes it a

@@ -49,6 +49,10 @@ where
     type Future = ContractFuture<S::Future, R>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A service that has failed must not be asked again.
+        if self.unready.is_some() {
+            return Poll::Ready(Ok(()));
+        }
         match self.contract.guard(|| self.inner.poll_ready(cx)) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(Ok(()))) => {}

@@ -30,7 +30,8 @@ const SEARCH: Duration = Duration::from_secs(1);
 /// Nothing where the server did not refuse the caller.
 pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding> {
     let detail = AgentView::of(answer, Lang::En).error.and_then(|(_, _, detail)| detail);
-    let reason = Reason::ALL.into_iter().find(|reason| Some(reason.as_str()) == detail.as_deref());
+    let reason =
+        Reason::ALL.iter().copied().find(|reason| Some(reason.as_str()) == detail.as_deref());
     if reason.is_none() && answer.status.as_u16() != 403 {
         return Vec::new();
     }

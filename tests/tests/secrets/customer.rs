@@ -1,0 +1,63 @@
+//! A customer's record in an answer that does not keep the contract: told in the log, and not shown.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use axum::routing::post;
+use online_contact_tower::ContractLayer;
+use tower::ServiceExt as _;
+
+use crate::alone;
+use crate::captured::Captured;
+use crate::needles::{Needle, found};
+
+const CUSTOMER: &str = "hong-gildong";
+
+fn needle() -> Needle {
+    Needle { what: "a customer", bytes: CUSTOMER.as_bytes().to_vec() }
+}
+
+/// What is logged while a handler answers like this.
+async fn logged(status: u16, content_type: &'static str, body: String, strict: bool) -> Vec<u8> {
+    let captured = Captured::start();
+    captured.clear();
+    let answer = move || async move {
+        let response = Response::builder().status(status).header("content-type", content_type);
+        response.body(Body::from(body)).unwrap()
+    };
+    let layer = ContractLayer::new().strict(strict);
+    let app = Router::new().route("/customer", post(answer)).layer(layer);
+    let request = Request::post("/customer").body(Body::empty()).unwrap();
+    app.oneshot(request).await.unwrap();
+    captured.text()
+}
+
+#[tokio::test]
+#[expect(clippy::await_holding_lock, reason = "one thread, and the others wait outside of theirs")]
+async fn no_customer_is_logged_whatever_is_wrong_with_the_answer() {
+    let _alone = alone();
+    let bare = format!(r#"{{"userName":"{CUSTOMER}"}}"#);
+    let whole = format!(r#"{{"data":{bare}}}"#);
+    for (status, content_type, body, strict, event) in [
+        (200, "application/json", &bare, false, "answer without `data`"),
+        (200, "application/json", &bare, true, "answer replaced"),
+        (201, "application/json", &bare, false, "answer replaced"),
+        (200, "text/plain", &whole, false, "answer corrected"),
+        (202, "application/json", &whole, false, "answer corrected"),
+    ] {
+        let text = logged(status, content_type, body.clone(), strict).await;
+        let shown = String::from_utf8_lossy(&text);
+        assert!(shown.contains(event), "{event}: {shown}");
+        assert_eq!(found(&[needle()], &text), [""; 0], "{shown}");
+    }
+}
+
+/// A failure's text is there, so a customer in it would be found.
+#[tokio::test]
+#[expect(clippy::await_holding_lock, reason = "one thread, and the others wait outside of theirs")]
+async fn the_text_of_a_failure_is_logged() {
+    let _alone = alone();
+    let text = logged(422, "text/plain", format!("{CUSTOMER} has no number"), false).await;
+    assert_eq!(found(&[needle()], &text), ["a customer"]);
+}
