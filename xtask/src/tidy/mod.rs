@@ -1,7 +1,6 @@
 mod commands;
 mod lengths;
 mod manifests;
-mod words;
 
 use crate::{
     context::Context,
@@ -14,6 +13,5 @@ pub(crate) fn run(context: &Context) -> Outcome {
     manifests::check(context, &mut findings)?;
     commands::check(context, &mut findings)?;
     lengths::check(context, &mut findings)?;
-    words::check(context, &mut findings)?;
     findings.verdict()
 }
