@@ -56,7 +56,7 @@
 //! | `cache` | no | [`CachedKeySource`]: remembers what a slow [`KeySource`] said |
 //! | `metrics` | no | the [metrics](#metrics) below |
 //! | `openapi` | no | [`openapi`], which describes the endpoint from the handler's types |
-//! | `actix` | no | the same for actix-web; wants Rust 1.89 |
+//! | `actix` | no | the same for actix-web |
 //!
 //! # Metrics
 //!
