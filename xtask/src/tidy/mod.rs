@@ -1,6 +1,7 @@
 mod commands;
 mod lengths;
 mod manifests;
+mod versions;
 
 use crate::{
     context::Context,
@@ -13,5 +14,6 @@ pub(crate) fn run(context: &Context) -> Outcome {
     manifests::check(context, &mut findings)?;
     commands::check(context, &mut findings)?;
     lengths::check(context, &mut findings)?;
+    versions::check(context, &mut findings)?;
     findings.verdict()
 }
