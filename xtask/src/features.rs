@@ -30,6 +30,9 @@ fn selections(package: &Package) -> Vec<Vec<&str>> {
     let alone = features().map(|feature| vec!["--no-default-features", "--features", feature]);
     let mut all = vec![vec!["--no-default-features"]];
     all.extend(alone);
-    all.push(vec!["--all-features"]);
+    // One alone is all, where none is on by default.
+    if all.len() > 2 {
+        all.push(vec!["--all-features"]);
+    }
     all
 }
