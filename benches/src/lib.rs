@@ -8,10 +8,12 @@ pub mod alternate;
 pub mod counts;
 pub mod dice;
 pub mod dudect;
+#[cfg(feature = "comparison")]
 pub mod loopback;
 pub mod peers;
 pub mod report;
 pub mod row;
+#[cfg(feature = "comparison")]
 pub mod rows;
 pub mod sample;
 pub mod scenario;

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Metadata, MetadataCommand, Package};
 
-use crate::{Options, config::Config, problem::Outcome, shell};
+use crate::{config::Config, problem::Outcome, shell};
 
 /// What every task works on.
 #[derive(Debug)]
@@ -11,11 +11,10 @@ pub(crate) struct Context {
     pub(crate) target: PathBuf,
     pub(crate) metadata: Metadata,
     pub(crate) config: Config,
-    pub(crate) options: Options,
 }
 
 impl Context {
-    pub(crate) fn load(options: Options) -> Outcome<Self> {
+    pub(crate) fn load() -> Outcome<Self> {
         let metadata = MetadataCommand::new()
             .features(cargo_metadata::CargoOpt::AllFeatures)
             .exec()
@@ -23,7 +22,7 @@ impl Context {
         let root = metadata.workspace_root.clone().into_std_path_buf();
         let target = metadata.target_directory.clone().into_std_path_buf();
         let config = Config::load(&root.join("xtask/xtask.toml"))?;
-        Ok(Self { root, target, metadata, config, options })
+        Ok(Self { root, target, metadata, config })
     }
 
     pub(crate) fn members(&self) -> Vec<&Package> {

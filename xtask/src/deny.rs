@@ -64,6 +64,7 @@ pub(crate) fn run(context: &Context) -> Outcome {
         }
     }
     findings.take(check_duplicates(&rules.bans, &foreign));
+    findings.take(check_needed(&rules, &foreign));
     findings.verdict()
 }
 
@@ -131,6 +132,28 @@ fn check_duplicates(rules: &Bans, packages: &[&Package]) -> Outcome {
     for (name, versions) in versions.into_iter().filter(|(_, versions)| versions.len() > 1) {
         let versions: Vec<_> = versions.into_iter().map(ToString::to_string).collect();
         findings.add(format!("{name} is there in versions {}", versions.join(" and ")));
+    }
+    findings.verdict()
+}
+
+/// What nothing needs any more would let in the next that comes by that name.
+fn check_needed(rules: &Rules, packages: &[&Package]) -> Outcome {
+    let mut findings = Findings::default();
+    let stated: BTreeSet<_> = packages
+        .iter()
+        .filter_map(|package| package.license.as_deref())
+        .flat_map(|stated| stated.split([' ', '/', '(', ')']))
+        .collect();
+    for licence in rules.licenses.allow.iter().filter(|name| !stated.contains(name.as_str())) {
+        findings.add(format!("deny.toml: no crate has the licence {licence} any more"));
+    }
+    for Named { name: skipped } in &rules.bans.skip {
+        let (name, version) = skipped.split_once('@').unwrap_or((skipped, ""));
+        let same = packages.iter().filter(|package| package.name == name);
+        let there: Vec<_> = same.map(|package| package.version.to_string()).collect();
+        if there.len() < 2 || !(version.is_empty() || there.iter().any(|other| other == version)) {
+            findings.add(format!("deny.toml: {skipped} stands beside no other version any more"));
+        }
     }
     findings.verdict()
 }

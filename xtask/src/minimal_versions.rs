@@ -1,10 +1,11 @@
 use std::path::Path;
 
 use cargo_metadata::Package;
-use toml::{Table, Value};
+use toml::Value;
 
 use crate::{
     context::{Context, folder},
+    manifest,
     problem::Outcome,
     shell,
 };
@@ -31,7 +32,7 @@ fn copy_workspace(context: &Context, copy: &Path) -> Outcome {
         .iter()
         .map(|package| Value::from(context.relative(folder(package)).to_string_lossy().as_ref()))
         .collect();
-    let mut root = manifest(&context.root.join("Cargo.toml"))?;
+    let mut root = manifest::read(&context.root.join("Cargo.toml"))?;
     if let Some(Value::Table(workspace)) = root.get_mut("workspace") {
         workspace.insert("members".into(), Value::Array(members));
     }
@@ -45,7 +46,7 @@ fn copy_workspace(context: &Context, copy: &Path) -> Outcome {
 fn copy_package(context: &Context, package: &Package, copy: &Path) -> Outcome {
     let from = folder(package);
     let to = copy.join(context.relative(from));
-    let mut manifest = manifest(&from.join("Cargo.toml"))?;
+    let mut manifest = manifest::read(&from.join("Cargo.toml"))?;
     manifest.remove("dev-dependencies");
     shell::write(&to.join("Cargo.toml"), &manifest.to_string())?;
     for file in context.files()? {
@@ -64,9 +65,4 @@ fn copy_file(from: &Path, to: &Path) -> Outcome {
         .and_then(|()| std::fs::copy(from, to))
         .map_err(|error| format!("{} can't be copied: {error}", from.display()))?;
     Ok(())
-}
-
-pub(crate) fn manifest(path: &Path) -> Outcome<Table> {
-    let parsed: Result<Table, _> = shell::read(path)?.parse();
-    parsed.map_err(|error| format!("{}: {error}", path.display()).into())
 }

@@ -12,10 +12,10 @@ const NEEDED: &[&str] = &["Cargo.toml", "README.md", "LICENSE-APACHE", "LICENSE-
 const ADDED: &[&str] = &["Cargo.lock", "Cargo.toml.orig", ".cargo_vcs_info.json"];
 
 /// Makes the packages for crates.io, all together so that each finds the others, and looks into them.
-pub(crate) fn run(context: &Context) -> Outcome {
+pub(crate) fn run(context: &Context, verify: bool) -> Outcome {
     let published = context.published();
     let mut cargo = shell::cargo(&["package", "--allow-dirty", "--locked"]);
-    if !context.options.verify {
+    if !verify {
         cargo.arg("--no-verify");
     }
     for package in &published {

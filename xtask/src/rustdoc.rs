@@ -27,11 +27,12 @@ pub(crate) fn libraries(context: &Context) -> Vec<&Package> {
     published.filter(|package| library(package).is_some() && !is_program(package)).collect()
 }
 
-/// Writes the JSON, of all features, and tells where.
+/// Writes the JSON, of all features and as docs.rs would have it, and tells where.
 pub(crate) fn json(context: &Context, package: &Package) -> Outcome<PathBuf> {
     let this = std::env::current_exe().map_err(|error| format!("who am I? {error}"))?;
     let mut cargo = shell::cargo(&["rustdoc", "--lib", "--all-features", "--locked"]);
-    cargo.args(["-p", &package.name, "--", "-Z", "unstable-options", "--output-format", "json"]);
+    cargo.args(["-p", &package.name, "--", "--cfg", "docsrs", "-D", "warnings"]);
+    cargo.args(["-Z", "unstable-options", "--output-format", "json"]);
     cargo.current_dir(&context.root).env("RUSTDOC", this).env(STAND_IN, "1");
     shell::run(&mut cargo)?;
     let name = library(package).unwrap_or_default();

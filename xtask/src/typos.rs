@@ -11,8 +11,7 @@ const VERSION: &str = "1.52.0";
 /// Spelling. Without the program on the path, its wheel is taken: to build it takes minutes.
 pub(crate) fn run(context: &Context) -> Outcome {
     let Some(program) = program(&context.target.join("tools/typos"))? else {
-        println!("skipped: neither typos nor python3 with venv is installed");
-        return Ok(());
+        return shell::skip("neither typos nor python3 with venv is installed");
     };
     shell::run(Command::new(program).current_dir(&context.root))
 }

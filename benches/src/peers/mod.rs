@@ -3,5 +3,7 @@
 pub mod actix_hand;
 pub mod axum_hand;
 pub mod bare;
+#[cfg(feature = "comparison")]
 pub mod request_signature;
+#[cfg(feature = "comparison")]
 pub mod webhooks;

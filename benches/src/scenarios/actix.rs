@@ -13,10 +13,13 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Bytes};
 use actix_web::{App, Error, HttpResponse};
+#[cfg(feature = "comparison")]
 use actix_web_lab::extract::RequestSignature;
 use online_contact_actix::Verify;
 
-use crate::peers::{actix_hand, bare, request_signature};
+#[cfg(feature = "comparison")]
+use crate::peers::request_signature;
+use crate::peers::{actix_hand, bare};
 use crate::sample::{PATH, Sample, verifier};
 use crate::scenario::Scenario;
 
@@ -29,6 +32,7 @@ async fn lookup(body: Bytes) -> HttpResponse {
         .body(Bytes::from_static(ANSWER))
 }
 
+#[cfg(feature = "comparison")]
 async fn signed_lookup(
     signed: RequestSignature<Bytes, request_signature::BodyTime>,
 ) -> HttpResponse {
@@ -65,6 +69,7 @@ pub fn by_hand(sample: Sample) -> Scenario {
     })
 }
 
+#[cfg(feature = "comparison")]
 /// With the extractor of `actix-web-lab`.
 #[must_use]
 pub fn extractor(sample: Sample) -> Scenario {

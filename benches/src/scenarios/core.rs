@@ -4,7 +4,9 @@ use std::hint::black_box;
 
 use online_contact::Verifier;
 
-use crate::peers::{bare, webhooks};
+use crate::peers::bare;
+#[cfg(feature = "comparison")]
+use crate::peers::webhooks;
 use crate::sample::{Sample, verifier};
 use crate::scenario::Scenario;
 
@@ -66,6 +68,7 @@ pub fn bare_sha256(bytes: usize) -> Scenario {
     )
 }
 
+#[cfg(feature = "comparison")]
 /// `standardwebhooks` on a body of the same length.
 ///
 /// # Panics

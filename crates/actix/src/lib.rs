@@ -3,30 +3,43 @@
 //!
 //! ```
 //! use actix_web::{App, web};
-//! use online_contact::{Data, Failure, SecurityKey, Verified, Verifier};
-//! use online_contact_actix::Verify;
+//! use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
+//! use online_contact_actix::{KeepContract, Verify};
 //!
-//! async fn lookup(who: Verified, query: web::Bytes) -> Result<Data<String>, Failure> {
-//!     if query.is_empty() {
-//!         return Err(Failure::no_result(911, "Not existing user."));
-//!     }
-//!     Ok(Data(format!("{} bytes signed with {}", query.len(), who.key_label())))
+//! #[derive(serde::Deserialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct Query {
+//!     call_num: String,
 //! }
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
-//! let verifier = Verifier::builder().key(key).build()?;
+//! #[derive(serde::Serialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct Customer {
+//!     user_name: String,
+//! }
 //!
-//! // One verifier for all workers.
-//! let app = move || {
-//!     let verify = Verify::new(verifier.clone());
-//!     App::new().service(
-//!         web::resource("/customer").wrap(verify).route(web::post().to(lookup)),
-//!     )
-//! };
-//! # let _ = app();
-//! # Ok(())
-//! # }
+//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Customer>, Failure> {
+//!     println!("signed with {}", who.key_label());
+//!     match query.call_num.as_str() {
+//!         "1" => Ok(Data(Customer { user_name: "test".to_owned() })),
+//!         _ => Err(Failure::no_result(911, "Not existing user.")),
+//!     }
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
+//!     let verifier = Verifier::builder().key(key).build()?;
+//!
+//!     // For `HttpServer::new`: one verifier for all workers.
+//!     let app = move || {
+//!         let customer = web::resource("/customer")
+//!             .wrap(Verify::new(verifier.clone())) // who comes in
+//!             .route(web::post().to(lookup));
+//!         App::new().service(customer).wrap(KeepContract::new()) // what goes out
+//!     };
+//!     app();
+//!     Ok(())
+//! }
 //! ```
 //!
 //! # What happens to a request
@@ -39,7 +52,7 @@
 //! extractor. Any other request is answered with Online Contact's error envelope; the
 //! [`Rejection`](online_contact::Rejection) is in the response's extensions and one `tracing` event
 //! tells the reason. All settings are the [`Verifier`](online_contact::Verifier)'s, and all verdicts
-//! are the same as those of `online-contact-tower`.
+//! are the same as those of [online-contact-tower](https://docs.rs/online-contact-tower).
 //!
 //! # What leaves
 //!
@@ -64,6 +77,15 @@
 //! | feature | default | gives |
 //! |---|---|---|
 //! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
+//!
+//! # The other crates
+//!
+//! | crate | is |
+//! |---|---|
+//! | [online-contact](https://docs.rs/online-contact) | the core: keys, sources of keys, replay guards, answers, and verification without a framework |
+//! | [online-contact-tower](https://docs.rs/online-contact-tower) | one layer for axum, tonic, hyper and every tower service |
+//! | [online-contact-redis](https://docs.rs/online-contact-redis) | a replay guard that several machines share |
+//! | [online-contact-cli](https://docs.rs/online-contact-cli) | the command `online-contact`: signs, sends, explains, examines |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

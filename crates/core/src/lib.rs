@@ -6,9 +6,14 @@
 //!
 //! | you have | take |
 //! |---|---|
-//! | axum, tonic, hyper, any tower service | `online-contact-tower`: one layer |
-//! | actix-web | `online-contact-actix`: one `.wrap()` |
+//! | axum, tonic, hyper, any tower service | [online-contact-tower](https://docs.rs/online-contact-tower): one layer |
+//! | actix-web | [online-contact-actix](https://docs.rs/online-contact-actix): one `.wrap()` |
+//! | several machines behind one URL | [online-contact-redis](https://docs.rs/online-contact-redis): a replay guard that they share |
+//! | a server in any language, to try out | [online-contact-cli](https://docs.rs/online-contact-cli): the command `online-contact` |
 //! | something else, or the bytes in your hand | this crate |
+//!
+//! With one of the first two, your handler takes [`Lookup`] and [`Verified`] and answers [`Data`] or [`Failure`]
+//! from this crate, and all you build of it is a [`Verifier`]. Without them:
 //!
 //! ```
 //! use online_contact::{RequestHead, SecurityKey, Signer, SystemClock, Clock, Verifier};
@@ -50,13 +55,13 @@
 //! | feature | default | gives |
 //! |---|---|---|
 //! | `bytes` | no | [`BodyBuffer`], which keeps a body's pieces while they are verified |
-//! | `http` | no | `RequestHead::from_http`, and `http::Response<Bytes>` from [`Data`] and [`Failure`] |
-//! | `axum` | no | [`Data`] and [`Failure`] as axum responses, [`Verified`] as an extractor |
+//! | `http` | no | [`RequestHead::from_http`], and `http::Response<Bytes>` from [`Data`] and [`Failure`]; turns on `bytes` |
+//! | `axum` | no | for axum: [`Data`], [`StringData`] and [`Failure`] as responses, [`Lookup`] and [`Verified`] as extractors; turns on `http` |
+//! | `actix` | no | the same for actix-web; turns on `bytes` |
 //! | `key-file` | no | [`KeyFile`]: keys in a file that may change while the server runs |
 //! | `cache` | no | [`CachedKeySource`]: remembers what a slow [`KeySource`] said |
 //! | `metrics` | no | the [metrics](#metrics) below |
 //! | `openapi` | no | [`openapi`], which describes the endpoint from the handler's types |
-//! | `actix` | no | the same for actix-web; wants Rust 1.89 |
 //!
 //! # Metrics
 //!

@@ -124,46 +124,25 @@ fn an_item_that_nobody_asked_for_is_passed_over_unread() {
 
 #[test]
 fn an_item_of_another_type_is_told_with_its_place() {
-    for (body, detail) in [
-        (
-            r#"{"callNum":1}"#,
-            "callNum: invalid type: integer `1`, expected a string at line 1 column 12",
-        ),
-        (
-            r#"{"callNum":null}"#,
-            "callNum: invalid type: null, expected a string at line 1 column 15",
-        ),
-        (
-            r#"{"callNum":true}"#,
-            "callNum: invalid type: boolean `true`, expected a string at line 1 column 15",
-        ),
-        (
-            r#"{"callNum":["1"]}"#,
-            "callNum: invalid type: sequence, expected a string at line 1 column 11",
-        ),
-        (
-            r#"{"callNum":"1","nation":{}}"#,
-            "nation: invalid type: map, expected a string at line 1 column 24",
-        ),
-        (
-            r#"{"callNum":"1","userNo":"7"}"#,
-            "userNo: invalid type: string \"7\", expected u64 at line 1 column 27",
-        ),
-        (
-            r#"{"callNum":"1","userNo":-1}"#,
-            "userNo: invalid value: integer `-1`, expected u64 at line 1 column 26",
-        ),
-        (
-            r#"{"callNum":"1","filter":{"tags":[{"name":"a"},{"name":2}]}}"#,
-            "filter.tags[1].name: invalid type: integer `2`, expected a string at line 1 column 55",
-        ),
-        (
-            "{\n  \"callNum\": \"1\",\n  \"filter\": {\n    \"tags\": [\n      {\"name\": []}\n    ]\n  }\n}",
-            "filter.tags[0].name: invalid type: sequence, expected a string at line 5 column 15",
-        ),
-    ] {
-        refuses::<Query>(body, detail);
-    }
+    let refuses = |body, item: &str, fault: &str, line, column| {
+        refuses::<Query>(body, &format!("{item}: {fault} at line {line} column {column}"));
+    };
+    let text = |found| format!("invalid type: {found}, expected a string");
+    refuses(r#"{"callNum":1}"#, "callNum", &text("integer `1`"), 1, 12);
+    refuses(r#"{"callNum":null}"#, "callNum", &text("null"), 1, 15);
+    refuses(r#"{"callNum":true}"#, "callNum", &text("boolean `true`"), 1, 15);
+    refuses(r#"{"callNum":["1"]}"#, "callNum", &text("sequence"), 1, 11);
+    refuses(r#"{"callNum":"1","nation":{}}"#, "nation", &text("map"), 1, 24);
+
+    let number = r#"invalid type: string "7", expected u64"#;
+    refuses(r#"{"callNum":"1","userNo":"7"}"#, "userNo", number, 1, 27);
+    let number = "invalid value: integer `-1`, expected u64";
+    refuses(r#"{"callNum":"1","userNo":-1}"#, "userNo", number, 1, 26);
+
+    let tags = r#"{"callNum":"1","filter":{"tags":[{"name":"a"},{"name":2}]}}"#;
+    refuses(tags, "filter.tags[1].name", &text("integer `2`"), 1, 55);
+    let lines = "{\n  \"callNum\": \"1\",\n  \"filter\": {\n    \"tags\": [\n      {\"name\": []}\n    ]\n  }\n}";
+    refuses(lines, "filter.tags[0].name", &text("sequence"), 5, 15);
 }
 
 #[test]

@@ -105,10 +105,7 @@ impl Case {
             Stamp::InFuture => NOW.saturating_add(Duration::from_secs(360)),
             _ => NOW,
         };
-        let body = match self.length {
-            Length::Good => BODY,
-            _ => &TOO_LONG,
-        };
+        let body = if self.length == Length::Good { BODY } else { &TOO_LONG };
         let headers = Headers::signed_at(at, body);
         let wrong = Headers::signed_at(at, b"another body").authorization;
 

@@ -72,33 +72,33 @@ fn text_is_sent_as_in_any_json() {
     assert_eq!(sent("1234567890123456789.10"), r#""1234567890123456789.10""#);
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Account {
+    active: bool,
+    grade: Grade,
+    orders: Vec<Order>,
+    limits: (u8, i64),
+    memo: Option<&'static str>,
+    owner: Option<Box<Account>>,
+}
+
+#[derive(Serialize)]
+struct Order(u64, Price);
+
+#[derive(Serialize)]
+struct Price(f64);
+
+#[derive(Serialize)]
+enum Grade {
+    Plain,
+    Points(u32),
+    Pair(bool, i8),
+    Named { level: u16 },
+}
+
 #[test]
 fn values_are_strings_however_deep_they_stand() {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Account {
-        active: bool,
-        grade: Grade,
-        orders: Vec<Order>,
-        limits: (u8, i64),
-        memo: Option<&'static str>,
-        owner: Option<Box<Account>>,
-    }
-
-    #[derive(Serialize)]
-    struct Order(u64, Price);
-
-    #[derive(Serialize)]
-    struct Price(f64);
-
-    #[derive(Serialize)]
-    enum Grade {
-        Plain,
-        Points(u32),
-        Pair(bool, i8),
-        Named { level: u16 },
-    }
-
     let inner = Account {
         active: false,
         grade: Grade::Pair(true, -1),

@@ -1,4 +1,4 @@
-//! A replay guard for `online-contact` that several machines share: each request of NHN Cloud's
+//! A replay guard for [online-contact](online_contact) that several machines share: each request of NHN Cloud's
 //! Online Contact passes once, whichever of them it comes to.
 //!
 //! ```no_run
@@ -81,6 +81,15 @@
 //! | `tls-rustls` | no | `rediss://` |
 //! | `cluster` | no | `RedisReplayGuard::cluster_builder` |
 //! | `sentinel` | no | `RedisReplayGuard::sentinel_builder` |
+//!
+//! # The other crates
+//!
+//! | crate | is |
+//! |---|---|
+//! | [online-contact](https://docs.rs/online-contact) | the core: keys, sources of keys, replay guards, answers, and verification without a framework |
+//! | [online-contact-tower](https://docs.rs/online-contact-tower) | one layer for axum, tonic, hyper and every tower service |
+//! | [online-contact-actix](https://docs.rs/online-contact-actix) | one `.wrap()` for actix-web |
+//! | [online-contact-cli](https://docs.rs/online-contact-cli) | the command `online-contact`: signs, sends, explains, examines |
 //!
 //! [`dangerously_pass_without_replay_guard`]: online_contact::VerifierBuilder::dangerously_pass_without_replay_guard
 //! [`CryptoProvider`]: https://docs.rs/rustls/0.23/rustls/crypto/struct.CryptoProvider.html

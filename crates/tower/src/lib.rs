@@ -1,25 +1,44 @@
 //! One tower [`Layer`](tower_layer::Layer) that lets only verified requests of NHN Cloud's Online
 //! Contact through, for axum, tonic, hyper and everything else that speaks tower.
 //!
-//! ```
-//! use axum::{Json, Router, routing::post};
-//! use online_contact::{SecurityKey, Verifier};
-//! use online_contact_tower::VerifyLayer;
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::{Router, routing::post};
+//! use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
+//! use online_contact_tower::EndpointLayer;
 //!
-//! async fn lookup(Json(query): Json<serde_json::Value>) -> Json<serde_json::Value> {
-//!     Json(serde_json::json!({ "data": { "userName": query["callNum"] } }))
+//! #[derive(serde::Deserialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct Query {
+//!     call_num: String,
 //! }
 //!
-//! # #[allow(non_snake_case)]
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
-//! let verifier = Verifier::builder().key(key).build()?;
-//! let app: Router = Router::new()
-//!     .route("/customer", post(lookup))
-//!     .layer(VerifyLayer::new(verifier));
-//! # Ok(())
-//! # }
+//! #[derive(serde::Serialize)]
+//! #[serde(rename_all = "camelCase")]
+//! struct Customer {
+//!     user_name: String,
+//! }
+//!
+//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Customer>, Failure> {
+//!     println!("signed with {}", who.key_label());
+//!     match query.call_num.as_str() {
+//!         "1" => Ok(Data(Customer { user_name: "test".to_owned() })),
+//!         _ => Err(Failure::no_result(911, "Not existing user.")),
+//!     }
+//! }
+//!
+//! fn app() -> Result<Router, Box<dyn std::error::Error>> {
+//!     let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
+//!     let verifier = Verifier::builder().key(key).build()?;
+//!     // Who comes in, and what goes out: `VerifyLayer` within `ContractLayer`.
+//!     Ok(Router::new().route("/customer", post(lookup)).layer(EndpointLayer::new(verifier)))
+//! }
 //! ```
+//!
+//! With the feature `axum`, as here, handlers take [`Lookup`](online_contact::Lookup) and
+//! [`Verified`](online_contact::Verified) and answer [`Data`](online_contact::Data) or
+//! [`Failure`](online_contact::Failure). Where some routes are for others than Online Contact, put
+//! [`ContractLayer`] around [`VerifyLayer`] around its routes only.
 //!
 //! # What happens to a request
 //!
@@ -65,8 +84,17 @@
 //!
 //! | feature | default | gives |
 //! |---|---|---|
-//! | `axum` | no | the whole path under nested routers; axum's traits for `Verified`, `Data` and `Failure` |
+//! | `axum` | no | the whole path under nested routers; axum's traits for `Data`, `Failure`, `Lookup` and `Verified` |
 //! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
+//!
+//! # The other crates
+//!
+//! | crate | is |
+//! |---|---|
+//! | [online-contact](https://docs.rs/online-contact) | the core: keys, sources of keys, replay guards, answers, and verification without a framework |
+//! | [online-contact-actix](https://docs.rs/online-contact-actix) | one `.wrap()` for actix-web |
+//! | [online-contact-redis](https://docs.rs/online-contact-redis) | a replay guard that several machines share |
+//! | [online-contact-cli](https://docs.rs/online-contact-cli) | the command `online-contact`: signs, sends, explains, examines |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -88,6 +116,6 @@ pub use layer::VerifyLayer;
 pub use service::Verify;
 pub use sign::{Sign, SignFuture, SignLayer};
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

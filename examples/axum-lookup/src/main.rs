@@ -6,8 +6,11 @@
 //! | variable | is | default |
 //! |---|---|---|
 //! | `OC_SECURITY_KEY` | the security key (암호화 키) of the API | the vendor's sample key, with a warning |
+//! | `OC_KEY_FILE` | in its place, a file of keys, which is followed | none |
 //! | `OC_LISTEN` | the address to listen on | `127.0.0.1:8080` |
 //! | `OC_REPLAY` | what remembers the requests that passed: `off`, `memory` or a `redis://` URL | `memory` |
+//! | `OC_BODY_TIMEOUT` | how many seconds a whole body may take | `10` |
+//! | `OC_DEMO` | whether it shows itself at work: `on` or `off` | `on`; `off` with a key file |
 //! | `RUST_LOG` | what is logged to stderr | `info` |
 
 use std::error::Error;
@@ -16,7 +19,6 @@ use std::process::ExitCode;
 
 use example_axum_lookup::app;
 use example_shared::{CustomerDirectory, Settings, StopSignal, demo, exit_code, init_logging};
-use online_contact::Verifier;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -26,8 +28,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("127.0.0.1:8080")?;
-    let verifier = Verifier::builder().key(settings.security_key.clone());
-    let verifier = settings.replay.guard(verifier).build()?;
+    // The key, a replay guard, a deadline; and what follows the key file, where the keys are in one.
+    let (verifier, _watch) = settings.verifier()?;
     let directory = CustomerDirectory::in_memory().await?;
 
     let listener = settings.bind().await?;

@@ -17,23 +17,30 @@ pub const TAMPERED_BODY: &str = r#"{"callNum":"2","nation":"korea"}"#;
 pub const TOO_OLD: Duration = Duration::from_secs(6 * 60);
 
 /// Sends the server that listens on this address an honest request, a tampered one and one that is
-/// too old. Prints for each what came back and what the agent would see, and then a `curl` command.
+/// too old. Prints for each what came back and what the agent would see, and then a `curl` command:
+/// a request that passes, so this is nothing for a log that others read. Without a key to show itself
+/// with, it does nothing of that.
 ///
 /// # Errors
 ///
 /// If stdout can't be written. A request that gets no answer is no error but printed as such.
 pub async fn run(listening_on: SocketAddr, settings: &Settings) -> io::Result<()> {
-    let server = reachable(listening_on);
-    let signer = Signer::new(&settings.security_key);
+    if let Some(key) = settings.demo_key() {
+        show(reachable(listening_on), &Signer::new(key), &settings.replay).await?;
+    }
+    print("Ctrl-C stops the server.\n")
+}
+
+async fn show(server: SocketAddr, signer: &Signer, replay: &Replay) -> io::Result<()> {
     let now = SystemClock.now();
-    let honest = SignedRequest::new(&signer, DOCUMENTED_BODY, now);
+    let honest = SignedRequest::new(signer, DOCUMENTED_BODY, now);
 
     print(
         "\nThree requests to itself, as Online Contact would send them \
          (the lines in between are the log, on stderr):\n\n",
     )?;
     let tampered = honest.clone().tampered(TAMPERED_BODY);
-    let expired = SignedRequest::new(&signer, DOCUMENTED_BODY, now.saturating_sub(TOO_OLD));
+    let expired = SignedRequest::new(signer, DOCUMENTED_BODY, now.saturating_sub(TOO_OLD));
     for (title, request) in [
         ("1. the documented request, honestly signed", &honest),
         ("2. the same, its body changed after signing", &tampered),
@@ -45,12 +52,12 @@ pub async fn run(listening_on: SocketAddr, settings: &Settings) -> io::Result<()
 
     // The first request again would be a replay, but for another timestamp.
     let next = now.saturating_add(Duration::from_millis(1));
-    let curl = SignedRequest::new(&signer, DOCUMENTED_BODY, next).to_curl(server);
-    let passes = match settings.replay {
+    let curl = SignedRequest::new(signer, DOCUMENTED_BODY, next).to_curl(server);
+    let passes = match replay {
         Replay::Off => "this passes for the next five minutes",
         Replay::Memory | Replay::Redis(_) => "within the next five minutes this passes once",
     };
-    print(&format!("Try it yourself: {passes}.\n\n{curl}\n\nCtrl-C stops the server.\n"))
+    print(&format!("Try it yourself: {passes}.\n\n{curl}\n\n"))
 }
 
 /// Where this machine reaches a server that listens on all of its addresses.

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod demo;
 mod directory;
+mod keys;
 mod logging;
 mod lookup;
 mod settings;
@@ -14,7 +15,8 @@ mod stop;
 pub mod testing;
 
 pub use directory::{Customer, CustomerDirectory};
+pub use keys::Keys;
 pub use logging::init_logging;
-pub use lookup::{Query, lookup, no_route};
+pub use lookup::{Query, lookup};
 pub use settings::{Replay, Settings, SettingsError};
 pub use stop::{StopSignal, exit_code};

@@ -1,7 +1,7 @@
 //! The lookup itself: what is asked, and what is answered.
 
 use online_contact::openapi::utoipa::{self, ToSchema};
-use online_contact::{Data, Failure, Lookup};
+use online_contact::{Data, Failure};
 use serde::Deserialize;
 
 use crate::{Customer, CustomerDirectory};
@@ -15,17 +15,6 @@ pub struct Query {
     pub call_num: String,
     /// Where the customer is registered, if the agent knows.
     pub nation: Option<String>,
-}
-
-impl Query {
-    /// Reads the body of a request, where [`Lookup`] is no extractor.
-    ///
-    /// # Errors
-    ///
-    /// A failure with status 400 that says what is wrong with the body.
-    pub fn from_json(body: &[u8]) -> Result<Self, Failure> {
-        Lookup::from_json(body).map(|Lookup(query)| query)
-    }
 }
 
 /// Looks the customer up.
@@ -48,11 +37,4 @@ pub async fn lookup(
         })?
         .map(Data)
         .ok_or_else(|| Failure::no_result(911, "Not existing user."))
-}
-
-/// The answer to every other path and method. Online Contact knows no 405.
-#[must_use]
-pub fn no_route() -> Failure {
-    Failure::no_route("40400", "There is nothing here.")
-        .with_detail("This server answers POST /customer.")
 }

@@ -1,15 +1,14 @@
-//! The routes of the gateway: one port for JSON and gRPC, and one layer before both.
+//! The routes of the gateway: one port for JSON and gRPC, and the same layers around both.
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use bytes::Bytes;
-use example_shared::{Customer, Query, no_route};
-use online_contact::{Data, Failure, Verified, Verifier};
-use online_contact_tower::VerifyLayer;
-use tonic::codegen::http::{HeaderMap, header::CONTENT_TYPE};
+use example_shared::{Customer, Query};
+use online_contact::{Data, Failure, Lookup, Verified, Verifier};
+use online_contact_tower::{ContractLayer, VerifyLayer};
 use tonic::service::Routes;
 use tonic::{Request, Status};
 
@@ -26,18 +25,19 @@ pub fn app(verifier: Verifier, upstream: Upstream) -> Router {
     json.merge(grpc.into_axum_router())
         // Only what this verifier lets through reaches the routes above, whichever they speak.
         .route_layer(VerifyLayer::new(verifier))
+        // tonic's own would answer 200 with a status of gRPC, which means nothing to Online Contact.
         .fallback(nothing_here)
-        .method_not_allowed_fallback(nothing_here)
+        // Whatever leaves as JSON can be read by Online Contact: also a panic, a wrong path or method.
+        .layer(ContractLayer::new())
 }
 
 /// Online Contact's question in JSON, the backend's answer in gRPC, and the envelope around it.
 async fn customer(
     verified: Verified,
     State(upstream): State<Upstream>,
-    body: Bytes,
+    Lookup(Query { call_num, nation }): Lookup<Query>,
 ) -> Result<Data<Customer>, Failure> {
     log(&verified, "JSON");
-    let Query { call_num, nation } = Query::from_json(&body)?;
     let question = LookupRequest { call_num, nation };
     let proto::Customer { user_name, id } =
         upstream.lookup(question).await.map_err(status::to_failure)?;
@@ -69,12 +69,12 @@ fn log(verified: &Verified, protocol: &str) {
     tracing::info!(key, age_ms, protocol, "lookup");
 }
 
-/// The answer to every other path and method, in the language of the question.
+/// A gRPC caller is told in its own language; for all others the contract layer finds the words.
 async fn nothing_here(headers: HeaderMap) -> Response {
-    let content_type = headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+    let content_type = headers.get(header::CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
     if content_type.starts_with(b"application/grpc") {
         Status::unimplemented("there is no such service here").into_http::<Body>()
     } else {
-        no_route().into_response()
+        StatusCode::NOT_FOUND.into_response()
     }
 }

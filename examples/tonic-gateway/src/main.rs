@@ -10,8 +10,11 @@
 //! | variable | is | default |
 //! |---|---|---|
 //! | `OC_SECURITY_KEY` | the security key (암호화 키) of the API | the vendor's sample key, with a warning |
+//! | `OC_KEY_FILE` | in its place, a file of keys, which is followed | none |
 //! | `OC_LISTEN` | the address to listen on | `127.0.0.1:8082` |
 //! | `OC_REPLAY` | what remembers the requests that passed: `off`, `memory` or a `redis://` URL | `memory` |
+//! | `OC_BODY_TIMEOUT` | how many seconds a whole body may take | `10` |
+//! | `OC_DEMO` | whether it shows itself at work: `on` or `off` | `on`; `off` with a key file |
 //! | `RUST_LOG` | what is logged to stderr | `info` |
 
 use std::error::Error;
@@ -25,7 +28,6 @@ use example_shared::{CustomerDirectory, Settings, StopSignal, exit_code, init_lo
 use example_tonic_gateway::backend::{self, Directory};
 use example_tonic_gateway::upstream::Upstream;
 use example_tonic_gateway::{demo, gateway};
-use online_contact::Verifier;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -41,8 +43,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Settings::from_env("127.0.0.1:8082")?;
-    let verifier = Verifier::builder().key(settings.security_key.clone());
-    let verifier = settings.replay.guard(verifier).build()?;
+    // The key, a replay guard, a deadline; and what follows the key file, where the keys are in one.
+    let (verifier, _watch) = settings.verifier()?;
     let backend = Backend::start().await?;
     let upstream = Upstream::new(format!("http://{}", backend.address), BACKEND_TIMEOUT)?;
 
@@ -59,7 +61,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let serving = axum::serve(listener, gateway::app(verifier, upstream))
         .with_graceful_shutdown(stop.received());
     let showing = async {
-        demo::run(address, &settings.security_key).await?;
+        if let Some(key) = settings.demo_key() {
+            demo::run(address, key).await?;
+        }
         example_shared::demo::run(address, &settings).await
     };
     tokio::try_join!(serving.into_future(), showing)?;

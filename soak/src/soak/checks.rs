@@ -1,5 +1,6 @@
 //! What must be so when all is over.
 
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,58 +22,65 @@ impl Soak {
         let child = Arc::into_inner(child).ok_or("somebody still talks to the server")?;
         let exit = child.stop().await?;
 
-        let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_refused));
-        let (wrong, drips, overloaded) =
-            (report.wrong(), report.most_drips, report.uploads.overloaded);
-        let allowed = baseline + plan.budget + plan.allowance;
-        let exit_text = exit.map_or_else(|| "it does not end".to_owned(), |e| e.to_string());
-        report.checks = vec![
-            Check::new(lost == 0, format!("every honest request was answered: {lost} were not")),
-            Check::new(
-                wrongly == 0,
-                format!("no honest request was wrongly refused: {wrongly} were"),
-            ),
-            Check::new(
-                wrong == 0,
-                format!("every attack was refused as it must be: {wrong} requests were not"),
-            ),
-            Check::new(
-                drips == plan.drips && overloaded > 0,
-                format!(
-                    "the attack was one: {drips} connections dripped at once, of {}; the budget had \
-                     no room for {overloaded} uploads",
-                    plan.drips
-                ),
-            ),
-            Check::new(
-                peak <= allowed,
-                format!(
-                    "peak memory: {}, at most {} (at the start {}, budget {}, constant {})",
-                    mib(peak),
-                    mib(allowed),
-                    mib(baseline),
-                    mib(plan.budget),
-                    mib(plan.allowance)
-                ),
-            ),
+        let mut checks = of_requests(&plan, &report);
+        checks.push(of_memory(&plan, baseline, peak));
+        checks.extend([
             Check::new(
                 left.used == 0,
                 format!("the budget is given back: {} bytes are not", left.used),
             ),
             Check::new(
                 left.descriptors == descriptors,
-                format!(
-                    "descriptors: {} at the start, {} at the end",
-                    descriptors, left.descriptors
-                ),
+                format!("descriptors: {descriptors} at the start, {} at the end", left.descriptors),
             ),
             Check::new(
                 exit.is_some_and(|status| status.success()),
-                format!("the server ends when it is told to: {exit_text}"),
+                format!("the server ends when it is told to: {}", words(exit)),
             ),
-        ];
+        ]);
+        report.checks = checks;
         Ok(report)
     }
+}
+
+fn of_requests(plan: &Plan, report: &Report) -> Vec<Check> {
+    let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_refused));
+    let (wrong, drips, overloaded) = (report.wrong(), report.most_drips, report.uploads.overloaded);
+    vec![
+        Check::new(lost == 0, format!("every honest request was answered: {lost} were not")),
+        Check::new(wrongly == 0, format!("no honest request was wrongly refused: {wrongly} were")),
+        Check::new(
+            wrong == 0,
+            format!("every attack was refused as it must be: {wrong} requests were not"),
+        ),
+        Check::new(
+            drips == plan.drips && overloaded > 0,
+            format!(
+                "the attack was one: {drips} connections dripped at once, of {}; the budget had \
+                     no room for {overloaded} uploads",
+                plan.drips
+            ),
+        ),
+    ]
+}
+
+fn of_memory(plan: &Plan, baseline: u64, peak: u64) -> Check {
+    let allowed = baseline + plan.budget + plan.allowance;
+    Check::new(
+        peak <= allowed,
+        format!(
+            "peak memory: {}, at most {} (at the start {}, budget {}, constant {})",
+            mib(peak),
+            mib(allowed),
+            mib(baseline),
+            mib(plan.budget),
+            mib(plan.allowance)
+        ),
+    )
+}
+
+fn words(exit: Option<ExitStatus>) -> String {
+    exit.map_or_else(|| "it does not end".to_owned(), |status| status.to_string())
 }
 
 /// What the server has not given back.

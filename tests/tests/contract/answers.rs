@@ -37,7 +37,9 @@ pub(crate) enum Leaves {
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = statuses();
-    cases.extend(failures());
+    cases.extend(substituted());
+    cases.extend(repaired());
+    cases.extend(taken_or_not());
     cases.extend(successes());
     cases
 }
@@ -72,9 +74,9 @@ fn nearest(status: u16) -> u16 {
     }
 }
 
-/// Bodies of a 400 that are no error object, or not quite.
-fn failures() -> Vec<Case> {
-    let substitutes: [(&str, &[u8]); 14] = [
+/// Bodies of a 400 that are no error object.
+fn substituted() -> impl Iterator<Item = Case> {
+    let bodies: [(&str, &[u8]); 14] = [
         ("truncated JSON", br#"{"error":{"code":911,"message":"Not exi"#),
         ("an error that is a text", br#"{"error":"Not existing user."}"#),
         ("an error that is null", br#"{"error":null}"#),
@@ -93,47 +95,45 @@ fn failures() -> Vec<Case> {
         ),
         ("something behind the object", br#"{"error":{"code":1,"message":"m","detail":null}} x"#),
     ];
-    let substitutes = substitutes.map(|(name, body)| Case {
-        name: format!("400 with {name}"),
-        answer: Answer::new(400, Some(JSON), body),
-        status: 400,
-        leaves: Leaves::Substitute,
-    });
+    let case = |(name, body)| of_400(name, JSON, body, Leaves::Substitute);
+    bodies.into_iter().map(case)
+}
 
-    let repaired = [
-        (
+/// Bodies of a 400 that are not quite an error object.
+fn repaired() -> [Case; 2] {
+    [
+        of_400(
             "no detail",
-            br#"{"error":{"code":"911","message":"m"}}"#.to_vec(),
-            json!({"code": "911", "message": "m", "detail": null}),
+            JSON,
+            br#"{"error":{"code":"911","message":"m"}}"#,
+            Leaves::Repaired(json!({"code": "911", "message": "m", "detail": null})),
         ),
-        (
+        of_400(
             "a detail of another type",
-            br#"{"error":{"code":911,"message":"m","detail":{"field":"callNum"}}}"#.to_vec(),
-            json!({"code": 911, "message": "m", "detail": "{\"field\":\"callNum\"}"}),
+            JSON,
+            br#"{"error":{"code":911,"message":"m","detail":{"field":"callNum"}}}"#,
+            Leaves::Repaired(
+                json!({"code": 911, "message": "m", "detail": "{\"field\":\"callNum\"}"}),
+            ),
         ),
     ]
-    .map(|(name, body, error)| Case {
-        name: format!("400 with {name}"),
-        answer: Answer::new(400, Some(JSON), &body),
-        status: 400,
-        leaves: Leaves::Repaired(error),
-    });
+}
 
-    let mut cases = Vec::from(substitutes);
-    cases.extend(repaired);
-    cases.push(Case {
-        name: "400 with an error object as text".to_owned(),
-        answer: Answer::new(400, Some("text/plain"), ERROR),
+/// What is not called JSON.
+fn taken_or_not() -> [Case; 2] {
+    [
+        of_400("an error object as text", "text/plain", ERROR, Leaves::Untouched),
+        of_400("a page of 100 KiB", "text/html", &vec![b'x'; 100 * 1024], Leaves::Substitute),
+    ]
+}
+
+fn of_400(name: &str, content_type: &'static str, body: &[u8], leaves: Leaves) -> Case {
+    Case {
+        name: format!("400 with {name}"),
+        answer: Answer::new(400, Some(content_type), body),
         status: 400,
-        leaves: Leaves::Untouched,
-    });
-    cases.push(Case {
-        name: "400 with a page of 100 KiB".to_owned(),
-        answer: Answer::new(400, Some("text/html"), &vec![b'x'; 100 * 1024]),
-        status: 400,
-        leaves: Leaves::Substitute,
-    });
-    cases
+        leaves,
+    }
 }
 
 /// Status, content type and body of an answer, and the status that replaces it, if one does.
@@ -170,11 +170,9 @@ fn successes() -> Vec<Case> {
         (304, None, b"", Some(500)),
         (307, None, b"", Some(500)),
     ];
+    let start = |body: &[u8]| String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
     let case = |(status, content_type, body, replaced): Row<'_>| Case {
-        name: format!(
-            "{status} {content_type:?} {}",
-            String::from_utf8_lossy(&body[..body.len().min(40)])
-        ),
+        name: format!("{status} {content_type:?} {}", start(body)),
         answer: Answer::new(status, content_type, body),
         status: replaced.unwrap_or(200),
         leaves: if replaced.is_some() { Leaves::Substitute } else { Leaves::Untouched },

@@ -53,7 +53,12 @@ impl Row {
     }
 
     pub(crate) fn code(&self, index: usize) -> &str {
-        self.cell(index).split('`').nth(1).unwrap_or_default()
+        self.codes(index).next().unwrap_or_default()
+    }
+
+    /// All that stands between backticks.
+    pub(crate) fn codes(&self, index: usize) -> impl Iterator<Item = &str> {
+        self.cell(index).split('`').skip(1).step_by(2)
     }
 }
 
@@ -72,6 +77,16 @@ pub(crate) fn rows(text: &str) -> Vec<Row> {
             Row(inner.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect())
         })
         .collect()
+}
+
+/// The rows of the table under this first cell of its head.
+pub(crate) fn table(page: &str, head: &str) -> Vec<Row> {
+    let text = read(page);
+    let (_, rest) = text
+        .split_once(&format!("\n| {head} |"))
+        .unwrap_or_else(|| panic!("{page}: add a table whose head begins with \"{head}\""));
+    let lines: Vec<_> = rest.lines().skip(1).take_while(|line| line.starts_with('|')).collect();
+    rows(&lines.join("\n"))
 }
 
 /// The names in the first column.

@@ -1,7 +1,7 @@
 //! The metrics that are documented are those that the code has, and the dashboard and the alerts ask
 //! for no others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::{difference, files_below, names, read, rows, section};
 
@@ -22,6 +22,49 @@ fn every_metric_is_documented_and_exists() {
         there,
         "make the table under \"## Metrics\" in {PAGE} have a row for each metric of the code"
     );
+}
+
+#[test]
+fn types_and_labels_are_those_of_the_code() {
+    const SOURCE: &str = "crates/core/src/metrics.rs";
+
+    let source = read(SOURCE);
+    let requests = constant(&source);
+    let mut there = BTreeMap::new();
+    for kind in ["counter", "gauge", "histogram"] {
+        for call in source.split(&format!("{kind}!(")).skip(1) {
+            let arguments = call.split(").").next().unwrap();
+            let name = arguments.trim_start().trim_start_matches('"');
+            let name = name.split(['"', ',', ')']).next().unwrap();
+            let name = if name == "REQUESTS" { requests } else { name };
+            let labels = arguments.split("\" =>").filter_map(|before| before.rsplit('"').next());
+            let labels = BTreeSet::from_iter(labels.take(arguments.matches("\" =>").count()));
+            there
+                .entry(name.to_owned())
+                .or_insert_with(|| (kind, BTreeSet::new()))
+                .1
+                .extend(labels);
+        }
+    }
+    let table = rows(&section(PAGE, "## Metrics"));
+    let told = table.iter().filter(|row| row.name().starts_with("online_contact_"));
+    let told: BTreeMap<_, _> =
+        told.map(|row| (row.name().to_owned(), (row.cell(1), row.codes(2).collect()))).collect();
+    assert_eq!(told, there, "make the table under \"## Metrics\" in {PAGE} say what {SOURCE} has");
+}
+
+#[test]
+fn every_label_has_a_row() {
+    let table = rows(&section(PAGE, "## Metrics"));
+    let used: BTreeSet<_> = table.iter().flat_map(|row| row.codes(2)).collect();
+    let of_labels = table.iter().filter(|row| !row.name().starts_with("online_contact_"));
+    assert_eq!(of_labels.map(|row| row.name()).collect::<BTreeSet<_>>(), used, "{PAGE}");
+}
+
+/// `const REQUESTS: &str = "…";`
+fn constant(source: &str) -> &str {
+    let value = source.split("const REQUESTS: &str = \"").nth(1);
+    value.and_then(|rest| rest.split('"').next()).expect("it counts requests")
 }
 
 #[test]
@@ -50,6 +93,18 @@ fn every_alert_is_documented() {
     let names_there = alerts.lines().filter_map(|line| line.split("- alert: ").nth(1));
     let there: BTreeSet<_> = names_there.map(str::to_owned).collect();
     assert_eq!(names(&table), there, "make the table in {PAGE} have a row for each alert");
+}
+
+#[test]
+fn every_alert_is_seen_to_fire() {
+    let tests = read("deploy/alerts.test.yaml");
+    let checks = tests.split("alertname: ").skip(1);
+    let firing = checks
+        .filter(|check| check.lines().nth(1).is_some_and(|line| line.trim() == "exp_alerts:"));
+    let fired: BTreeSet<_> =
+        firing.filter_map(|check| check.lines().next()).map(str::to_owned).collect();
+    let alerts = names(&rows(&section(PAGE, "## Dashboard and alerts")));
+    assert_eq!(fired, alerts, "let each alert fire in deploy/alerts.test.yaml");
 }
 
 fn documented() -> BTreeSet<String> {

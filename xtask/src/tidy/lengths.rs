@@ -5,12 +5,12 @@ use crate::{
     shell,
 };
 
-/// Holds the sources of crates/ to files and functions that can be read at one go.
+/// Holds all code to files and functions that can be read at one go.
 pub(super) fn check(context: &Context, findings: &mut Findings) -> Outcome {
     let limits = &context.config.lengths;
     let mut long = Vec::new();
     for file in context.files()? {
-        if file.starts_with("crates/") && file.contains("/src/") && file.ends_with(".rs") {
+        if file.ends_with(".rs") {
             long.extend(too_long(limits, &file, &shell::read(&context.root.join(&file))?));
         }
     }

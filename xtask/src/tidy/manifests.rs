@@ -1,9 +1,9 @@
 use cargo_metadata::Package;
-use toml::{Table, Value};
+use toml::Value;
 
 use crate::{
     context::{Context, folder, is_published},
-    minimal_versions::manifest,
+    manifest::{self, lookup},
     problem::{Findings, Outcome},
     shell,
 };
@@ -20,9 +20,20 @@ pub(super) fn check(context: &Context, findings: &mut Findings) -> Outcome {
         }
     }
     check_versions(context, findings)?;
-    for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        if !context.root.join(text).is_file() {
-            findings.add(format!("{text} is missing at the root"));
+    check_licences(context, findings)
+}
+
+/// A package has copies of both texts: links become files that hold the name of another, where git
+/// or a file system knows none.
+fn check_licences(context: &Context, findings: &mut Findings) -> Outcome {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        let text = shell::read(&context.root.join(name))?;
+        for package in context.published() {
+            let copy = folder(package).join(name);
+            if std::fs::read_to_string(&copy).ok().as_ref() != Some(&text) {
+                let copy = context.relative(&copy).display();
+                findings.add(format!("{copy} is not a copy of {name}"));
+            }
         }
     }
     Ok(())
@@ -30,7 +41,7 @@ pub(super) fn check(context: &Context, findings: &mut Findings) -> Outcome {
 
 fn check_member(package: &Package, findings: &mut Findings) -> Outcome {
     let name = &package.name;
-    let manifest = manifest(package.manifest_path.as_std_path())?;
+    let manifest = manifest::read(package.manifest_path.as_std_path())?;
     if lookup(&manifest, &["lints", "workspace"]) != Some(&Value::Boolean(true)) {
         findings.add(format!("{name} does not inherit the workspace's lints"));
     }
@@ -67,7 +78,7 @@ fn check_published(package: &Package, findings: &mut Findings) {
 
 /// The members' versions, those under which they ask for each other, and the changelog's newest.
 fn check_versions(context: &Context, findings: &mut Findings) -> Outcome {
-    let root = manifest(&context.root.join("Cargo.toml"))?;
+    let root = manifest::read(&context.root.join("Cargo.toml"))?;
     let version = lookup(&root, &["workspace", "package", "version"]).and_then(Value::as_str);
     let version = version.ok_or("Cargo.toml states no [workspace.package] version")?;
     for package in context.members().iter().filter(|p| p.version.to_string() != version) {
@@ -88,9 +99,4 @@ fn check_versions(context: &Context, findings: &mut Findings) -> Outcome {
         findings.add(format!("CHANGELOG.md begins neither with [Unreleased] nor with [{version}]"));
     }
     Ok(())
-}
-
-fn lookup<'a>(table: &'a Table, path: &[&str]) -> Option<&'a Value> {
-    let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(table.get(*first)?, |value, key| value.get(*key))
 }

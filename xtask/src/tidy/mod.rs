@@ -1,7 +1,7 @@
 mod commands;
 mod lengths;
 mod manifests;
-mod words;
+mod versions;
 
 use crate::{
     context::Context,
@@ -14,6 +14,6 @@ pub(crate) fn run(context: &Context) -> Outcome {
     manifests::check(context, &mut findings)?;
     commands::check(context, &mut findings)?;
     lengths::check(context, &mut findings)?;
-    words::check(context, &mut findings)?;
+    versions::check(context, &mut findings)?;
     findings.verdict()
 }

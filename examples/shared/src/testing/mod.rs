@@ -63,6 +63,12 @@ macro_rules! program_tests {
             a_bad_address_is_named,
             an_address_in_use_is_named,
             an_empty_key_is_no_missing_key,
+            without_the_demo_nothing_is_sent,
+            a_key_file_is_followed,
+            a_key_file_that_is_not_there_is_named,
+            a_key_and_a_key_file_are_one_too_many,
+            a_bad_body_timeout_is_named,
+            an_unknown_demo_is_named,
         }
         #[cfg(unix)]
         $crate::program_tests! {

@@ -1,15 +1,17 @@
 //! What every example program does from its start to its end.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::process::{ExitStatus, Output, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+pub use self::settings::*;
 #[cfg(unix)]
 pub use self::unix::*;
 
+mod settings;
 #[cfg(unix)]
 mod unix;
 
@@ -98,12 +100,11 @@ impl Program {
 
 fn command(path: &str) -> Command {
     let mut command = Command::new(path);
-    command
-        .env_remove("OC_SECURITY_KEY")
-        .env_remove("OC_LISTEN")
-        .env_remove("OC_REPLAY")
-        .env_remove("RUST_LOG")
-        .kill_on_drop(true);
+    let ours = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("OC_"));
+    for (name, _) in ours {
+        command.env_remove(name);
+    }
+    command.env_remove("RUST_LOG").kill_on_drop(true);
     command
 }
 
@@ -152,24 +153,6 @@ pub async fn without_a_guard_the_printed_curl_passes_again(path: &str) {
     }
 }
 
-/// `memory` is what is taken where nothing is said.
-pub async fn a_replay_guard_is_named_or_left_out(path: &str) {
-    let program = Program::start_with(path, ANY_PORT, "memory").await;
-    assert_eq!(program.statuses(), ["200", "403", "400"]);
-    assert!(program.says("Try it yourself: within the next five minutes this passes once."));
-}
-
-/// Status 1, and a line that names the variable, the value and what was expected.
-pub async fn an_unknown_replay_guard_is_named(path: &str) {
-    for value in ["on", "Memory", ""] {
-        let output = failing(command(path).env("OC_REPLAY", value)).await;
-        let expected = format!(
-            "error: OC_REPLAY is {value:?}: expected off, memory or a URL like redis://localhost:6379"
-        );
-        assert_eq!(last_line(&output), expected);
-    }
-}
-
 /// The server starts, and refuses with status 500 what it can't check. A forgery is refused as ever.
 pub async fn a_redis_that_is_not_there_lets_nothing_pass(path: &str) {
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
@@ -179,53 +162,8 @@ pub async fn a_redis_that_is_not_there_lets_nothing_pass(path: &str) {
     assert_eq!(program.statuses(), ["500", "403", "400"]);
 }
 
-/// Status 1, and a line that names the variable and not the password.
-pub async fn a_redis_url_that_can_not_be_is_named(path: &str) {
-    for url in ["http://:secret@localhost", "redis://:secret@localhost:port"] {
-        let output = failing(command(path).env("OC_REPLAY", url)).await;
-        let line = last_line(&output);
-        assert!(line.starts_with("error: OC_REPLAY: the Redis URL "), "{line}");
-        assert!(!line.contains("secret"), "{line}");
-    }
-}
-
 fn assert_found(answer: &str) {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let body = answer.trim_end().lines().last();
     assert_eq!(body, Some(r#"{"data":{"userName":"test","id":"testId"}}"#), "{answer}");
-}
-
-/// Status 1, and a line that names the variable, the value and what was expected.
-pub async fn a_bad_address_is_named(path: &str) {
-    let output = failing(command(path).env("OC_LISTEN", "localhost")).await;
-    let expected = "error: OC_LISTEN is \"localhost\": expected an IP address and a port, like ";
-    assert!(last_line(&output).starts_with(expected), "{output:?}");
-}
-
-/// Status 1, and a line that names the address.
-pub async fn an_address_in_use_is_named(path: &str) {
-    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = taken.local_addr().expect("it is bound").to_string();
-    let output = failing(command(path).env("OC_LISTEN", &address)).await;
-    let expected = format!("error: can't listen on {address}: ");
-    assert!(last_line(&output).starts_with(&expected), "{output:?}");
-}
-
-/// A variable that is set to nothing is a mistake, and must not bring in the sample key.
-pub async fn an_empty_key_is_no_missing_key(path: &str) {
-    let output = failing(command(path).env("OC_SECURITY_KEY", "")).await;
-    let expected = "error: OC_SECURITY_KEY: the security key is empty";
-    assert!(last_line(&output).starts_with(expected), "{output:?}");
-}
-
-async fn failing(command: &mut Command) -> Output {
-    let output = command.output().await.expect("cargo has built it");
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert!(output.stdout.is_empty(), "{output:?}");
-    output
-}
-
-fn last_line(output: &Output) -> String {
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    stderr.lines().last().unwrap_or_default().to_owned()
 }

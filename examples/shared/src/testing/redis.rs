@@ -12,9 +12,8 @@ use tokio::task::JoinSet;
 use super::program::{Program, in_time};
 use crate::client::SignedRequest;
 use crate::demo::DOCUMENTED_BODY;
+use crate::keys::SAMPLE_KEY;
 
-/// The key of a program that is told none.
-const SAMPLE_KEY: &str = "bf7769e5321448de88838cdb";
 const REQUESTS: i64 = 1_000;
 /// So many are on their way at once.
 const AT_ONCE: usize = 50;

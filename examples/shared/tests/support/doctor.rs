@@ -7,6 +7,9 @@ use std::process::{Child, Command, ExitCode, Stdio};
 /// The key that an example takes where none is set.
 const SAMPLE_KEY: &str = "bf7769e5321448de88838cdb";
 
+/// In seconds: the doctor waits for it, with a body that does not end.
+const BODY_TIMEOUT: &str = "2";
+
 const LAST_LINE: &str = "Ctrl-C stops the server.";
 
 /// The doctor finds nothing: no fault, no advice, and no probe that it can't ask.
@@ -15,9 +18,11 @@ pub(crate) fn finds_nothing(path: &str) {
     let dir = tempfile::tempdir().unwrap();
     let (key, report) = (dir.path().join("key"), dir.path().join("report.xml"));
     fs::write(&key, SAMPLE_KEY).unwrap();
+    let deadline = ["--body-deadline", BODY_TIMEOUT];
     let options = ["--gap", "0", "--expect-replay-guard", "--lang", "en", "--json"];
     let files = ["--key-file", key.to_str().unwrap(), "--junit", report.to_str().unwrap()];
-    let call = [&["online-contact", "doctor", &program.url][..], &options, &files].concat();
+    let call =
+        [&["online-contact", "doctor", &program.url][..], &deadline, &options, &files].concat();
     let code = online_contact_cli::run(call);
 
     let report = fs::read_to_string(&report).unwrap();
@@ -39,10 +44,11 @@ struct Program {
 impl Program {
     fn start(path: &str) -> Self {
         let mut command = Command::new(path);
-        for variable in ["OC_SECURITY_KEY", "OC_REPLAY", "RUST_LOG"] {
+        for variable in ["OC_SECURITY_KEY", "OC_KEY_FILE", "OC_REPLAY", "OC_DEMO", "RUST_LOG"] {
             command.env_remove(variable);
         }
-        command.env("OC_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env("OC_LISTEN", "127.0.0.1:0").env("OC_BODY_TIMEOUT", BODY_TIMEOUT);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let said: Vec<_> =

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::{ANY_PORT, Program, next};
 use crate::client::SignedRequest;
 use crate::demo::DOCUMENTED_BODY;
-use crate::settings::SAMPLE_KEY;
+use crate::keys::SAMPLE_KEY;
 
 /// Status 0, after a line that says so.
 pub async fn ctrl_c_stops_it(path: &str) {

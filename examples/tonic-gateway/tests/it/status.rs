@@ -1,12 +1,10 @@
 //! What each of the 17 gRPC status codes becomes: in the module that decides it, and on the wire.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{
+    Backend, ask, question, signed_client, start_backend, start_gateway, verifier,
+};
 use example_shared::demo::DOCUMENTED_BODY;
 use example_tonic_gateway::status::{to_caller, to_failure};
-use support::{Backend, ask, question, signed_client, start_backend, start_gateway, verifier};
 use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::{Code, Status};
 

@@ -1,11 +1,8 @@
 //! The layer works in both of the places where a tonic server takes one.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::net::SocketAddr;
 
+use crate::support::{ask, bind, channel, question, signed_client, verifier};
 use axum::Router;
 use axum::routing::post;
 use example_shared::CustomerDirectory;
@@ -15,7 +12,6 @@ use example_tonic_gateway::proto::customer_directory_client::CustomerDirectoryCl
 use example_tonic_gateway::proto::customer_directory_server::CustomerDirectoryServer;
 use online_contact::Data;
 use online_contact_tower::VerifyLayer;
-use support::{ask, bind, channel, question, signed_client, verifier};
 use tonic::Code;
 use tonic::service::Routes;
 use tonic::transport::Server;

@@ -1,7 +1,5 @@
 //! What Online Contact is answered, over real sockets.
 
-mod support;
-
 use std::io;
 use std::net::SocketAddr;
 
@@ -10,8 +8,8 @@ use example_tonic_gateway::backend::Directory;
 use online_contact::Verifier;
 
 async fn start(verifier: Verifier, directory: CustomerDirectory) -> io::Result<SocketAddr> {
-    let backend = support::start_backend(Directory(directory)).await;
-    Ok(support::start_gateway(verifier, backend).await)
+    let backend = crate::support::start_backend(Directory(directory)).await;
+    Ok(crate::support::start_gateway(verifier, backend).await)
 }
 
 // All but the broken database: that stands behind the backend here, and `backend.rs` breaks it.

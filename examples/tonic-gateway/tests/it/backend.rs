@@ -1,20 +1,16 @@
 //! What Online Contact is answered when the backend fails: an envelope, and nothing of what broke.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::future::pending;
 
+use crate::support::{
+    BACKEND_TIMEOUT, Backend, ask, bind, question, signed_client, start_backend, start_gateway,
+    verifier,
+};
 use example_shared::CustomerDirectory;
 use example_shared::client::Answer;
 use example_shared::demo::DOCUMENTED_BODY;
 use example_tonic_gateway::backend::Directory;
 use online_contact::CONTENT_TYPE;
-use support::{
-    BACKEND_TIMEOUT, Backend, ask, bind, question, signed_client, start_backend, start_gateway,
-    verifier,
-};
 use tokio::sync::mpsc;
 use tokio::time::{advance, pause, resume};
 use tonic::Code;

@@ -1,11 +1,8 @@
 //! What gRPC callers of the gateway are answered, over real sockets.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::net::SocketAddr;
 
+use crate::support::{channel, question, signed_client, start_backend, start_gateway, verifier};
 use example_shared::CustomerDirectory;
 use example_tonic_gateway::backend::Directory;
 use example_tonic_gateway::demo::envelope;
@@ -13,7 +10,6 @@ use example_tonic_gateway::proto::customer_directory_client::CustomerDirectoryCl
 use example_tonic_gateway::proto::{Customer, LookupRequest};
 use example_tonic_gateway::signed;
 use online_contact::{SecurityKey, Signer};
-use support::{channel, question, signed_client, start_backend, start_gateway, verifier};
 use tonic::client::Grpc;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::{Code, Request};
