@@ -3,7 +3,7 @@
 mod error;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, Version};
@@ -92,7 +92,8 @@ impl Client {
         let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let (body, truncated) = read_body(response).await.map_err(|error| error.after(status))?;
-        Ok(Answer { status, version, headers, body, elapsed: started.elapsed(), truncated })
+        let (elapsed, arrived) = (started.elapsed(), SystemTime::now());
+        Ok(Answer { status, version, headers, body, elapsed, arrived, truncated })
     }
 }
 
@@ -106,6 +107,8 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
     /// Until the last byte.
     pub(crate) elapsed: Duration,
+    /// When that came.
+    pub(crate) arrived: SystemTime,
     /// Whether there was more than [`ANSWER_LIMIT`].
     pub(crate) truncated: bool,
 }

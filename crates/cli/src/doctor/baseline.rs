@@ -148,7 +148,7 @@ fn clock_of(honest: &Seen) -> Option<i64> {
     let (answer, _) = honest.answer()?;
     let date = answer.headers.get(DATE)?.to_str().ok()?;
     let theirs = millis(httpdate::parse_http_date(date).ok()?)? + 500;
-    let ours = millis(SystemTime::now() - answer.elapsed / 2)?;
+    let ours = millis(answer.arrived - answer.elapsed / 2)?;
     Some(theirs - ours)
 }
 

@@ -17,9 +17,11 @@ pub(super) struct Judge {
 impl Judge {
     /// The verdict on what came of a request. Whether it is in the envelope is judged too.
     pub(super) fn judge(&self, expect: Expect, seen: &Seen, baseline: &Baseline) -> Verdict {
-        let mut verdict = match seen.status() {
+        // Whoever refuses a long body unread may cut off the answer that says so.
+        let broken_off = seen.broken_off().filter(|_| expect == Expect::TooLarge);
+        let mut verdict = match seen.status().or(broken_off) {
             Some(status) => self.judge_status(expect, status, seen, baseline),
-            None => self.judge_silence(expect),
+            None => self.judge_silence(expect, seen),
         };
         let told = |id: &str| expect == Expect::LikeHonest && baseline.has_breach(id);
         self.add_breaches(expect, seen, told, &mut verdict);
@@ -177,7 +179,7 @@ impl Judge {
         }
     }
 
-    fn judge_silence(&self, expect: Expect) -> Verdict {
+    fn judge_silence(&self, expect: Expect, seen: &Seen) -> Verdict {
         match expect {
             Expect::TooLarge => self.advise((
                 "the connection was cut before there was an answer: expected 400",
@@ -188,6 +190,10 @@ impl Judge {
                 "본문 제한 시간이 지나도 응답이 없습니다. 제한 시간이 다르면 --body-deadline으로 지정해 주십시오",
             )),
             Expect::NoRoute | Expect::OnlyPost => self.advise(("no answer", "응답이 없습니다")),
+            _ if seen.broken_off().is_some() => self.fail((
+                "the answer broke off: the agent sees nothing of it",
+                "응답이 중간에 끊겨 상담원에게 아무것도 표시되지 않습니다",
+            )),
             _ => self.fail(("no answer: the agent is left waiting", "응답이 없어 상담원이 기다리게 됩니다")),
         }
     }
@@ -227,7 +233,8 @@ impl Judge {
 fn is_wanted(expect: Expect, breach: &Breach) -> bool {
     match breach.id {
         "no_result_as_404" => true,
-        "slow" => expect == Expect::TooSlow,
+        // The honest answer says how fast the endpoint is; a busy machine may slow down any other.
+        "slow" => expect != Expect::Found,
         _ => false,
     }
 }

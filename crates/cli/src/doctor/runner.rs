@@ -49,6 +49,7 @@ impl Runner {
             show(&finding)?;
             findings.push(finding);
         }
+        tokio::time::sleep(self.bench.until_now_is_new()).await;
         Ok(findings)
     }
 
@@ -62,6 +63,7 @@ impl Runner {
         };
         let baseline = Baseline::of(&honest, control.as_ref());
         self.bench.learn_clock(baseline.ahead.unwrap_or_default());
+        self.bench.learn_pace(honest.elapsed());
         Ok((baseline, honest))
     }
 

@@ -23,14 +23,14 @@ impl Sender {
             Err(Failed::Sending(error)) if !error.is_servers_fault() => {
                 Err(Problem::new(error.explain(self.lang)))
             }
-            Err(failed) => Ok(Seen::Nothing(failed.explain(self.lang))),
+            Err(failed) => Ok(failed.seen(self.lang)),
         }
     }
 
     pub(super) async fn send(&self, draft: Draft) -> Seen {
         match self.execute(draft).await {
             Ok(answer) => self.seen(answer),
-            Err(failed) => Seen::Nothing(failed.explain(self.lang)),
+            Err(failed) => failed.seen(self.lang),
         }
     }
 
@@ -51,10 +51,13 @@ enum Failed {
 }
 
 impl Failed {
-    fn explain(&self, lang: Lang) -> String {
+    fn seen(&self, lang: Lang) -> Seen {
         match self {
-            Self::Making(error) => error.to_string(),
-            Self::Sending(error) => error.explain(lang),
+            Self::Making(error) => Seen::Nothing { why: error.to_string(), status: None },
+            Self::Sending(error) => Seen::Nothing {
+                why: error.explain(lang),
+                status: error.status().map(|status| status.as_u16()),
+            },
         }
     }
 }

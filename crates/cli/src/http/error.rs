@@ -69,6 +69,11 @@ impl SendError {
         self
     }
 
+    /// The status of an answer that broke off after its head.
+    pub(crate) const fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
     /// Whether the server was there and answered badly, so that the fault is its own.
     pub(crate) const fn is_servers_fault(&self) -> bool {
         match self.kind {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::program::{Console, ask, settings};
-use crate::server::{Server, nobody, record};
-use crate::support::KEY;
+use crate::server::{Server, record};
+use crate::support::{KEY, Nobody};
 use crate::wire::Exchange;
 
 fn ids(answer: &Exchange) -> Vec<String> {
@@ -79,7 +79,8 @@ fn a_clock_that_is_off_is_told() {
 
 #[test]
 fn server_gone() {
-    let answer = Console::start(&[]).look_up(&nobody(), "1");
+    let nobody = Nobody::new();
+    let answer = Console::start(&[]).look_up(&nobody.url(), "1");
     let view = answer.json();
     assert_eq!(answer.status, 200);
     assert_eq!((&view["response"], &view["panel"]["status"]), (&Value::Null, &Value::Null));
@@ -147,19 +148,20 @@ fn another_machine_is_asked_only_after_a_yes() {
 
 #[test]
 fn what_is_required_or_too_long_is_told() {
-    let console = Console::start(&[]);
+    let (console, nobody) = (Console::start(&[]), Nobody::new());
     for (number, said) in
         [("", "This is required."), (&*"가".repeat(21), "21 characters: expected at most 20.")]
     {
-        let answer = console.look_up(&nobody(), number);
+        let answer = console.look_up(&nobody.url(), number);
         let place = answer.json()["problem"]["places"][0].clone();
         assert_eq!(
             (place["at"].as_str(), place["text"]["en"].as_str()),
             (Some("values.callNum"), Some(said))
         );
     }
-    let mut extra = json!({ "settings": settings(&nobody()), "values": {}, "headers": {} });
+    let extra = json!({ "settings": settings(&nobody.url()), "values": {}, "headers": {} });
     assert_eq!(console.call("POST", "/api/lookup", &extra).problem(), "unreadable");
-    extra["values"]["callNum"] = json!("x".repeat(300 * 1024));
-    assert_eq!(console.call("POST", "/api/lookup", &extra).status, 413);
+    // None of it is read, so none is sent: what stays unread would drown the answer.
+    let long = console.request("POST", "/api/lookup").declare_json(300 * 1024);
+    assert_eq!(long.send().status, 413);
 }

@@ -38,12 +38,6 @@ impl Server {
     }
 }
 
-/// An address where nobody listens.
-pub(crate) fn nobody() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    format!("http://{}/customer", listener.local_addr().unwrap())
-}
-
 /// Takes one request, answers it with this text, and gives what came.
 pub(crate) fn record(answer: &'static str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

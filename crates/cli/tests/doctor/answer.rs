@@ -1,12 +1,15 @@
 //! The hand-written lookup and its envelope.
 
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http::{Method, Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
@@ -17,7 +20,7 @@ pub(crate) async fn answer(
     fault: Fault,
     verification: Arc<Verification>,
     request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+) -> Response<BoxBody<Bytes, io::Error>> {
     let (head, body) = request.into_parts();
     let found = async {
         if head.uri.path() != "/customer" && fault != Fault::AnyPath {
@@ -42,8 +45,22 @@ pub(crate) async fn answer(
         .status(status)
         .header("content-type", content_type)
         .header("date", date(&verification))
-        .body(body.into())
+        .body(if fault == Fault::BreaksOff && status == 400 { broken() } else { whole(body) })
         .unwrap()
+}
+
+fn whole(body: String) -> BoxBody<Bytes, io::Error> {
+    Full::from(body).map_err(|never| match never {}).boxed()
+}
+
+fn broken() -> BoxBody<Bytes, io::Error> {
+    let first = stream::iter([Ok(Frame::data(Bytes::from_static(b"{")))]);
+    let broken = stream::once(async {
+        // In the meantime the head leaves.
+        tokio::task::yield_now().await;
+        Err(io::ErrorKind::Other.into())
+    });
+    BodyExt::boxed(StreamBody::new(first.chain(broken)))
 }
 
 /// By the clock of the verification.

@@ -1,10 +1,10 @@
 //! What is no fault: a server that is well, and what deserves no more than a word.
 
 use crate::fault::Fault;
-use crate::server::{examine, probe, start, with_result};
+use crate::server::{QUICK, examine, probe, start, start_impatient, with_result};
 
 async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
-    let run = examine(&start(fault).await, options).await;
+    let run = examine(&start(fault).await, &[&QUICK[..], options].concat()).await;
     let report = run.json();
     assert_eq!(with_result(&report, "fail"), [""; 0], "{fault:?}: {report:#}");
     assert_eq!(with_result(&report, "advice"), expected, "{fault:?}: {report:#}");
@@ -15,6 +15,16 @@ async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
 #[tokio::test]
 async fn nothing_is_found_where_nothing_is_wrong() {
     advises(Fault::None, &["--expect-replay-guard"], &[]).await;
+}
+
+#[tokio::test]
+async fn a_slow_body_is_waited_for_and_one_that_never_ends_is_not() {
+    let slow = ["--only", "body_slow"];
+    let report = examine(&start(Fault::None).await, &slow).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "body_slow"]);
+    let stalled = ["--only", "body_stalled"];
+    let report = examine(&start_impatient(Fault::None).await, &stalled).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "body_stalled"]);
 }
 
 #[tokio::test]
@@ -43,7 +53,7 @@ async fn other_methods_and_paths_are_advice() {
 /// The agent is told of a lack of permission: nothing is let through.
 #[tokio::test]
 async fn a_bad_timestamp_may_be_forbidden() {
-    let report = examine(&start(Fault::ForbiddenForBadTime).await, &[]).await.json();
+    let report = examine(&start(Fault::ForbiddenForBadTime).await, &QUICK).await.json();
     assert_eq!(with_result(&report, "fail"), [""; 0]);
     assert_eq!(probe(&report, "timestamp_missing")["result"], "advice");
     assert_eq!(probe(&report, "window_old_outside")["result"], "advice");
@@ -57,7 +67,7 @@ async fn a_clock_that_is_ahead_is_an_advice() {
 
 #[tokio::test]
 async fn a_clock_that_is_far_behind_is_named() {
-    let report = examine(&start(Fault::ClockFarBehind).await, &[]).await.json();
+    let report = examine(&start(Fault::ClockFarBehind).await, &QUICK).await.json();
     let notes = probe(&report, "honest")["notes"].to_string();
     assert!(notes.contains("s behind of this machine's"), "{notes}");
     assert_eq!(with_result(&report, "advice"), ["clock"]);

@@ -22,12 +22,12 @@ pub(super) static TABLE: [Probe; 13] = [
     Probe::honest(
         "body_chunked",
         Words::new("a body in chunks", "청크로 나눈 본문"),
-        |bench| Ok(bench.honest().pace(Pace::Chunked)),
+        |bench| Ok(bench.honest().pace(Pace::CHUNKED)),
     ),
     Probe::honest(
         "body_slow",
         Words::new("a body that trickles in for two seconds", "2초에 걸쳐 조금씩 오는 본문"),
-        |bench| Ok(bench.honest().pace(Pace::Trickle(pause(bench)))),
+        |bench| Ok(bench.honest().pace(Pace::trickle(pause(bench)))),
     ),
     Probe::once(
         "body_stalled",
@@ -35,7 +35,7 @@ pub(super) static TABLE: [Probe; 13] = [
         Expect::TooSlow,
         |bench| {
             let patience = bench.limits.body_deadline + GRACE;
-            Ok(bench.honest().pace(Pace::Stalled).patience(patience))
+            Ok(bench.honest().pace(Pace::STALLED).patience(patience))
         },
     ),
     Probe::honest(
@@ -56,7 +56,7 @@ pub(super) static TABLE: [Probe; 13] = [
             "길이를 알리지 않고 청크로 보낸 같은 본문",
         ),
         Expect::TooLarge,
-        |bench| Ok(long(bench, 1).pace(Pace::Chunked)),
+        |bench| Ok(long(bench, 1).pace(Pace::hesitant(bench.hesitation()).in_chunks())),
     ),
     Probe::honest(
         "body_respelled",
@@ -108,7 +108,8 @@ fn pause(bench: &Bench) -> Duration {
 
 /// White space and then the honest body: the limit and this much more.
 fn long(bench: &Bench, beyond: usize) -> Draft {
-    bench.signed(bodies::padded(bench.body(), bench.limits.body_limit + beyond))
+    let body = bodies::padded(bench.body(), bench.limits.body_limit + beyond);
+    bench.signed(body).pace(Pace::hesitant(bench.hesitation()))
 }
 
 /// Two bodies share this signature where the server decodes before it verifies.

@@ -25,7 +25,7 @@ pub(super) fn examination(examination: &Examination<'_>) -> Value {
 fn finding(finding: &Finding) -> Value {
     let (came, agent, silence) = match &finding.seen {
         Some(Seen::Answer(seen)) => (answer(seen), Some(&*seen.1.words), None),
-        Some(Seen::Nothing(why)) => (Value::Null, None, Some(&**why)),
+        Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(&**why)),
         None => (Value::Null, None, None),
     };
     json!({

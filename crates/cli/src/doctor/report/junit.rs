@@ -9,7 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::lines;
 use crate::context::Context;
 use crate::doctor::Examination;
-use crate::doctor::finding::{Finding, Mark};
+use crate::doctor::finding::{Finding, Mark, Seen};
 use crate::lang::Lang;
 use crate::outcome::Problem;
 
@@ -47,8 +47,7 @@ fn case(finding: &Finding, lang: Lang) -> TestCase {
 }
 
 fn elapsed(finding: &Finding) -> Duration {
-    let answer = finding.seen.as_ref().and_then(|seen| seen.answer());
-    answer.map_or(Duration::ZERO, |(answer, _)| answer.elapsed)
+    finding.seen.as_ref().map_or(Duration::ZERO, Seen::elapsed)
 }
 
 fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {

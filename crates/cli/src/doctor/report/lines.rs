@@ -35,7 +35,7 @@ pub(super) fn finding(finding: &Finding, lang: Lang) -> String {
 fn compared(expected: &str, seen: &Seen, lang: Lang) -> String {
     let agent = match seen {
         Seen::Answer(answer) => &*answer.1.words,
-        Seen::Nothing(_) => lang.pick("nothing", "없음"),
+        Seen::Nothing { .. } => lang.pick("nothing", "없음"),
     };
     let came = came(seen, lang);
     let (came, agent) = (visible(&came), visible(agent));
@@ -49,7 +49,7 @@ fn compared(expected: &str, seen: &Seen, lang: Lang) -> String {
 /// Status, code and detail of an answer, or why there is none.
 pub(super) fn came(seen: &Seen, lang: Lang) -> String {
     let (answer, view) = match seen {
-        Seen::Nothing(why) => {
+        Seen::Nothing { why, .. } => {
             return lang.either(format!("no answer ({why})"), format!("응답 없음({why})"));
         }
         Seen::Answer(seen) => &**seen,
