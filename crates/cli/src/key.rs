@@ -82,9 +82,12 @@ impl KeyText {
     }
 
     /// As a server would read it: without white space around it.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.text.get(self.key.clone()).unwrap_or_default()
+    }
+
     pub(crate) fn security_key(&self) -> Result<SecurityKey, Problem> {
-        let key = self.text.get(self.key.clone()).unwrap_or_default();
-        SecurityKey::from_bytes(key).map_err(|error| Problem::new(error.to_string()))
+        SecurityKey::from_bytes(self.key()).map_err(|error| Problem::new(error.to_string()))
     }
 }
 

@@ -61,7 +61,9 @@ impl CapturedRequest {
             [] => Err(CaptureError::Empty),
             [b'{', ..] => har::parse(text, entry),
             _ if entry.is_some() => Err(CaptureError::EntryOfNoHar),
-            start if curl::looks_like_it(start) => curl::parse(start),
+            start if !http1::looks_like_it(start) && curl::looks_like_it(start) => {
+                curl::parse(start)
+            }
             start => http1::parse(start),
         }
     }

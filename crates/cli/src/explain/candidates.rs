@@ -69,6 +69,16 @@ impl<'a> Candidates<'a> {
         self.tally.complete = false;
     }
 
+    /// The next form of a body, if there is one.
+    pub(super) fn make<T>(
+        &mut self,
+        forms: &mut impl Iterator<Item = T>,
+    ) -> Result<Option<T>, Stop> {
+        self.watch.tick(self.tally)?;
+        self.tally.made_bodies += 1;
+        Ok(forms.next())
+    }
+
     /// The candidate without a mistake, and those with one behind the body.
     pub(super) fn right(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
@@ -99,7 +109,10 @@ impl<'a> Candidates<'a> {
     /// Adds mistakes behind the body to what was kept, up to two in all. No body is hashed for it.
     pub(super) fn two_in_all(&mut self) -> Result<(), Stop> {
         let opened = std::mem::take(&mut self.opened);
-        opened.iter().try_for_each(|opened| self.compare(opened, 2))
+        opened.iter().try_for_each(|opened| {
+            self.watch.tick(self.tally)?;
+            self.compare(opened, 2)
+        })
     }
 
     /// Hashes a whole body, but for the white space at its end.

@@ -18,6 +18,9 @@ use crate::key::KeyText;
 use crate::lang::Lang;
 use crate::outcome::Problem;
 
+/// So many readings of `Authorization` are searched for.
+const MOST_TARGETS: usize = 4;
+
 /// What the server is set to, and how long to search.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -123,10 +126,10 @@ impl Explanation {
         let targets: Vec<Target> = request.header("authorization").flat_map(targets).collect();
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
         let space = Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref())?;
-        self.tally.complete = keys.len() <= key::MOST_KEYS;
+        self.tally.complete = space.complete && targets.len() <= MOST_TARGETS;
         let mut clockwork = Clockwork::new(settings.time_limit, lang);
         // More values than one are a mistake of their own; more than a few are an attack.
-        for target in targets.iter().take(4) {
+        for target in targets.iter().take(MOST_TARGETS) {
             if let Some(found) = search(&space, target, &mut self.tally, &mut clockwork) {
                 self.take(found);
                 break;

@@ -59,7 +59,7 @@ pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
     for (place, key) in keys.iter().take(MOST_KEYS).enumerate() {
         // Only asked so that an unusable key is a problem here and not a mismatch later.
         key.security_key()?;
-        for mut form in forms_of(key.bytes()).0 {
+        for mut form in forms_of(key).0 {
             if place > 0 {
                 form.steps.insert(0, crate::explain::mistake::Step::with(&OLDER, key.label()));
                 form.cost += 1;
@@ -74,8 +74,8 @@ pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
     Ok(all)
 }
 
-fn forms_of(given: &[u8]) -> Forms<Zeroizing<Vec<u8>>> {
-    let text = trimmed(given);
+fn forms_of(given: &KeyText) -> Forms<Zeroizing<Vec<u8>>> {
+    let text = given.key();
     let around = |before: &[u8], after: &[u8]| Zeroizing::new([before, text, after].concat());
     let mut forms = Forms::new(around(b"", b""));
     forms.add(around(b"", b"\n"), &TRAILING_NEWLINE);
@@ -90,7 +90,7 @@ fn forms_of(given: &[u8]) -> Forms<Zeroizing<Vec<u8>>> {
     forms.add(around(b"", b"\r\n"), &TRAILING_CRLF);
     forms.add(around(b"", b" "), &TRAILING_SPACE);
     forms.add(around(b" ", b""), &LEADING_SPACE);
-    forms.add(Zeroizing::new(given.to_vec()), &WHITE_SPACE);
+    forms.add(Zeroizing::new(given.bytes().to_vec()), &WHITE_SPACE);
     forms.add(around(b"\"", b"\""), &QUOTED);
     forms.add(around(b"'", b"'"), &QUOTED);
     forms.add(around("\u{feff}".as_bytes(), b""), &BYTE_ORDER_MARK);
@@ -118,9 +118,4 @@ fn add_spaced_cases(forms: &mut Forms<Zeroizing<Vec<u8>>>, text: &[u8]) {
 
 fn from_hex(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     hex::decode(text).ok().map(Zeroizing::new)
-}
-
-/// As [`KeyText::security_key`] cuts it.
-fn trimmed(given: &[u8]) -> &[u8] {
-    std::str::from_utf8(given).map_or(given.trim_ascii(), |text| text.trim().as_bytes())
 }

@@ -36,13 +36,14 @@ pub(super) fn forms(request: &CapturedRequest) -> Vec<Form> {
         add_other_units(&mut forms, millis);
     }
     forms.add(Vec::new(), &MISSING);
-    for other in values {
-        forms.add(other.to_vec(), &SECOND_HEADER);
-    }
     forms.add(value.trim_ascii().to_vec(), &WHITE_SPACE);
     if !value.is_empty() {
         forms.add([b"\"", value, b"\""].concat(), &QUOTED);
         forms.add([value, b".0"].concat(), &DECIMAL_POINT);
+    }
+    // Of these there may be any number, so they come last.
+    for other in values {
+        forms.add(other.to_vec(), &SECOND_HEADER);
     }
     add_other_headers(&mut forms, request);
     forms.0

@@ -85,6 +85,31 @@ fn curl_prints_all_but_the_body() {
     assert_eq!(request.body, None);
 }
 
+/// Of a shell with `2>log`: curl draws its progress, and says what it did not need.
+#[test]
+fn curl_may_begin_with_a_note_or_with_its_progress() {
+    let meter = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n\
+        \x20                                Dload  Upload   Total   Spent    Left  Speed\n\
+        \r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0*   Trying 127.0.0.1:8080...\n";
+    let request = format!(
+        "* Connected to 127.0.0.1 (127.0.0.1) port 8080 (#0)\n> POST /customer?a=b HTTP/1.1\r\n\
+         > Host: 127.0.0.1:8080\r\n> X-TC-Timestamp: {MOMENT}\r\n> Authorization: {SIGNATURE}\r\n\
+         > Content-Length: 0\r\n> \r\n}} [7 bytes data]\n< HTTP/1.0 403 Forbidden\r\n< \r\n\
+         \r100     7    0     0  100     7      0   6597 --:--:-- --:--:-- --:--:--  7000\n"
+    );
+    let note = "Note: Unnecessary use of -X or --request, POST is already inferred.\n";
+    for before in ["", note, meter, &[note, meter].concat()] {
+        let log = [before, &request].concat();
+        let request = CapturedRequest::parse(log.as_bytes(), None).unwrap();
+        assert_eq!(request.target.as_deref(), Some("/customer?a=b"), "{before}");
+        assert_eq!(request.header("x-tc-timestamp").next(), Some(MOMENT.as_bytes()));
+    }
+    // A body may hold such a line too.
+    let quoting = format!("{}\r\n> POST /other HTTP/1.1\n> \n", head());
+    let request = CapturedRequest::parse(quoting.as_bytes(), None).unwrap();
+    assert_eq!(request.target.as_deref(), Some("/customer"));
+}
+
 #[test]
 fn curl_after_a_redirect_has_two_requests() {
     let log = format!(
@@ -138,13 +163,37 @@ fn har_of_chrome_and_of_firefox_is_read() {
     assert_accepted(&capture, &["--entry", "3"]);
     let request = CapturedRequest::parse(&capture, None).unwrap();
     assert_eq!(request.target.as_deref(), Some("/customer?x=%20"));
-    assert_eq!(request.headers.len(), 2, "pseudo-headers are none");
+    let names: Vec<_> = request.headers.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["x-tc-timestamp", "authorization", "host"], "pseudo-headers are none");
+    assert_eq!(request.header("host").next(), Some(&b"crm.example.com"[..]));
     let firefox = json!({ "mimeType": "application/json", "params": [], "text": BODY });
     assert_accepted(har(&[entry("POST", url, &signed_headers(), &firefox)]), &[]);
     // A proxy that keeps the bytes.
     let coded = json!({ "mimeType": "", "encoding": "base64",
         "text": "eyJjYWxsTnVtIjoiMSIsIm5hdGlvbiI6\nImtvcmVhIn0=" });
     assert_accepted(har(&[entry("POST", url, &signed_headers(), &coded)]), &[]);
+}
+
+/// HTTP/2 has no `Host`: its authority, or the URL, says what a full URL begins with.
+#[test]
+fn har_of_http2_has_a_host() {
+    let mac = |message: String| {
+        crate::draft::base64(&crate::draft::hmac_sha256(
+            crate::support::KEY.as_bytes(),
+            message.as_bytes(),
+        ))
+    };
+    let signed = mac(format!("https://crm.example.com/customer{BODY}{MOMENT}"));
+    let mut headers = signed_headers();
+    headers[2]["value"] = signed.into();
+    let data = json!({ "mimeType": "application/json", "text": BODY });
+    let url = "https://user@crm.example.com/customer";
+    for authority in [None, Some(json!({ "name": ":authority", "value": "crm.example.com" }))] {
+        headers.as_array_mut().unwrap().extend(authority);
+        let capture = har(&[entry("POST", url, &headers, &data)]);
+        let answer = explain(&capture, &["--scheme", "uri_body_time"]).json();
+        assert_eq!(answer["mistakes"], json!(["uri_full_url"]), "{answer:#}");
+    }
 }
 
 #[test]

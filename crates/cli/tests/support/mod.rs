@@ -76,10 +76,11 @@ pub(crate) fn finish(mut command: Command) -> Run {
 /// Runs with this on stdin. The program may end without having read it.
 pub(crate) fn run_with_stdin(mut command: Command, stdin: &[u8]) -> Run {
     let mut child = spawn(&mut command);
-    match child.stdin.take().expect("stdin is a pipe").write_all(stdin) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
-        _ => child.wait_with_output().expect("it ends").into(),
+    let written = child.stdin.take().expect("stdin is a pipe").write_all(stdin);
+    if let Err(error) = written {
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
     }
+    child.wait_with_output().expect("it ends").into()
 }
 
 /// A port where nobody listens, and that nobody else is given as long as this lives.

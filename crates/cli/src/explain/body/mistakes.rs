@@ -37,6 +37,7 @@ mistakes! { Between, SERIALISED:
     JSON_SPACED = "body_json_spaced", "the JSON with a blank behind commas and colons, as Python writes it", "쉼표와 콜론 뒤에 공백이 있는 JSON(Python 방식)";
     JSON_PRETTY = "body_json_pretty", "the JSON with line breaks and indents", "줄바꿈과 들여쓰기가 있는 JSON";
     JSON_SORTED = "body_json_sorted", "the JSON with its keys sorted", "키를 정렬한 JSON";
+    JSON_NUMBERS = "body_json_numbers", "the JSON with its numbers as JavaScript writes them (1 for 1.0)", "숫자를 JavaScript 방식으로 다시 쓴 JSON(1.0을 1로)";
     ASCII_ESCAPED = "body_ascii_escaped", "the JSON with \\uXXXX for all but ASCII", "ASCII가 아닌 글자를 \\uXXXX로 바꾼 JSON";
     UNESCAPED = "body_unescaped", "the JSON with characters in place of \\uXXXX", "\\uXXXX를 글자로 바꾼 JSON";
     SLASH_ESCAPED = "body_slash_escaped", "the JSON with \\/ for slashes, as PHP writes it", "빗금을 \\/로 바꾼 JSON(PHP 방식)";
