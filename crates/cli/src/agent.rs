@@ -55,6 +55,9 @@ impl Level {
 impl AgentView {
     pub(crate) fn of(answer: &Answer, lang: Lang) -> Self {
         let mut breaches = Breaches { lang, found: Vec::new() };
+        if answer.leaks_key {
+            leaks_key(&mut breaches);
+        }
         head::check(answer, &mut breaches);
         let document = document::read(answer, &mut breaches);
         let (data, error) = match &document {
@@ -68,6 +71,16 @@ impl AgentView {
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
     }
+}
+
+fn leaks_key(breaches: &mut Breaches) {
+    breaches.error(
+        "key_in_answer",
+        "the answer has the security key in it: everybody who sees answers or logs of them can sign \
+         now. Take it out, and issue a new key. It is shown as [security key] here",
+        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있으니 응답에서 \
+         빼고 키를 다시 발급해 주십시오. 여기서는 [security key]로 표시합니다",
+    );
 }
 
 fn words(code: u16, lang: Lang) -> String {

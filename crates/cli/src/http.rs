@@ -14,9 +14,14 @@ pub(crate) use self::error::SendError;
 use crate::context::Context;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// So much of an answer is read. Online Contact shows a few fields, so nothing honest is longer.
 pub(crate) const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// So much of the time may pass until somebody takes the connection. Less than all of it, so that an
+/// answer that does not come is told from nobody who could give one.
+const CONNECTING: f64 = 0.9;
 
 /// Names the tool in the server's log.
 const USER_AGENT: &str = concat!("online-contact/", env!("CARGO_PKG_VERSION"));
@@ -67,6 +72,7 @@ impl Client {
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .no_proxy()
+                .connect_timeout(args.timeout.mul_f64(CONNECTING))
                 .timeout(args.timeout);
             if args.http2 { builder.http2_prior_knowledge() } else { builder.http1_only() }
         };
@@ -84,8 +90,13 @@ impl Client {
         })
     }
 
-    /// Sends a request and reads the answer to its end, or to the limit.
-    pub(crate) async fn execute(&self, request: Request) -> Result<Answer, SendError> {
+    /// Sends a request and reads the answer to its end, or to the limit. The secrets in it are seen by
+    /// nobody.
+    pub(crate) async fn execute(
+        &self,
+        request: Request,
+        secrets: &Secrets,
+    ) -> Result<Answer, SendError> {
         let started = Instant::now();
         let response = self.inner.execute(request).await;
         let response = response.map_err(|error| SendError::new(error).before_any(self.http2))?;
@@ -93,7 +104,10 @@ impl Client {
         let headers = response.headers().clone();
         let (body, truncated) = read_body(response).await.map_err(|error| error.after(status))?;
         let (elapsed, arrived) = (started.elapsed(), SystemTime::now());
-        Ok(Answer { status, version, headers, body, elapsed, arrived, truncated })
+        let leaks_key = false;
+        let answer =
+            Answer { status, version, headers, body, elapsed, arrived, truncated, leaks_key };
+        Ok(secrets.blot_answer(answer))
     }
 }
 
@@ -103,7 +117,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
-    /// As it came: nothing is decoded.
+    /// As it came, but for the keys: nothing is decoded.
     pub(crate) body: Bytes,
     /// Until the last byte.
     pub(crate) elapsed: Duration,
@@ -111,6 +125,8 @@ pub(crate) struct Answer {
     pub(crate) arrived: SystemTime,
     /// Whether there was more than [`ANSWER_LIMIT`].
     pub(crate) truncated: bool,
+    /// Whether it had a key in it, which has been taken out.
+    pub(crate) leaks_key: bool,
 }
 
 async fn read_body(mut response: Response) -> Result<(Bytes, bool), SendError> {

@@ -19,6 +19,7 @@ mod key;
 mod lang;
 mod outcome;
 mod report;
+mod secrets;
 mod send;
 mod sign;
 

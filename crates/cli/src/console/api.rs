@@ -82,7 +82,7 @@ async fn save(
     // Disks can be slow.
     match tokio::task::spawn_blocking(move || console.file.save(settings)).await {
         Ok(saved) => saved.map(|()| Json(Saved { file })),
-        Err(_) => Err(broken()),
+        Err(_) => Err(Complaint::broken()),
     }
 }
 
@@ -132,9 +132,4 @@ async fn look_up(
 async fn nothing_here() -> Complaint {
     let text = Text::new("There is nothing at this path.", "이 경로에는 아무것도 없습니다.");
     Complaint::new(StatusCode::NOT_FOUND, "nothing_here", text)
-}
-
-fn broken() -> Complaint {
-    let text = Text::new("The console failed.", "콘솔에 오류가 발생했습니다.");
-    Complaint::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
 }

@@ -35,7 +35,8 @@ fn fault(item: &LookupItem, value: &str) -> Option<Text> {
     if item.required && value.is_empty() {
         return Some(Text::new("This is required.", "필수 항목입니다."));
     }
-    let length = value.chars().count();
+    // As a browser counts `maxlength`.
+    let length = value.encode_utf16().count();
     let longest = item.max_length?;
     (length > usize::try_from(longest).unwrap_or(usize::MAX)).then(|| {
         Text::new(

@@ -48,6 +48,11 @@ impl Complaint {
         complaint
     }
 
+    pub(super) fn broken() -> Self {
+        let text = Text::new("The console failed.", "콘솔에 오류가 발생했습니다.");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
+    }
+
     /// The user has to say yes to this origin first.
     pub(super) fn unconfirmed(origin: String) -> Self {
         let text = Text::new(

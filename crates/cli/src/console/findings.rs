@@ -5,7 +5,6 @@ mod refusal;
 use serde::Serialize;
 
 use super::lookup::Sent;
-use super::redact::Redacted;
 use super::settings::Settings;
 use super::text::Text;
 use crate::agent::{AgentView, Breach};
@@ -31,27 +30,15 @@ impl Finding {
 
 pub(super) fn of(
     sent: &Sent,
-    redacted: &Redacted,
+    answer: &Answer,
     settings: &Settings,
     ring: &[KeyText],
 ) -> Vec<Finding> {
-    let answer = &redacted.answer;
     let mut findings = Vec::new();
-    findings.extend(redacted.found.then(key_in_answer));
     findings.extend(breaches(answer));
     findings.extend(items(answer, settings));
     findings.extend(refusal::of(sent, answer, ring));
     findings
-}
-
-fn key_in_answer() -> Finding {
-    let text = Text::new(
-        "The answer has the security key in it, and everybody who sees answers or logs of them can \
-         sign now. Take it out, and issue a new key. Here it is shown as [security key].",
-        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있습니다. 응답에서 \
-         빼고 키를 다시 발급해 주십시오. 이 화면에는 [security key]로 표시합니다.",
-    );
-    Finding::new("key_in_answer", "error", text)
 }
 
 /// The contract's check, in both languages.

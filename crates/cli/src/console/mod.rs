@@ -14,7 +14,6 @@ mod json;
 mod keys;
 mod listen;
 mod lookup;
-mod redact;
 mod settings;
 mod settings_check;
 mod settings_file;

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::findings::{self, Finding};
 use super::lookup::Sent;
-use super::redact::Redacted;
 use super::settings::{ResultItem, Settings};
 use super::text::Text;
 use crate::agent::AgentView;
@@ -29,18 +28,18 @@ pub(super) struct View {
 impl View {
     pub(super) fn new(
         sent: &Sent,
-        answer: Result<Redacted, Text>,
+        answer: Result<Answer, Text>,
         settings: &Settings,
         ring: &[KeyText],
     ) -> Self {
         let request = RequestView::new(sent);
         match answer {
-            Ok(redacted) => Self {
+            Ok(answer) => Self {
                 request,
-                response: Some(ResponseView::new(&redacted.answer)),
+                response: Some(ResponseView::new(&answer)),
                 failure: None,
-                panel: Panel::new(&redacted.answer, &settings.result),
-                findings: findings::of(sent, &redacted, settings, ring),
+                panel: Panel::new(&answer, &settings.result),
+                findings: findings::of(sent, &answer, settings, ring),
             },
             Err(failure) => Self {
                 request,

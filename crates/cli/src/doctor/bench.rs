@@ -17,7 +17,7 @@ const MARGIN: i64 = 5_000;
 
 /// So long, in milliseconds, a long body waits for an answer behind its first piece, whatever the
 /// honest request took.
-const HESITATION: std::ops::RangeInclusive<u64> = 50..=2_000;
+const HESITATION: std::ops::RangeInclusive<u64> = 25..=2_000;
 
 /// A clock that differs by less may be right: `Date` has whole seconds, and the answer took its time.
 const SAME_TIME: i64 = 2_000;

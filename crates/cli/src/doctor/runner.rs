@@ -17,7 +17,6 @@ use crate::lang::Lang;
 use crate::outcome::Problem;
 
 /// Everything that it takes to ask.
-#[derive(Debug)]
 pub(super) struct Runner {
     pub(super) bench: Bench,
     pub(super) sender: Sender,

@@ -6,13 +6,14 @@ use crate::agent::AgentView;
 use crate::http::{Answer, Client, SendError};
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// The way to the endpoint.
-#[derive(Debug)]
 pub(super) struct Sender {
     pub(super) client: Client,
     pub(super) http2: bool,
     pub(super) lang: Lang,
+    pub(super) secrets: Secrets,
 }
 
 impl Sender {
@@ -36,7 +37,7 @@ impl Sender {
 
     async fn execute(&self, draft: Draft) -> Result<Answer, Failed> {
         let request = draft.into_request(self.http2).map_err(Failed::Making)?;
-        self.client.execute(request).await.map_err(Failed::Sending)
+        self.client.execute(request, &self.secrets).await.map_err(Failed::Sending)
     }
 
     fn seen(&self, answer: Answer) -> Seen {

@@ -26,6 +26,19 @@ mistakes! { Sender, ADVICE:
     OVER_HEX_DIGEST = "mac_over_hex_digest", "the base64 is that of the hexadecimal text of the MAC", "MAC의 16진수 글자를 다시 base64로 인코딩함";
 }
 
+pub(super) static KEY_INSIDE: Mistake = Mistake {
+    id: "key_in_authorization",
+    side: Side::Sender,
+    what: (
+        "the security key itself stands in Authorization",
+        "Authorization에 암호화 키 자체가 들어 있음",
+    ),
+    advice: (
+        "Send the MAC alone. Whoever has seen the request, or a log of it, has the key: issue a new one.",
+        "MAC만 보내십시오. 이 요청이나 로그를 본 사람은 키를 알 수 있으니 키를 다시 발급해 주십시오.",
+    ),
+};
+
 static SHA1: Mistake = Mistake {
     id: "mac_sha1",
     side: Side::Sender,

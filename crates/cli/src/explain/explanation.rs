@@ -5,7 +5,7 @@ use std::time::Duration;
 use online_contact::{Reason, Scheme, Timestamp};
 
 use super::advice;
-use super::authorization::{Target, targets};
+use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
 use super::headers;
 use super::key;
 use super::mistake::{Mistake, Side, Step};
@@ -17,6 +17,7 @@ use crate::captured::CapturedRequest;
 use crate::key::KeyText;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// So many readings of `Authorization` are searched for.
 const MOST_TARGETS: usize = 4;
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) body_limit: u64,
     pub(crate) proxy_prefix: Option<String>,
     pub(crate) time_limit: Duration,
+    /// Whether a terminal may be told that it takes its time.
+    pub(crate) shows_progress: bool,
 }
 
 /// Why a request passes or not.
@@ -77,8 +80,13 @@ pub(crate) fn explain(
         )));
     }
     let verdicts = Verdicts::of(request, keys, settings)?;
+    let secrets = Secrets::of(keys);
+    let mut mistakes = headers::mistakes(request, &verdicts.now);
+    if request.header("authorization").any(|value| secrets.stand_in(value)) {
+        mistakes.push((&KEY_INSIDE).into());
+    }
     let mut explanation = Explanation {
-        mistakes: headers::mistakes(request, &verdicts.now),
+        mistakes,
         alternatives: Vec::new(),
         signature: Signature::Matches,
         tally: Tally { complete: true, ..Tally::default() },
@@ -90,6 +98,7 @@ pub(crate) fn explain(
     } else {
         explanation.search(request, keys, settings, lang)?;
     }
+    explanation.hide(&secrets);
     Ok(explanation)
 }
 
@@ -105,6 +114,16 @@ impl Explanation {
     /// Where something has to be changed: the side of the first mistake.
     pub(super) fn side(&self) -> Option<Side> {
         self.mistakes.first().map(|step| step.mistake.side)
+    }
+
+    /// Takes the keys out of what came from the request. That one stood before the MAC is said already.
+    fn hide(&mut self, secrets: &Secrets) {
+        let shows = |step: &Step| step.detail.as_deref().is_some_and(|it| secrets.stand_in(it));
+        self.mistakes.retain(|step| step.mistake.id != PREFIX.id || !shows(step));
+        let steps = self.mistakes.iter_mut().chain(self.alternatives.iter_mut().flatten());
+        for step in steps.filter(|step| shows(step)) {
+            step.detail = step.detail.as_deref().map(|detail| secrets.blot_text(detail));
+        }
     }
 
     /// The ring's other keys are in force too, but whoever looks wants to know.
@@ -127,7 +146,8 @@ impl Explanation {
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
         let space = Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref())?;
         self.tally.complete = space.complete && targets.len() <= MOST_TARGETS;
-        let mut clockwork = Clockwork::new(settings.time_limit, lang);
+        let mut clockwork =
+            Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
         // More values than one are a mistake of their own; more than a few are an attack.
         for target in targets.iter().take(MOST_TARGETS) {
             if let Some(found) = search(&space, target, &mut self.tally, &mut clockwork) {

@@ -86,6 +86,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         body_limit: args.body_limit,
         proxy_prefix: args.prefix,
         time_limit: args.time_limit,
+        shows_progress: true,
     };
     let explanation = explain(&request, &keys, &settings, context.lang)?;
     if context.json {
@@ -115,6 +116,7 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
         body_limit: 1024 * 1024,
         proxy_prefix: None,
         time_limit: Duration::from_secs(2),
+        shows_progress: false,
     };
     let explanation = explain(&request, &keys, &settings, Lang::En);
     let explanation = explanation.map_err(|problem| problem.to_string())?;

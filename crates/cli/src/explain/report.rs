@@ -91,16 +91,14 @@ impl Explanation {
             Signature::Explained => {
                 lang.pick("The signature is made by", "서명은 다음과 같이 만들어졌습니다")
             }
-            Signature::Unexplained => {
-                return self.write_unexplained(out, lang);
-            }
-            Signature::Matches | Signature::None if self.mistakes.is_empty() => return Ok(()),
             Signature::Matches => {
                 lang.pick("The signature matches, but", "서명은 맞지만 다음이 다릅니다")
             }
-            Signature::None => lang.pick("What is wrong", "잘못된 점"),
+            Signature::None | Signature::Unexplained => lang.pick("What is wrong", "잘못된 점"),
         };
-        writeln!(out, "\n{}", paint(TITLE, title))?;
+        if !self.mistakes.is_empty() {
+            writeln!(out, "\n{}", paint(TITLE, title))?;
+        }
         for step in &self.mistakes {
             let id = paint(BAD, step.mistake.id);
             let side = step.mistake.side.words(lang);
@@ -111,16 +109,14 @@ impl Explanation {
             let or = lang.pick("or, which gives the same bytes:", "같은 바이트가 되는 다른 경우:");
             writeln!(out, "  {or} {}", ids.join(" + "))?;
         }
-        self.write_tally(out, lang)
-    }
-
-    fn write_unexplained(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
-        let title = lang.pick(
-            "No usual mistake, and no two of them, make this signature",
-            "흔한 실수나 그 둘의 조합으로는 이 서명이 나오지 않습니다",
-        );
-        writeln!(out, "\n{}", paint(TITLE, title))?;
-        self.write_tally(out, lang)
+        if self.signature == Signature::Unexplained {
+            let title = lang.pick(
+                "No usual mistake, and no two of them, make this signature",
+                "흔한 실수나 그 둘의 조합으로는 이 서명이 나오지 않습니다",
+            );
+            writeln!(out, "\n{}", paint(TITLE, title))?;
+        }
+        if self.tally.tried > 0 { self.write_tally(out, lang) } else { Ok(()) }
     }
 
     fn write_tally(&self, out: &mut String, lang: Lang) -> std::fmt::Result {

@@ -28,8 +28,9 @@ In the scheme uri_body_time the path of the URL is signed, without the query.
 
 Exit status:
   0  the answer keeps the contract: 200 with a result, or 400 that says there is none
-  1  the answer breaks it, is a refusal (also one that comes as 400), 403, 404 or 500, or broke off
-  2  nothing could be sent, or no answer came in time";
+  1  the answer breaks it, is a refusal (also one that comes as 400), 403, 404 or 500, broke off, or
+     did not come in time
+  2  nothing could be sent";
 
 /// What `send` takes.
 #[derive(Debug, clap::Args)]
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let client = Client::new(&args.http, context)?;
     let signed = args.request.sign(args.url.path(), context)?;
     let request = request(&args, &signed, context.lang)?;
-    let judged = match client.execute(request).await {
+    let judged = match client.execute(request, &signed.secrets).await {
         Ok(answer) => Judged::new(answer, context.lang),
         Err(error) if error.is_servers_fault() => {
             tell_failure(&args.url, &signed, &error.explain(context.lang), context)?;

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::key::KeyArgs;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// A request that is to be signed, without its address.
 #[derive(Debug, clap::Args)]
@@ -41,6 +42,7 @@ pub(crate) struct Signed {
     pub(crate) authorization: String,
     pub(crate) scheme: Scheme,
     pub(crate) key_label: String,
+    pub(crate) secrets: Secrets,
     path: String,
 }
 
@@ -48,13 +50,15 @@ impl RequestArgs {
     /// Signs for this path, with the key in force.
     pub(crate) fn sign(&self, path: &str, cx: &Context) -> Result<Signed, Problem> {
         let body = self.body(cx.lang)?;
-        let key = self.key.first(cx)?;
+        let keys = self.key.all(cx)?;
+        let key = keys.first().ok_or_else(|| crate::key::no_key(cx.lang))?;
         let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
         let signer = Signer::new(&key.security_key()?).scheme(self.scheme);
         let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
         let key_label = key.label().to_owned();
-        let path = path.to_owned();
-        Ok(Signed { body, timestamp, authorization, scheme: self.scheme, key_label, path })
+        let (path, secrets) = (path.to_owned(), Secrets::of(&keys));
+        let scheme = self.scheme;
+        Ok(Signed { body, timestamp, authorization, scheme, key_label, secrets, path })
     }
 
     pub(crate) fn has_fields(&self) -> bool {

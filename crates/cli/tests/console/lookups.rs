@@ -108,7 +108,8 @@ fn what_is_shown_is_what_was_sent() {
 fn a_broken_contract_is_told() {
     let (console, server) = (Console::start(&[]), Server::start());
     let answer = console.look_up(&server.url("/plain"), "1");
-    assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json"]);
+    // With 401 the caller was refused, in other words to the agent.
+    assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json", "explain"]);
     let answer = console.look_up(&server.url("/numbers"), "1");
     let expected = ["charset_missing", "value_not_string", "item_missing", "item_unknown"];
     assert_eq!(ids(&answer), expected);
@@ -149,9 +150,12 @@ fn another_machine_is_asked_only_after_a_yes() {
 #[test]
 fn what_is_required_or_too_long_is_told() {
     let (console, nobody) = (Console::start(&[]), Nobody::new());
-    for (number, said) in
-        [("", "This is required."), (&*"가".repeat(21), "21 characters: expected at most 20.")]
-    {
+    for (number, said) in [
+        ("", "This is required."),
+        (&*"가".repeat(21), "21 characters: expected at most 20."),
+        // As the input of a page counts them: a letter of four bytes is two.
+        (&*"🙂".repeat(11), "22 characters: expected at most 20."),
+    ] {
         let answer = console.look_up(&nobody.url(), number);
         let place = answer.json()["problem"]["places"][0].clone();
         assert_eq!(
@@ -161,7 +165,11 @@ fn what_is_required_or_too_long_is_told() {
     }
     let extra = json!({ "settings": settings(&nobody.url()), "values": {}, "headers": {} });
     assert_eq!(console.call("POST", "/api/lookup", &extra).problem(), "unreadable");
-    // None of it is read, so none is sent: what stays unread would drown the answer.
-    let long = console.request("POST", "/api/lookup").declare_json(300 * 1024);
+    // Not a byte more than it takes: what stays unread when the console closes would drown the answer.
+    let long = format!("\"{}\"", "x".repeat(256 * 1024 - 1));
+    let long = console
+        .request("POST", "/api/lookup")
+        .header("Content-Type", "application/json")
+        .text(&long);
     assert_eq!(long.send().status, 413);
 }

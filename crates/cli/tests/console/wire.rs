@@ -11,15 +11,13 @@ pub(crate) struct Request {
     line: String,
     headers: Vec<(String, String)>,
     body: String,
-    /// The length that it claims to have.
-    declared: Option<usize>,
 }
 
 impl Request {
     pub(crate) fn new(to: SocketAddr, method: &str, path: &str) -> Self {
         let line = format!("{method} {path} HTTP/1.1");
         let headers = vec![("Host".to_owned(), to.to_string())];
-        Self { to, line, headers, body: String::new(), declared: None }
+        Self { to, line, headers, body: String::new() }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -36,12 +34,6 @@ impl Request {
         self.header("Content-Type", "application/json").text(&body.to_string())
     }
 
-    /// Claims to have a body of this length, and sends none of it.
-    pub(crate) fn declare_json(mut self, length: usize) -> Self {
-        self.declared = Some(length);
-        self.header("Content-Type", "application/json")
-    }
-
     pub(crate) fn text(mut self, body: &str) -> Self {
         body.clone_into(&mut self.body);
         self
@@ -52,8 +44,7 @@ impl Request {
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\r\n");
         }
-        let length = self.declared.unwrap_or(self.body.len());
-        text += &format!("Content-Length: {length}\r\nConnection: close\r\n\r\n");
+        text += &format!("Content-Length: {}\r\nConnection: close\r\n\r\n", self.body.len());
         text += &self.body;
         let mut stream = TcpStream::connect(self.to).unwrap();
         stream.write_all(text.as_bytes()).unwrap();

@@ -14,13 +14,16 @@ use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::refusal::Refusal;
+use crate::support::KEY;
 use crate::verify::Verification;
+
+pub(crate) type Body = BoxBody<Bytes, io::Error>;
 
 pub(crate) async fn answer(
     fault: Fault,
     verification: Arc<Verification>,
     request: Request<Incoming>,
-) -> Response<BoxBody<Bytes, io::Error>> {
+) -> Response<Body> {
     let (head, body) = request.into_parts();
     let found = async {
         if head.uri.path() != "/customer" && fault != Fault::AnyPath {
@@ -49,11 +52,11 @@ pub(crate) async fn answer(
         .unwrap()
 }
 
-fn whole(body: String) -> BoxBody<Bytes, io::Error> {
+fn whole(body: String) -> Body {
     Full::from(body).map_err(|never| match never {}).boxed()
 }
 
-fn broken() -> BoxBody<Bytes, io::Error> {
+fn broken() -> Body {
     let first = stream::iter([Ok(Frame::data(Bytes::from_static(b"{")))]);
     let broken = stream::once(async {
         // In the meantime the head leaves.
@@ -71,6 +74,9 @@ fn date(verification: &Verification) -> String {
 
 fn error(fault: Fault, refusal: Refusal) -> Value {
     let code = format!("E-{refusal:?}");
+    if fault == Fault::PrintsKey {
+        return json!({ "error": { "code": code, "message": KEY, "detail": format!("({KEY})") } });
+    }
     if fault == Fault::NoDetail {
         return json!({ "error": { "code": code, "message": "no" } });
     }

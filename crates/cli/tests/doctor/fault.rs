@@ -95,6 +95,8 @@ pub(crate) enum Fault {
     AnyPath,
     /// No request is remembered.
     NoReplayGuard,
+    /// What it refuses it answers with its key.
+    PrintsKey,
     /// A refusal with 400 is cut off behind its head.
     BreaksOff,
     /// Only so many connections at a time.

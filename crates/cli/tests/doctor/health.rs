@@ -1,7 +1,7 @@
 //! What is no fault: a server that is well, and what deserves no more than a word.
 
 use crate::fault::Fault;
-use crate::server::{QUICK, examine, probe, start, start_impatient, with_result};
+use crate::server::{QUICK, examine, probe, start, start_http2, start_impatient, with_result};
 
 async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
     let run = examine(&start(fault).await, &[&QUICK[..], options].concat()).await;
@@ -15,6 +15,16 @@ async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
 #[tokio::test]
 async fn nothing_is_found_where_nothing_is_wrong() {
     advises(Fault::None, &["--expect-replay-guard"], &[]).await;
+}
+
+#[tokio::test]
+async fn nothing_is_found_over_http2_either() {
+    let options = [&QUICK[..], &["--http2", "--expect-replay-guard"]].concat();
+    let run = examine(&start_http2().await, &options).await;
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
+    assert_eq!(with_result(&report, "skipped"), [""; 0], "{report:#}");
+    assert_eq!(run.status, 0);
 }
 
 #[tokio::test]

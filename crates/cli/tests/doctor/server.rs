@@ -3,19 +3,22 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::Ipv4Addr;
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::answer::answer;
+use crate::answer::{Body, answer};
 use crate::fault::Fault;
 use crate::support::{Run, command, finish};
 use crate::verify::Verification;
@@ -61,6 +64,34 @@ async fn start_with(fault: Fault, deadline: Duration) -> String {
     format!("http://{address}/customer")
 }
 
+/// A server that is well and speaks HTTP/2 only.
+pub(crate) async fn start_http2() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let service = service(Fault::None, Arc::clone(&verification));
+            let server = http2::Builder::new(TokioExecutor::new());
+            tokio::spawn(server.serve_connection(TokioIo::new(stream), service_fn(service)));
+        }
+    });
+    format!("http://{address}/customer")
+}
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+fn service(
+    fault: Fault,
+    verification: Arc<Verification>,
+) -> impl Fn(Request<Incoming>) -> Answering + Clone {
+    move |request| {
+        let verification = Arc::clone(&verification);
+        Box::pin(async move { Ok(answer(fault, verification, request).await) })
+    }
+}
+
 /// Serves one connection, and closes it so that nothing of the answers is lost: whoever closes while
 /// the client still writes resets the connection.
 pub(crate) async fn serve(
@@ -68,10 +99,7 @@ pub(crate) async fn serve(
     verification: Arc<Verification>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
 ) {
-    let service = service_fn(move |request| {
-        let verification = Arc::clone(&verification);
-        Box::pin(async move { Ok::<_, Infallible>(answer(fault, verification, request).await) })
-    });
+    let service = service_fn(service(fault, verification));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A client that goes away is no concern of the server's.
     let _ = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;

@@ -133,6 +133,19 @@ async fn a_wrong_url_is_told() {
     assert!(notes.contains("is the URL right?"), "{notes}");
 }
 
+/// Somebody takes the connection, and that is all: the server is there, and ill.
+#[test]
+fn a_server_that_never_answers_is_a_finding() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/customer", listener.local_addr().unwrap());
+    let run = finish(command(&["doctor", &url, "--json", "--only", "clock", "--timeout", "0.5"]));
+    assert_eq!(run.status, 1, "{run:?}");
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), ["honest"]);
+    let silence = probe(&report, "honest")["no_answer"].as_str().unwrap();
+    assert!(silence.contains("no whole answer in time"), "{silence}");
+}
+
 #[tokio::test]
 async fn without_a_key_nothing_is_sent() {
     let url = start(Fault::None).await;

@@ -77,7 +77,10 @@ fn nobody_there_is_told() {
 #[test]
 fn silence_ends() {
     let server = Scripted::silent();
-    refused(&server.url, &["--timeout", "0.2"], "no whole answer in time");
+    let run = send(&server.url, &["--timeout", "0.5"]);
+    // The server was there: the fault is its own.
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.json()["failure"].as_str().unwrap().contains("no whole answer in time"), "{run:?}");
 }
 
 #[test]

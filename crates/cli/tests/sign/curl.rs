@@ -109,7 +109,9 @@ fn a_url_with_braces_and_brackets_is_left_alone() {
     let script = run(&args).stdout;
     assert!(script.starts_with("curl --globoff "), "{script}");
     assert!(!script.contains("--request"), "{script}");
-    assert_eq!(paste(&script, None).url, "http://[::1]:8080/{a}/[1-2]");
+    assert_eq!(paste(&script, None).url, "http://[::1]:8080/%7Ba%7D/[1-2]");
+    let asked = run(&["sign", "--format", "curl", "--field", "a=b"]).stdout;
+    assert_eq!(paste(&asked, Some("http://a/{b,c}")).url, "http://a/{b,c}");
 }
 
 #[test]

@@ -110,3 +110,11 @@ fn spawn(command: &mut Command) -> Child {
         .spawn()
         .expect("the program starts")
 }
+
+/// The signature that openssl makes.
+pub(crate) fn openssl(key: &str, signed: &[u8]) -> String {
+    let pipe = "openssl dgst -sha256 -hmac \"$KEY\" -binary | openssl base64 -A";
+    let mut sh = Command::new("sh");
+    sh.args(["-c", pipe]).env("KEY", key);
+    run_with_stdin(sh, signed).stdout
+}

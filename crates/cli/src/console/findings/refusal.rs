@@ -31,7 +31,7 @@ const SEARCH: Duration = Duration::from_secs(1);
 pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding> {
     let detail = AgentView::of(answer, Lang::En).error.and_then(|(_, _, detail)| detail);
     let reason = Reason::ALL.into_iter().find(|reason| Some(reason.as_str()) == detail.as_deref());
-    if reason.is_none() && answer.status.as_u16() != 403 {
+    if reason.is_none() && !matches!(answer.status.as_u16(), 401 | 403) {
         return Vec::new();
     }
     let named =
@@ -73,6 +73,7 @@ fn explanation(sent: &Sent, ring: &[KeyText]) -> Option<Finding> {
         body_limit: u64::MAX,
         proxy_prefix: None,
         time_limit: SEARCH,
+        shows_progress: false,
     };
     let explanation = explain::explain(&captured(sent), ring, &settings, Lang::En).ok()?;
     let text = Text::of(|lang| {
