@@ -7,7 +7,7 @@ mod document;
 mod envelope;
 mod head;
 
-use online_contact::Status;
+use online_contact::{Reason, Status};
 use serde_json::{Map, Value};
 
 use crate::http::Answer;
@@ -67,6 +67,14 @@ impl AgentView {
         Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
     }
 
+    /// The reason of the protocol's table, if the answer is a refusal that names it. With status 400
+    /// such a refusal looks like "no result" to the agent.
+    pub(crate) fn refusal(&self) -> Option<Reason> {
+        let (_, _, detail) = self.error.as_ref()?;
+        let detail = detail.as_deref()?;
+        Reason::ALL.into_iter().find(|reason| reason.as_str() == detail)
+    }
+
     /// Whether Online Contact can read it: no breach but advice.
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
@@ -83,7 +91,8 @@ fn leaks_key(breaches: &mut Breaches) {
     );
 }
 
-fn words(code: u16, lang: Lang) -> String {
+/// The vendor's words for a status.
+pub(crate) fn words(code: u16, lang: Lang) -> String {
     match (Status::from_u16(code), lang) {
         (Some(status), Lang::Ko) => status.agent_message().to_owned(),
         (Some(status), Lang::En) => {

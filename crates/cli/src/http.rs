@@ -3,18 +3,21 @@
 mod error;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
+use http::header::DATE;
 use http::{HeaderMap, StatusCode, Version};
 use reqwest::tls::Certificate;
 use reqwest::{ClientBuilder, Request, Response, redirect};
 
 pub(crate) use self::error::SendError;
 use crate::context::Context;
-use crate::lang::Lang;
+use crate::input;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
+use crate::typed;
 
 /// So much of an answer is read. Online Contact shows a few fields, so nothing honest is longer.
 pub(crate) const ANSWER_LIMIT: usize = 1024 * 1024;
@@ -40,18 +43,10 @@ pub(crate) struct HttpArgs {
         long,
         value_name = "SECONDS",
         default_value = "10",
-        value_parser = seconds,
+        value_parser = typed::seconds(0.001),
         help_heading = "Connection"
     )]
     pub(crate) timeout: Duration,
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .filter(|seconds| (0.001..=3600.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "expected seconds, from 0.001 to 3600".to_owned())
 }
 
 /// A client that follows no redirect, asks no proxy and decodes nothing.
@@ -129,6 +124,16 @@ pub(crate) struct Answer {
     pub(crate) leaks_key: bool,
 }
 
+impl Answer {
+    /// What time it was at the server, in milliseconds, where the answer says so: `Date` has whole
+    /// seconds.
+    pub(crate) fn date_ms(&self) -> Option<i64> {
+        let date = self.headers.get(DATE)?.to_str().ok()?;
+        let date = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(date.as_millis()).ok()
+    }
+}
+
 async fn read_body(mut response: Response) -> Result<(Bytes, bool), SendError> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(SendError::new)? {
@@ -147,19 +152,15 @@ fn trusting_nobody(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
 }
 
 fn read_certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, Problem> {
+    let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"), lang)?;
     let shown = path.display();
-    let pem = std::fs::read(path).map_err(|error| {
-        let en = format!("can't read the certificates {shown}");
-        let ko = format!("인증서 파일 {shown}을(를) 읽을 수 없습니다");
-        Problem::new(lang.either(en, ko)).source(error)
-    })?;
     let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
     if certificates.is_empty() {
         let en = format!("{shown} has no certificate: expected PEM, -----BEGIN CERTIFICATE-----");
         let ko = format!(
             "{shown}에 인증서가 없습니다. PEM(-----BEGIN CERTIFICATE-----) 형식이어야 합니다"
         );
-        return Err(Problem::new(lang.either(en, ko)));
+        return Err(Problem::new(lang.pick(en, ko)));
     }
     Ok(certificates)
 }

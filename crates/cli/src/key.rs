@@ -144,7 +144,7 @@ fn read_file(path: &Path, lang: Lang) -> Result<Vec<KeyText>, Problem> {
     parse(&text).map_err(|fault| {
         let en = format!("key file {shown}: {}", fault.in_english());
         let ko = format!("키 파일 {shown}: {}", fault.in_korean());
-        Problem::new(lang.either(en, ko))
+        Problem::new(lang.pick(en, ko))
     })
 }
 
@@ -163,7 +163,7 @@ fn unreadable(path: &Path, lang: Lang) -> Problem {
     let shown = path.display();
     let en = format!("can't read the key file {shown}");
     let ko = format!("키 파일 {shown}을(를) 읽을 수 없습니다");
-    Problem::new(lang.either(en, ko))
+    Problem::new(lang.pick(en, ko))
 }
 
 fn read_bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {

@@ -15,6 +15,7 @@ mod doctor;
 mod explain;
 mod generate;
 mod http;
+mod input;
 mod key;
 mod lang;
 mod outcome;
@@ -22,6 +23,7 @@ mod report;
 mod secrets;
 mod send;
 mod sign;
+mod typed;
 
 pub use crate::args::{main, run};
 pub use crate::explain::explanation_of;

@@ -20,6 +20,8 @@ use std::fmt;
 
 pub use error::CaptureError;
 
+use crate::input::BYTE_ORDER_MARK;
+
 /// More than this is no captured request.
 pub const LONGEST: usize = 64 * 1024 * 1024;
 
@@ -56,7 +58,7 @@ impl CapturedRequest {
         if capture.len() > LONGEST {
             return Err(CaptureError::TooLong);
         }
-        let text = capture.strip_prefix(b"\xef\xbb\xbf").unwrap_or(capture);
+        let text = capture.strip_prefix(BYTE_ORDER_MARK).unwrap_or(capture);
         match text.trim_ascii_start() {
             [] => Err(CaptureError::Empty),
             [b'{', ..] => har::parse(text, entry),

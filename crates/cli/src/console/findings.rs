@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::lookup::Sent;
 use super::settings::Settings;
-use super::text::Text;
 use crate::agent::{AgentView, Breach};
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::Lang;
+use crate::lang::Words;
 
 /// Something to know.
 #[derive(Debug, Serialize)]
@@ -19,11 +19,11 @@ pub(super) struct Finding {
     id: &'static str,
     /// `error`, `advice`, or `note` where nothing is wrong.
     level: &'static str,
-    text: Text,
+    text: Words,
 }
 
 impl Finding {
-    fn new(id: &'static str, level: &'static str, text: Text) -> Self {
+    fn new(id: &'static str, level: &'static str, text: Words) -> Self {
         Self { id, level, text }
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn of(
 fn breaches(answer: &Answer) -> Vec<Finding> {
     let [english, korean] = [Lang::En, Lang::Ko].map(|lang| AgentView::of(answer, lang).breaches);
     let finding = |(en, ko): (Breach, Breach)| {
-        Finding::new(en.id, en.level.as_str(), Text::new(en.message, ko.message))
+        Finding::new(en.id, en.level.as_str(), Words::new(en.message, ko.message))
     };
     english.into_iter().zip(korean).map(finding).collect()
 }
@@ -63,7 +63,7 @@ fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !missing.is_empty() {
         let names = missing.join(", ");
-        let text = Text::new(
+        let text = Words::new(
             format!("data has nothing for the result items {names}: the agent sees them empty."),
             format!("결과 항목 {names}의 값이 data에 없습니다. 상담원 화면에는 빈칸으로 보입니다."),
         );
@@ -71,7 +71,7 @@ fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
     }
     if !unknown.is_empty() {
         let names = unknown.join(", ");
-        let text = Text::new(
+        let text = Words::new(
             format!("data has {names}, which no result item shows."),
             format!("data의 {names}은(는) 결과 항목에 없어 표시되지 않습니다."),
         );

@@ -12,10 +12,10 @@ use url::Url;
 use super::api::Console;
 use super::complaint::{Complaint, Place};
 use super::settings::Settings;
-use super::text::Text;
 use super::view::View;
 use super::{body, settings_check};
 use crate::key::KeyText;
+use crate::lang::Words;
 
 const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 const USER_AGENT: &str = concat!("online-contact-console/", env!("CARGO_PKG_VERSION"));
@@ -52,7 +52,7 @@ pub(super) async fn look_up(console: &Console, ask: Ask) -> Result<View, Complai
     let sent = sign(&ring, url, ask.settings.scheme, body, console.http2)?;
 
     let answer = console.client.execute(request(&sent)?, &console.keys.secrets()).await;
-    let answer = answer.map_err(|error| Text::of(|lang| error.explain(lang)));
+    let answer = answer.map_err(|error| Words::of(|lang| error.explain(lang)));
     // What is wrong with a signature is searched for a second.
     let view = move || View::new(&sent, answer, &ask.settings, &ring);
     tokio::task::spawn_blocking(view).await.map_err(|_| Complaint::broken())
@@ -111,12 +111,12 @@ fn authority(url: &Url) -> String {
 }
 
 fn no_key() -> Complaint {
-    let text = Text::new("Set the security key first.", "먼저 암호화 키를 입력해 주십시오.");
+    let text = Words::new("Set the security key first.", "먼저 암호화 키를 입력해 주십시오.");
     Complaint::invalid(vec![Place::new("key", text)])
 }
 
 fn unsendable(error: &dyn Error) -> Complaint {
-    let text = Text::new(
+    let text = Words::new(
         format!("This can't be sent: {error}"),
         format!("보낼 수 없는 내용입니다: {error}"),
     );

@@ -17,7 +17,6 @@ mod lookup;
 mod settings;
 mod settings_check;
 mod settings_file;
-mod text;
 mod token;
 mod view;
 

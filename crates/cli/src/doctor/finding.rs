@@ -30,7 +30,7 @@ impl Mark {
         }
     }
 
-    pub(super) const fn words(self, lang: Lang) -> &'static str {
+    pub(super) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Skipped => lang.pick("skipped", "건너뜀"),
             Self::Pass => lang.pick("pass", "통과"),

@@ -20,7 +20,6 @@ mod report;
 mod runner;
 mod sender;
 mod spelling;
-mod words;
 
 use std::time::Instant;
 

@@ -131,7 +131,7 @@ impl Runner {
                 format!("so it was with {failed} of {CROWD}"),
                 format!("{CROWD}개 가운데 {failed}개가 그랬습니다"),
             );
-            verdict.worsen(Mark::Fail, self.lang().either(en, ko));
+            verdict.worsen(Mark::Fail, self.lang().pick(en, ko));
         }
         (verdict, Some(seen))
     }

@@ -35,7 +35,7 @@ pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str>
     all
 }
 
-const fn accepted(lang: Lang) -> &'static str {
+fn accepted(lang: Lang) -> &'static str {
     lang.pick(
         "The request is right. If a server refuses it, the fault is in that server: it has another \
          key, it verifies a body that was parsed and written anew, or its clock is off.",
@@ -44,7 +44,7 @@ const fn accepted(lang: Lang) -> &'static str {
     )
 }
 
-const fn more_time(lang: Lang) -> &'static str {
+fn more_time(lang: Lang) -> &'static str {
     lang.pick(
         "Not all combinations were tried: search longer with --time-limit 60.",
         "모든 조합을 시도하지는 못했습니다. --time-limit 60으로 더 오래 찾아볼 수 있습니다.",
@@ -104,7 +104,7 @@ fn of_timestamp(reason: Reason, lang: Lang) -> Option<&'static str> {
 }
 
 /// What to ask next where nothing accounts for the signature.
-const fn questions(lang: Lang) -> [&'static str; 4] {
+fn questions(lang: Lang) -> [&'static str; 4] {
     [
         lang.pick(
             "Is it the key of this API? Each registered API has its own, and a click on the screen \

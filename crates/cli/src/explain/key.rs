@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::authorization::lenient_base64;
 use super::mistake::{Form, Forms, Mistake, Side, mistakes};
+use crate::input;
 use crate::key::KeyText;
 use crate::outcome::Problem;
 
@@ -93,7 +94,7 @@ fn forms_of(given: &KeyText) -> Forms<Zeroizing<Vec<u8>>> {
     forms.add(Zeroizing::new(given.bytes().to_vec()), &WHITE_SPACE);
     forms.add(around(b"\"", b"\""), &QUOTED);
     forms.add(around(b"'", b"'"), &QUOTED);
-    forms.add(around("\u{feff}".as_bytes(), b""), &BYTE_ORDER_MARK);
+    forms.add(around(input::BYTE_ORDER_MARK, b""), &BYTE_ORDER_MARK);
     forms.add(Zeroizing::new(hex::encode(text).into_bytes()), &TO_HEX);
     forms.add(Zeroizing::new(STANDARD.encode(text).into_bytes()), &TO_BASE64);
     forms.add(Zeroizing::default(), &EMPTY);

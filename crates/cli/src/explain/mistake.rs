@@ -43,7 +43,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    pub(super) const fn words(self, lang: Lang) -> &'static str {
+    pub(super) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Sender => lang.pick("the sender's code", "보내는 쪽 코드"),
             Self::Between => {

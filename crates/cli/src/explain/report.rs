@@ -9,6 +9,7 @@ use super::advice::advice;
 use super::explanation::{Explanation, Signature};
 use super::mistake::Step;
 use super::verdict::Verdict;
+use crate::agent::words as words_of;
 use crate::lang::Lang;
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
 
@@ -71,13 +72,7 @@ impl Explanation {
             let answers = lang.pick("the server answers", "서버의 응답");
             writeln!(out, "  {answers} {}: {}", verdict.status, json_line(envelope))?;
             let sees = lang.pick("the agent sees", "상담원 화면");
-            let words = verdict.status.agent_message();
-            match lang {
-                Lang::En => {
-                    writeln!(out, "  {sees}: {words} ({})", verdict.status.agent_message_en())?;
-                }
-                Lang::Ko => writeln!(out, "  {sees}: {words}")?,
-            }
+            writeln!(out, "  {sees}: {}", words_of(verdict.status.as_u16(), lang))?;
         }
         if let Some(own) = &self.verdicts.at_its_own_time {
             let title = lang.pick("at its own time", "보낸 시각을 기준으로 하면");

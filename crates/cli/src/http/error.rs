@@ -87,7 +87,7 @@ impl SendError {
         let status = self.status.map(|status| {
             let en = format!(" (after the head of an answer with status {})", status.as_u16());
             let ko = format!(" (상태 {} 응답의 헤더까지는 받았습니다)", status.as_u16());
-            lang.either(en, ko)
+            lang.pick(en, ko)
         });
         format!("{words}{} [{}]", status.unwrap_or_default(), self.innermost())
     }

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use crate::fault::Fault;
 use crate::server::{QUICK, examine, probe, run, start, with_result};
-use crate::support::{Nobody, bare, command, finish};
+use crate::support::{Nobody, bare, command, finish, run_with_stdin};
 
 fn refuses(args: &[&str], words: &str) {
     let run = finish(command(&[&["doctor"][..], args].concat()));
@@ -16,16 +16,19 @@ fn refuses(args: &[&str], words: &str) {
 fn what_can_not_be_is_named() {
     const URL: &str = "http://127.0.0.1:9/customer";
     refuses(&[], "<URL>");
-    refuses(&["customer"], "expected http:// or https://");
-    refuses(&["ftp://localhost/customer"], "http:// or https://");
-    refuses(&["http://me:secret@localhost/"], "a second Authorization");
+    refuses(&["customer"], "expected a full URL such as https://crm.example.com/customer");
+    refuses(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
+    refuses(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");
     refuses(&[URL, "--only", "no_such_probe"], "no_such_probe");
     refuses(&[URL, "--scheme", "time_body"], "time_body");
     refuses(&[URL, "--window", "9"], "10..=86400");
     refuses(&[URL, "--body-limit", "0"], "--body-limit");
     refuses(&[URL, "--field", "callNum"], "NAME=VALUE");
     refuses(&[URL, "--field", "a=1", "--body", "file"], "cannot be used with");
-    refuses(&[URL, "--body", "/no/such/file"], "can't read the body from /no/such/file");
+    refuses(&[URL, "--field", "a=1", "--field", "a=2"], "the field a is given twice");
+    refuses(&[URL, "--body", "/no/such/file"], "can't read the body /no/such/file");
+    refuses(&[URL, "--body", "-", "--no-result-body", "-"], "can't both come from stdin");
+    refuses(&[URL, "--body", "/dev/zero"], "is longer than 64 MiB");
 }
 
 /// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
@@ -62,7 +65,7 @@ fn in_a_terminal_it_asks() {
     let mut asked = std::process::Command::new("script");
     asked.args(["--quiet", "--return", "--echo", "never", "--command", &call, "/dev/null"]);
     asked.env("OC_SECURITY_KEY", crate::support::KEY).env("LC_ALL", "C");
-    let run = crate::support::run_with_stdin(asked, b"\n");
+    let run = run_with_stdin(asked, b"\n");
     assert_eq!(run.status, 2, "{run:?}");
     assert!(run.stdout.contains("192.0.2.1 is not this machine. Send it 2 requests"), "{run:?}");
     assert!(run.stdout.contains("nothing was sent"), "{run:?}");
@@ -98,6 +101,17 @@ async fn a_fault_is_found_without_a_customer_too() {
     let report = report.json();
     let expected = ["timestamp_seconds", "window_old_outside", "window_future_outside"];
     assert_eq!(with_result(&report, "fail"), expected);
+}
+
+#[tokio::test]
+async fn the_body_may_come_from_stdin() {
+    let url = start(Fault::None).await;
+    let command = command(&["doctor", &url, "--json", "--only", "clock", "--body", "-"]);
+    let run = tokio::task::spawn_blocking(|| {
+        run_with_stdin(command, br#"{"callNum":"1","nation":"korea"}"#)
+    });
+    let run = run.await.unwrap();
+    assert_eq!(run.status, 0, "{run:?}");
 }
 
 #[tokio::test]

@@ -141,7 +141,7 @@ fn both_languages_say_it() {
     let english = explain(&sent, &authorization, &["--now", &now, "--lang", "en"]);
     for words in [
         "refused: signature_mismatch (403)",
-        "요청한 서버에 조회 권한이 없습니다. (There is no permission on the requested server.)",
+        "요청한 서버에 조회 권한이 없습니다. (\"There is no permission on the requested server.\")",
         "key_trailing_newline: the key with a newline after it [the settings]",
         "What to do",
     ] {

@@ -58,12 +58,12 @@ fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
         format!("{title}: expected {expected}, came {came}"),
         format!("{title}: {expected} 기대, {came} 받음"),
     );
-    [&*lang.either(en, ko)].into_iter().chain(notes.iter().copied()).collect::<Vec<_>>().join("\n")
+    [&*lang.pick(en, ko)].into_iter().chain(notes.iter().copied()).collect::<Vec<_>>().join("\n")
 }
 
 fn cannot_write(path: &Path, lang: Lang) -> Problem {
     let shown = path.display();
-    Problem::new(lang.either(
+    Problem::new(lang.pick(
         format!("can't write the JUnit report {shown}"),
         format!("JUnit 보고서 {shown}을(를) 쓸 수 없습니다"),
     ))
