@@ -81,8 +81,11 @@ impl KeyText {
         self.text.get(self.key.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn security_key(&self) -> Result<SecurityKey, Problem> {
-        SecurityKey::from_bytes(self.key()).map_err(|error| Problem::new(error.to_string()))
+    pub(crate) fn security_key(&self, lang: Lang) -> Result<SecurityKey, Problem> {
+        SecurityKey::from_bytes(self.key()).map_err(|error| {
+            let words = lang.pick("this key can't be used", "사용할 수 없는 키입니다");
+            Problem::new(words).source(error)
+        })
     }
 }
 

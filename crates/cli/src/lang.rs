@@ -66,6 +66,13 @@ impl Words {
     }
 }
 
+/// What is the same in both: a name, a number.
+impl From<&str> for Words {
+    fn from(same: &str) -> Self {
+        Self::new(same.to_owned(), same.to_owned())
+    }
+}
+
 /// In English. As an error it is what a value on the command line should have been.
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,6 +14,7 @@ mod context;
 mod doctor;
 mod explain;
 mod generate;
+mod help;
 mod http;
 mod input;
 mod key;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use online_contact::Scheme;
+use online_contact::{Scheme, Timestamp};
 use url::{Host, Url};
 
 use crate::lang::Words;
@@ -61,6 +61,13 @@ pub(crate) fn field(text: &str) -> Result<(String, String), Words> {
 pub(crate) fn scheme() -> impl TypedValueParser<Value = Scheme> {
     let names = [Scheme::BodyTime, Scheme::UriBodyTime].map(Scheme::as_str);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Scheme>())
+}
+
+/// A moment, as the header has it.
+pub(crate) fn timestamp(text: &str) -> Result<Timestamp, Words> {
+    text.parse::<Timestamp>().map_err(|error| {
+        Words::new(error.to_string(), "1970년부터의 밀리초를 10진수 숫자로 적어 주십시오")
+    })
 }
 
 /// Up to an hour, and no less than this.

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use online_contact::{Clock as _, Scheme, SignedHeaders, Signer, SystemClock};
+use online_contact::{Clock as _, Scheme, SecurityKey, SignedHeaders, Signer, SystemClock};
 use serde::Deserialize;
 use url::Url;
 
@@ -73,7 +73,8 @@ fn sign(
     body: Vec<u8>,
     http2: bool,
 ) -> Result<Sent, Complaint> {
-    let key = ring.first().and_then(|key| key.security_key().ok()).ok_or_else(no_key)?;
+    let key =
+        ring.first().and_then(|key| SecurityKey::from_bytes(key.key()).ok()).ok_or_else(no_key)?;
     let signed = Signer::new(&key).scheme(scheme).sign(url.path(), &body, SystemClock.now());
     let mut headers = vec![
         ("host", authority(&url)),

@@ -74,10 +74,13 @@ impl Examination<'_> {
 
 fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {
     let keys = args.key.all(cx)?;
-    let key = keys.first().ok_or_else(|| no_key(cx.lang))?.security_key()?;
+    let key = keys.first().ok_or_else(|| no_key(cx.lang))?.security_key(cx.lang)?;
     let body = args.lookup.honest(cx.lang)?;
     let bench = Bench::new(url.clone(), &key, args.scheme(), body, args.limits())
-        .map_err(|error| Problem::new(error.to_string()))?
+        .map_err(|error| {
+            Problem::new(cx.lang.pick("this key can't be used", "사용할 수 없는 키입니다"))
+                .source(error)
+        })?
         .no_result(args.lookup.no_result(cx.lang)?);
     let client = Client::new(&args.http, cx)?;
     Ok(Runner {

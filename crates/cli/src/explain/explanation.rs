@@ -15,7 +15,7 @@ use super::verdict::{Verdict, Verdicts};
 use super::watch::Clockwork;
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
 
@@ -46,7 +46,7 @@ pub(crate) struct Explanation {
     /// Whether it is known what was signed.
     pub(super) signature: Signature,
     pub(super) tally: Tally,
-    pub(super) notes: Vec<(String, String)>,
+    pub(super) notes: Vec<Words>,
 }
 
 /// What is known of the signature.
@@ -79,7 +79,7 @@ pub(crate) fn explain(
             "uri_body_time 방식은 URI에 서명하는데 요청에 URI가 없습니다. --uri로 지정해 주십시오",
         )));
     }
-    let verdicts = Verdicts::of(request, keys, settings)?;
+    let verdicts = Verdicts::of(request, keys, settings, lang)?;
     let secrets = Secrets::of(keys);
     let mut mistakes = headers::mistakes(request, &verdicts.now);
     if request.header("authorization").any(|value| secrets.stand_in(value)) {
@@ -118,11 +118,14 @@ impl Explanation {
 
     /// Takes the keys out of what came from the request. That one stood before the MAC is said already.
     fn hide(&mut self, secrets: &Secrets) {
-        let shows = |step: &Step| step.detail.as_deref().is_some_and(|it| secrets.stand_in(it));
+        let shows = |step: &Step| {
+            step.detail.as_ref().is_some_and(|it| secrets.stand_in(it.in_lang(Lang::En)))
+        };
         self.mistakes.retain(|step| step.mistake.id != PREFIX.id || !shows(step));
         let steps = self.mistakes.iter_mut().chain(self.alternatives.iter_mut().flatten());
         for step in steps.filter(|step| shows(step)) {
-            step.detail = step.detail.as_deref().map(|detail| secrets.blot_text(detail));
+            let blotted = |words: Words| Words::of(|lang| secrets.blot_text(words.in_lang(lang)));
+            step.detail = step.detail.take().map(blotted);
         }
     }
 
@@ -144,7 +147,8 @@ impl Explanation {
     ) -> Result<(), Problem> {
         let targets: Vec<Target> = request.header("authorization").flat_map(targets).collect();
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
-        let space = Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref())?;
+        let space =
+            Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref(), lang)?;
         self.tally.complete = space.complete && targets.len() <= MOST_TARGETS;
         let mut clockwork =
             Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));

@@ -1,5 +1,6 @@
 //! The forms in which a key's text is mistaken for the key.
 
+use crate::lang::{Lang, Words};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
@@ -16,7 +17,7 @@ pub(super) type KeyForm = Form<Zeroizing<Vec<u8>>>;
 /// More keys than this are not searched.
 pub(super) const MOST_KEYS: usize = 8;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "Use the text of 암호화 키 exactly as Online Contact's screen shows it, as UTF-8 bytes: no white \
      space or quotes around it, not decoded, its case kept. Check how the signing side reads it \
      (secret file, environment, YAML).",
@@ -45,8 +46,8 @@ mistakes! { Settings, ADVICE:
 pub(super) static OLDER: Mistake = Mistake {
     id: "key_older",
     side: Side::Settings,
-    what: ("a key of the ring that is not the first", "키 목록의 첫 번째가 아닌 키"),
-    advice: (
+    what: Words::fixed("a key of the ring that is not the first", "키 목록의 첫 번째가 아닌 키"),
+    advice: Words::fixed(
         "The sender signs with a key that has been replaced. Give it the current one, or keep the \
          older one in the server's ring until it has it.",
         "보내는 쪽이 교체된 이전 키로 서명합니다. 현재 키로 바꾸거나, 바뀔 때까지 서버의 키 목록에 이전 \
@@ -55,11 +56,11 @@ pub(super) static OLDER: Mistake = Mistake {
 };
 
 /// The first key and its forms, then the other keys and theirs.
-pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
+pub(super) fn forms(keys: &[KeyText], lang: Lang) -> Result<Vec<KeyForm>, Problem> {
     let mut all = Vec::<KeyForm>::new();
     for (place, key) in keys.iter().take(MOST_KEYS).enumerate() {
         // Only asked so that an unusable key is a problem here and not a mismatch later.
-        key.security_key()?;
+        key.security_key(lang)?;
         for mut form in forms_of(key).0 {
             if place > 0 {
                 form.steps.insert(0, crate::explain::mistake::Step::with(&OLDER, key.label()));

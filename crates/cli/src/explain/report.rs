@@ -36,7 +36,7 @@ impl Explanation {
             "side": self.side(),
             "details": self.mistakes.iter().map(|step| detail(step, lang)).collect::<Vec<_>>(),
             "advice": advice(self, lang),
-            "notes": self.notes.iter().map(|(en, ko)| lang.pick(en, ko)).collect::<Vec<_>>(),
+            "notes": self.notes.iter().map(|note| note.in_lang(lang)).collect::<Vec<_>>(),
             "tried": self.tally.tried,
             "hashed_bodies": self.tally.hashed_bodies,
             "hashed_bytes": self.tally.hashed_bytes,
@@ -54,9 +54,9 @@ impl Explanation {
     fn write(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
         self.write_verdict(out, lang)?;
         self.write_mistakes(out, lang)?;
-        for (en, ko) in &self.notes {
+        for note in &self.notes {
             let title = paint(WARN, lang.pick("note:", "참고:"));
-            writeln!(out, "\n{title} {}", visible(lang.pick(en, ko)))?;
+            writeln!(out, "\n{title} {}", visible(note.in_lang(lang)))?;
         }
         writeln!(out, "\n{}", paint(TITLE, lang.pick("What to do", "할 일")))?;
         for words in advice(self, lang) {
@@ -159,22 +159,19 @@ fn headline(verdict: &Verdict, lang: Lang) -> String {
 
 /// What was done, and which header, layout or prefix.
 fn words(step: &Step, lang: Lang) -> String {
-    let (en, ko) = step.mistake.what;
-    let what = lang.pick(en, ko);
+    let what = step.mistake.what.in_lang(lang);
     match &step.detail {
-        Some(detail) => format!("{what} ({})", visible(detail)),
+        Some(detail) => format!("{what} ({})", visible(detail.in_lang(lang))),
         None => what.to_owned(),
     }
 }
 
 fn detail(step: &Step, lang: Lang) -> Value {
-    let (en, ko) = step.mistake.what;
-    let (advice_en, advice_ko) = step.mistake.advice;
     json!({
         "id": step.mistake.id,
         "side": step.mistake.side,
-        "what": lang.pick(en, ko),
-        "detail": step.detail,
-        "advice": lang.pick(advice_en, advice_ko),
+        "what": step.mistake.what.in_lang(lang),
+        "detail": step.detail.as_ref().map(|detail| detail.in_lang(lang)),
+        "advice": step.mistake.advice.in_lang(lang),
     })
 }

@@ -236,6 +236,7 @@ mod tests {
     use crate::captured::CapturedRequest;
     use crate::explain::authorization::targets;
     use crate::key::KeyText;
+    use crate::lang::Lang;
 
     /// Has no clock: it lets so much be done.
     struct Counting {
@@ -264,7 +265,7 @@ mod tests {
         let target = targets(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=").into_iter().next();
         let mut tally = Tally { complete: true, ..Tally::default() };
         if let (Some(target), Ok(space)) =
-            (target, Space::new(&request, &keys, Scheme::BodyTime, None))
+            (target, Space::new(&request, &keys, Scheme::BodyTime, None, Lang::En))
         {
             let found = search(&space, &target, &mut tally, &mut Counting { left: ticks });
             assert!(found.is_none());

@@ -8,6 +8,7 @@ use super::uri::{self, Prefix};
 use super::{message, time};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
+use crate::lang::Lang;
 use crate::outcome::Problem;
 
 /// A request with hundreds of headers must not make the search longer than its bound.
@@ -37,13 +38,14 @@ impl<'a> Space<'a> {
         keys: &[KeyText],
         scheme: Scheme,
         proxy_prefix: Option<&str>,
+        lang: Lang,
     ) -> Result<Self, Problem> {
         let mut times = time::forms(request);
         let all_times = times.len() <= MOST_TIMES;
         times.truncate(MOST_TIMES);
         let prefixes = uri::prefixes(request, scheme, proxy_prefix, &times);
         Ok(Self {
-            keys: key::forms(keys)?,
+            keys: key::forms(keys, lang)?,
             prefixes: prefixes.singles,
             prefix_pairs: prefixes.pairs,
             complete: all_times && prefixes.complete && keys.len() <= key::MOST_KEYS,

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use crate::lang::Words;
 use online_contact::Scheme;
 use percent_encoding::percent_decode_str;
 
@@ -10,7 +11,7 @@ use super::mistake::{Form, Forms, Mistake, Side, Step, mistakes};
 use crate::captured::CapturedRequest;
 use parts::Parts;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "In the scheme uri_body_time, sign the path exactly as it stands on the request line: not \
      decoded, without scheme, host and query, and before any proxy adds or strips a prefix. The \
      server must take the original path too.",
@@ -18,7 +19,7 @@ const ADVICE: (&str, &str) = (
      없이, 프록시가 접두 경로를 더하거나 빼기 전의 경로여야 합니다. 서버도 원래 경로를 써야 합니다.",
 );
 
-const SCHEME_ADVICE: (&str, &str) = (
+const SCHEME_ADVICE: Words = Words::fixed(
     "Sender and server use different schemes. Set both to the same: body_time (body, time) as in the \
      vendor's sample, or uri_body_time (URI, body, time).",
     "보내는 쪽과 서버의 서명 방식이 다릅니다. 샘플 코드의 body_time(본문, 시간)이나 uri_body_time(URI, 본문, \
@@ -28,7 +29,7 @@ const SCHEME_ADVICE: (&str, &str) = (
 static SCHEME_WITH_URI: Mistake = Mistake {
     id: "scheme_uri_body_time",
     side: Side::Settings,
-    what: (
+    what: Words::fixed(
         "the URI before the body, as in the scheme uri_body_time",
         "uri_body_time 방식처럼 본문 앞에 URI",
     ),
@@ -38,7 +39,7 @@ static SCHEME_WITH_URI: Mistake = Mistake {
 static SCHEME_WITHOUT_URI: Mistake = Mistake {
     id: "scheme_body_time",
     side: Side::Settings,
-    what: ("no URI, as in the scheme body_time", "body_time 방식처럼 URI가 없음"),
+    what: Words::fixed("no URI, as in the scheme body_time", "body_time 방식처럼 URI가 없음"),
     advice: SCHEME_ADVICE,
 };
 
@@ -139,12 +140,15 @@ fn uris(parts: &Parts<'_>) -> Forms {
     for form in parts.paths.0.iter().filter(|form| form.cost > 0) {
         forms.push(form.clone());
     }
-    forms.add(percent_decode_str(parts.target).collect(), Step::with(&DECODED, "with the query"));
+    forms.add(
+        percent_decode_str(parts.target).collect(),
+        Step::with(&DECODED, Words::fixed("with the query", "쿼리 포함")),
+    );
     for front in &parts.fronts {
         forms.push(joined(&[front], parts.path.as_bytes()));
         if front.steps.iter().any(|step| step.mistake.id == FULL_URL.id) {
             let whole = [&front.bytes, parts.target.as_bytes()].concat();
-            forms.add(whole, Step::with(&FULL_URL, "with the query"));
+            forms.add(whole, Step::with(&FULL_URL, Words::fixed("with the query", "쿼리 포함")));
         }
     }
     for (delimiter, _) in DELIMITERS {

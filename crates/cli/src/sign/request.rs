@@ -28,7 +28,7 @@ pub(crate) struct RequestArgs {
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// The moment of signing, in milliseconds since 1970; now without it
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = typed::timestamp)]
     timestamp: Option<Timestamp>,
     #[command(flatten)]
     key: KeyArgs,
@@ -52,7 +52,7 @@ impl RequestArgs {
         let keys = self.key.all(cx)?;
         let key = keys.first().ok_or_else(|| crate::key::no_key(cx.lang))?;
         let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
-        let signer = Signer::new(&key.security_key()?).scheme(self.scheme);
+        let signer = Signer::new(&key.security_key(cx.lang)?).scheme(self.scheme);
         let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
         let key_label = key.label().to_owned();
         let (path, secrets) = (path.to_owned(), Secrets::of(&keys));

@@ -18,6 +18,7 @@ use mistakes::{
 };
 
 use super::mistake::{Form, Mistake, Step};
+use crate::lang::Words;
 
 /// One thing that is done to a body.
 pub(super) struct Change {
@@ -161,9 +162,9 @@ impl Change {
     /// The changed body; `None` where the change can't be made or changes nothing.
     fn form(&self, body: &[u8]) -> Option<BodyForm> {
         let bytes = (self.apply)(body).filter(|changed| changed != body)?;
-        let step = |&(mistake, detail): &(&'static Mistake, &str)| match detail {
+        let step = |&(mistake, detail): &(&'static Mistake, &'static str)| match detail {
             "" => Step::from(mistake),
-            detail => Step::with(mistake, detail),
+            detail => Step::with(mistake, Words::fixed(detail, mistakes::in_korean(detail))),
         };
         let steps = self.steps.iter().map(step).collect();
         Some(BodyForm { form: Form::mistaken(bytes, steps), common: self.common })

@@ -9,6 +9,7 @@ use super::{
 use crate::captured::CapturedRequest;
 use crate::explain::message::DELIMITERS;
 use crate::explain::mistake::{Form, Forms, Step};
+use crate::lang::Words;
 
 /// The headers in which a proxy names the prefix that it has stripped.
 const PREFIX_HEADERS: [&str; 2] = ["x-forwarded-prefix", "x-script-name"];
@@ -153,7 +154,7 @@ fn add_decoded(paths: &mut Forms, path: &str) {
     paths.add(percent_decode_str(path).collect(), &DECODED);
     paths.add(utf8_percent_encode(path, PATH).collect::<String>().into_bytes(), &ENCODED);
     let lower = lower_case_escapes(path);
-    paths.add(lower.into_bytes(), Step::with(&ENCODED, "lower case"));
+    paths.add(lower.into_bytes(), Step::with(&ENCODED, Words::fixed("lower case", "소문자")));
 }
 
 fn add_slashes(paths: &mut Forms, path: &str) {
