@@ -69,6 +69,15 @@ async fn without_the_token_the_page_says_where_to_go() {
     let Some(browser) = Browser::start(WIDE).await else { return };
     browser.client.goto(&format!("http://{}/", console.address)).await.unwrap();
     browser.until("!document.getElementById('problem').hidden").await;
-    assert!(browser.text("#problem").await.contains("open the address that the terminal printed"));
+    let hint = "open the address that the terminal printed";
+    assert!(browser.text("#problem").await.contains(hint));
+    // Whatever is tried then, the hint stays: it is all that helps.
+    browser.click("input[name=scheme][value=uri_body_time]").await;
+    browser.fill("url", &console.url).await;
+    for button in ["#ask", "#download", "#save"] {
+        let click = format!("document.querySelector('{button}').click()");
+        browser.value(&click).await;
+        assert!(browser.text("#problem").await.contains(hint), "{button}");
+    }
     browser.close().await;
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -24,6 +25,7 @@ pub(crate) async fn answer(
     verification: Arc<Verification>,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    verification.asked.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let found = async {
         if head.uri.path() != "/customer" && fault != Fault::AnyPath {

@@ -1,7 +1,11 @@
 //! What is no fault: a server that is well, and what deserves no more than a word.
 
+use std::sync::atomic::Ordering;
+
 use crate::fault::Fault;
-use crate::server::{QUICK, examine, probe, start, start_http2, start_impatient, with_result};
+use crate::server::{
+    QUICK, examine, probe, start, start_counting, start_http2, start_impatient, with_result,
+};
 
 async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
     let run = examine(&start(fault).await, &[&QUICK[..], options].concat()).await;
@@ -15,6 +19,17 @@ async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
 #[tokio::test]
 async fn nothing_is_found_where_nothing_is_wrong() {
     advises(Fault::None, &["--expect-replay-guard"], &[]).await;
+}
+
+/// As many requests as the user is told of: without the two that wait, and without a control of the
+/// honest one, which is for answers that may be a refusal.
+#[tokio::test]
+async fn as_many_requests_are_sent_as_the_document_says() {
+    const MANUAL: &str = include_str!("../../../../docs/cli.md");
+    let (url, server) = start_counting().await;
+    assert_eq!(examine(&url, &QUICK).await.status, 0);
+    assert_eq!(server.asked.load(Ordering::SeqCst), 84 - 3);
+    assert!(MANUAL.contains("these are 84 requests at most") && MANUAL.contains("52 probes"));
 }
 
 #[tokio::test]

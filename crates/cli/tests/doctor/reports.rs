@@ -48,6 +48,8 @@ async fn it_speaks_korean() {
     assert!(said.stdout.contains("통과    honest"), "{said:?}");
     assert!(said.stdout.contains("상담원 화면: 조회 성공\n"), "{said:?}");
     assert!(said.stdout.contains("통과 5, 실패 0, 참고 0, 건너뜀 0"), "{said:?}");
+    let report = examine(&url, &["--lang", "ko", "--only", "clock"]).await.json();
+    assert_eq!(probe(&report, "honest")["title"], "정상 요청");
 }
 
 #[tokio::test]

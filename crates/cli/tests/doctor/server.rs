@@ -34,9 +34,18 @@ pub(crate) async fn start_impatient(fault: Fault) -> String {
 }
 
 async fn start_with(fault: Fault, deadline: Duration) -> String {
+    start_knowing(fault, Arc::new(Verification::new(fault, deadline))).await
+}
+
+/// A server that is well, and what it knows.
+pub(crate) async fn start_counting() -> (String, Arc<Verification>) {
+    let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
+    (start_knowing(Fault::None, Arc::clone(&verification)).await, verification)
+}
+
+async fn start_knowing(fault: Fault, verification: Arc<Verification>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let verification = Arc::new(Verification::new(fault, deadline));
     let room = Arc::new(Semaphore::new(if fault == Fault::FewConnections { 4 } else { 1_000 }));
     let is_full = watch::Sender::new(fault != Fault::FewConnections);
     tokio::spawn(async move {

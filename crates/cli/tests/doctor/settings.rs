@@ -34,7 +34,10 @@ fn what_can_not_be_is_named() {
 /// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
 #[test]
 fn without_a_terminal_it_does_not_talk_to_others_unasked() {
-    refuses(&["http://192.0.2.1/customer"], "192.0.2.1 is not this machine: add --yes");
+    refuses(
+        &["http://192.0.2.1/customer"],
+        "192.0.2.1 is not this machine: add --yes to send it 84 requests",
+    );
     refuses(&["http://[2001:db8::1]/"], "is not this machine");
     // 127.0.0.1, written as an IPv6 address: it is this machine.
     let nobody = Nobody::new();

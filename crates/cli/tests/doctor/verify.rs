@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
@@ -25,12 +26,14 @@ pub(crate) struct Verification {
     fault: Fault,
     /// The whole body must be there after so much time.
     deadline: Duration,
+    /// So many requests have come.
+    pub(crate) asked: AtomicUsize,
     seen: Mutex<HashSet<String>>,
 }
 
 impl Verification {
     pub(crate) fn new(fault: Fault, deadline: Duration) -> Self {
-        Self { fault, deadline, seen: Mutex::new(HashSet::new()) }
+        Self { fault, deadline, asked: AtomicUsize::new(0), seen: Mutex::new(HashSet::new()) }
     }
 
     /// The body, if the request may pass.

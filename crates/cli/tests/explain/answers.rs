@@ -233,3 +233,20 @@ fn a_key_is_cut_as_the_server_cuts_it() {
     let answer = explain(&draft.authorization());
     assert_eq!(answer["mistakes"], serde_json::json!(["key_trailing_newline"]), "{answer:#}");
 }
+
+/// What tells the forms of a mistake apart, too.
+#[test]
+fn details_are_in_both_languages() {
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.time = b"1732400000.123".to_vec();
+    let now = at(0);
+    for (lang, detail) in [("en", "seconds"), ("ko", "초")] {
+        let args = ["--now", &now, "--json", "--lang", lang];
+        let answer = explain(&sent, &draft.authorization(), &args).json();
+        assert_eq!(answer["details"][0]["detail"], detail);
+    }
+    let capture = b"POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n2\nabc\n0\n";
+    let korean = run_with_stdin(command(&["explain", "--request", "-", "--lang", "ko"]), capture);
+    assert!(korean.stderr.contains("청크 뒤의 줄바꿈이(가) 있어야 합니다"), "{korean:?}");
+}
