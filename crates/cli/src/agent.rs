@@ -7,7 +7,7 @@ mod document;
 mod envelope;
 mod head;
 
-use online_contact::Status;
+use online_contact::{Reason, Status};
 use serde_json::{Map, Value};
 
 use crate::http::Answer;
@@ -55,6 +55,9 @@ impl Level {
 impl AgentView {
     pub(crate) fn of(answer: &Answer, lang: Lang) -> Self {
         let mut breaches = Breaches { lang, found: Vec::new() };
+        if answer.leaks_key {
+            leaks_key(&mut breaches);
+        }
         head::check(answer, &mut breaches);
         let document = document::read(answer, &mut breaches);
         let (data, error) = match &document {
@@ -64,13 +67,32 @@ impl AgentView {
         Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
     }
 
+    /// The reason of the protocol's table, if the answer is a refusal that names it. With status 400
+    /// such a refusal looks like "no result" to the agent.
+    pub(crate) fn refusal(&self) -> Option<Reason> {
+        let (_, _, detail) = self.error.as_ref()?;
+        let detail = detail.as_deref()?;
+        Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)
+    }
+
     /// Whether Online Contact can read it: no breach but advice.
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
     }
 }
 
-fn words(code: u16, lang: Lang) -> String {
+fn leaks_key(breaches: &mut Breaches) {
+    breaches.error(
+        "key_in_answer",
+        "the answer has the security key in it: everybody who sees answers or logs of them can sign \
+         now. Take it out, and issue a new key. It is shown as [security key] here",
+        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있으니 응답에서 \
+         빼고 키를 다시 발급해 주십시오. 여기서는 [security key]로 표시합니다",
+    );
+}
+
+/// The vendor's words for a status.
+pub(crate) fn words(code: u16, lang: Lang) -> String {
     match (Status::from_u16(code), lang) {
         (Some(status), Lang::Ko) => status.agent_message().to_owned(),
         (Some(status), Lang::En) => {

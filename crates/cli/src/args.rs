@@ -3,14 +3,21 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgAction, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::context::Context;
 use crate::lang::Lang;
 use crate::outcome::{Outcome, Problem};
-use crate::{console, doctor, explain, generate, send, sign};
+use crate::{console, doctor, explain, generate, help, send, sign};
 
-const EXIT_STATUS: &str = "\
+const EXAMPLES: &str = "\
+Examples:
+  online-contact sign --field callNum=1 --format curl --uri https://crm.example.com/customer | sh
+  online-contact send https://crm.example.com/customer --field callNum=1
+  online-contact explain --request captured.txt --key-file keys
+  online-contact doctor http://127.0.0.1:8080/customer --field callNum=1
+  online-contact console --key-file keys --open
+
 Exit status:
   0  good
   1  a finding: something is wrong with what was looked at, and the answer says what
@@ -21,7 +28,7 @@ Exit status:
 /// The security key comes from --key-file, from the environment variable `OC_SECURITY_KEY`, or from a
 /// prompt, in this order; it is never an argument and never printed.
 #[derive(Debug, Parser)]
-#[command(name = "online-contact", version, max_term_width = 100, after_help = EXIT_STATUS)]
+#[command(name = "online-contact", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     /// Answer in JSON, for machines
     #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Answer")]
@@ -72,15 +79,18 @@ pub fn main() -> ExitCode {
 /// ```
 #[must_use]
 pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let lang = asked_for(&args).unwrap_or_else(Lang::of_the_locale);
+    let mut command = help::of(command(), lang);
+    let matches = command.try_get_matches_from_mut(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            // Nobody is left to tell if the stream is gone.
-            let _ = error.print();
+            help::tell(&error, lang);
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };
-    let context = Context::new(cli.lang.unwrap_or_else(Lang::of_the_locale), cli.json);
+    let context = Context::new(cli.lang.unwrap_or(lang), cli.json);
     match dispatch(cli.command, &context) {
         Ok(outcome) => outcome.exit_code(),
         Err(problem) => {
@@ -90,7 +100,20 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
     }
 }
 
-fn dispatch(command: Command, context: &Context) -> Result<Outcome, Problem> {
+/// All that can be typed, in English.
+pub(crate) fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// The language in which a wrong use is told: what `--lang` says, if there is one that can be read.
+fn asked_for(args: &[OsString]) -> Option<Lang> {
+    let mut args = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--");
+    let asked = args.find_map(|arg| arg.strip_prefix("--lang"))?;
+    let name = asked.strip_prefix('=').or_else(|| args.next().filter(|_| asked.is_empty()))?;
+    Lang::from_str(name, false).ok()
+}
+
+fn dispatch(asked: Command, context: &Context) -> Result<Outcome, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -100,16 +123,14 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome, Problem> {
                 .source(error)
         })?;
     runtime.block_on(async {
-        match command {
+        match asked {
             Command::Sign(args) => sign::run(args, context).await,
             Command::Send(args) => send::run(args, context).await,
             Command::Explain(args) => explain::run(args, context).await,
             Command::Doctor(args) => doctor::run(args, context).await,
             Command::Console(args) => console::run(args, context).await,
-            Command::Completions(args) => {
-                generate::completions(&args, &mut Cli::command(), context)
-            }
-            Command::Man(args) => generate::man(&args, &Cli::command(), context),
+            Command::Completions(args) => generate::completions(&args, &mut command(), context),
+            Command::Man(args) => generate::man(&args, &command(), context),
         }
     })
 }

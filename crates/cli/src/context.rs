@@ -17,7 +17,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) const fn new(lang: Lang, json: bool) -> Self {
+    pub(crate) fn new(lang: Lang, json: bool) -> Self {
         Self { lang, json }
     }
 

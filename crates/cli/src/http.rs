@@ -3,20 +3,28 @@
 mod error;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
+use http::header::DATE;
 use http::{HeaderMap, StatusCode, Version};
 use reqwest::tls::Certificate;
 use reqwest::{ClientBuilder, Request, Response, redirect};
 
 pub(crate) use self::error::SendError;
 use crate::context::Context;
-use crate::lang::Lang;
+use crate::input;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
+use crate::typed;
 
 /// So much of an answer is read. Online Contact shows a few fields, so nothing honest is longer.
 pub(crate) const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// So much of the time may pass until somebody takes the connection. Less than all of it, so that an
+/// answer that does not come is told from nobody who could give one.
+const CONNECTING: f64 = 0.9;
 
 /// Names the tool in the server's log.
 const USER_AGENT: &str = concat!("online-contact/", env!("CARGO_PKG_VERSION"));
@@ -35,18 +43,10 @@ pub(crate) struct HttpArgs {
         long,
         value_name = "SECONDS",
         default_value = "10",
-        value_parser = seconds,
+        value_parser = typed::seconds(0.001),
         help_heading = "Connection"
     )]
     pub(crate) timeout: Duration,
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse()
-        .ok()
-        .filter(|seconds| (0.001..=3600.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "expected seconds, from 0.001 to 3600".to_owned())
 }
 
 /// A client that follows no redirect, asks no proxy and decodes nothing.
@@ -67,6 +67,7 @@ impl Client {
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .no_proxy()
+                .connect_timeout(args.timeout.mul_f64(CONNECTING))
                 .timeout(args.timeout);
             if args.http2 { builder.http2_prior_knowledge() } else { builder.http1_only() }
         };
@@ -84,15 +85,24 @@ impl Client {
         })
     }
 
-    /// Sends a request and reads the answer to its end, or to the limit.
-    pub(crate) async fn execute(&self, request: Request) -> Result<Answer, SendError> {
+    /// Sends a request and reads the answer to its end, or to the limit. The secrets in it are seen by
+    /// nobody.
+    pub(crate) async fn execute(
+        &self,
+        request: Request,
+        secrets: &Secrets,
+    ) -> Result<Answer, SendError> {
         let started = Instant::now();
         let response = self.inner.execute(request).await;
         let response = response.map_err(|error| SendError::new(error).before_any(self.http2))?;
         let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let (body, truncated) = read_body(response).await.map_err(|error| error.after(status))?;
-        Ok(Answer { status, version, headers, body, elapsed: started.elapsed(), truncated })
+        let (elapsed, arrived) = (started.elapsed(), SystemTime::now());
+        let leaks_key = false;
+        let answer =
+            Answer { status, version, headers, body, elapsed, arrived, truncated, leaks_key };
+        Ok(secrets.blot_answer(answer))
     }
 }
 
@@ -102,12 +112,26 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
-    /// As it came: nothing is decoded.
+    /// As it came, but for the keys: nothing is decoded.
     pub(crate) body: Bytes,
     /// Until the last byte.
     pub(crate) elapsed: Duration,
+    /// When that came.
+    pub(crate) arrived: SystemTime,
     /// Whether there was more than [`ANSWER_LIMIT`].
     pub(crate) truncated: bool,
+    /// Whether it had a key in it, which has been taken out.
+    pub(crate) leaks_key: bool,
+}
+
+impl Answer {
+    /// What time it was at the server, in milliseconds, where the answer says so: `Date` has whole
+    /// seconds.
+    pub(crate) fn date_ms(&self) -> Option<i64> {
+        let date = self.headers.get(DATE)?.to_str().ok()?;
+        let date = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(date.as_millis()).ok()
+    }
 }
 
 async fn read_body(mut response: Response) -> Result<(Bytes, bool), SendError> {
@@ -128,19 +152,15 @@ fn trusting_nobody(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
 }
 
 fn read_certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, Problem> {
+    let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"), lang)?;
     let shown = path.display();
-    let pem = std::fs::read(path).map_err(|error| {
-        let en = format!("can't read the certificates {shown}");
-        let ko = format!("인증서 파일 {shown}을(를) 읽을 수 없습니다");
-        Problem::new(lang.either(en, ko)).source(error)
-    })?;
     let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
     if certificates.is_empty() {
         let en = format!("{shown} has no certificate: expected PEM, -----BEGIN CERTIFICATE-----");
         let ko = format!(
             "{shown}에 인증서가 없습니다. PEM(-----BEGIN CERTIFICATE-----) 형식이어야 합니다"
         );
-        return Err(Problem::new(lang.either(en, ko)));
+        return Err(Problem::new(lang.pick(en, ko)));
     }
     Ok(certificates)
 }

@@ -46,11 +46,6 @@ impl KeyArgs {
             None => Ok(from_env(cx.lang)?.map(|key| vec![key])),
         }
     }
-
-    /// The key that is in force: the first one.
-    pub(crate) fn first(&self, cx: &Context) -> Result<KeyText, Problem> {
-        self.all(cx)?.into_iter().next().ok_or_else(|| no_key(cx.lang))
-    }
 }
 
 /// The text of a key as it was given. Wiped when dropped, and `Debug` shows the label only.
@@ -82,9 +77,15 @@ impl KeyText {
     }
 
     /// As a server would read it: without white space around it.
-    pub(crate) fn security_key(&self) -> Result<SecurityKey, Problem> {
-        let key = self.text.get(self.key.clone()).unwrap_or_default();
-        SecurityKey::from_bytes(key).map_err(|error| Problem::new(error.to_string()))
+    pub(crate) fn key(&self) -> &[u8] {
+        self.text.get(self.key.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn security_key(&self, lang: Lang) -> Result<SecurityKey, Problem> {
+        SecurityKey::from_bytes(self.key()).map_err(|error| {
+            let words = lang.pick("this key can't be used", "사용할 수 없는 키입니다");
+            Problem::new(words).source(error)
+        })
     }
 }
 
@@ -127,7 +128,7 @@ fn from_prompt(lang: Lang) -> Result<KeyText, Problem> {
     })
 }
 
-fn no_key(lang: Lang) -> Problem {
+pub(crate) fn no_key(lang: Lang) -> Problem {
     Problem::new(lang.pick(
         "no security key: set OC_SECURITY_KEY, give --key-file FILE, or run in a terminal to be asked",
         "암호화 키가 없습니다. OC_SECURITY_KEY를 설정하거나 --key-file FILE을 지정하거나 \
@@ -141,17 +142,31 @@ fn ascii_trimmed(text: &[u8]) -> Range<usize> {
 }
 
 fn read_file(path: &Path, lang: Lang) -> Result<Vec<KeyText>, Problem> {
+    let text = read_bounded(path).map_err(|error| unreadable(path, lang).source(error))?;
     let shown = path.display();
-    let text = read_bounded(path).map_err(|error| {
-        let en = format!("can't read the key file {shown}");
-        let ko = format!("키 파일 {shown}을(를) 읽을 수 없습니다");
-        Problem::new(lang.either(en, ko)).source(error)
-    })?;
     parse(&text).map_err(|fault| {
         let en = format!("key file {shown}: {}", fault.in_english());
         let ko = format!("키 파일 {shown}: {}", fault.in_korean());
-        Problem::new(lang.either(en, ko))
+        Problem::new(lang.pick(en, ko))
     })
+}
+
+/// Somebody may have given the key in place of the file: what is not there and looks like no path is
+/// not shown.
+fn unreadable(path: &Path, lang: Lang) -> Problem {
+    let looks_like_a_path = path.to_string_lossy().contains(['/', '\\', '.']);
+    if !looks_like_a_path && path.symlink_metadata().is_err() {
+        return Problem::new(lang.pick(
+            "can't read the key file: --key-file takes the path of a file, and not the key itself (what \
+             was given is not shown)",
+            "키 파일을 읽을 수 없습니다. --key-file에는 키가 아니라 파일 경로를 지정해 주십시오(입력한 값은 \
+             표시하지 않습니다)",
+        ));
+    }
+    let shown = path.display();
+    let en = format!("can't read the key file {shown}");
+    let ko = format!("키 파일 {shown}을(를) 읽을 수 없습니다");
+    Problem::new(lang.pick(en, ko))
 }
 
 fn read_bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {

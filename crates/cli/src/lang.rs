@@ -1,8 +1,12 @@
 //! The two languages of the answers.
 
+use std::borrow::Cow;
 use std::env;
+use std::error::Error;
+use std::fmt;
 
 use clap::ValueEnum;
+use serde::Serialize;
 
 /// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -26,19 +30,54 @@ impl Lang {
         }
     }
 
-    /// The text in this language. Both stand side by side in the code, so that neither is forgotten.
-    pub(crate) const fn pick<T: Copy>(self, en: T, ko: T) -> T {
-        match self {
-            Self::En => en,
-            Self::Ko => ko,
-        }
-    }
-
-    /// The same for texts that are put together.
-    pub(crate) fn either(self, en: String, ko: String) -> String {
+    /// What is said in this language. Both stand side by side in the code, so that neither is forgotten.
+    pub(crate) fn pick<T>(self, en: T, ko: T) -> T {
         match self {
             Self::En => en,
             Self::Ko => ko,
         }
     }
 }
+
+/// A text in both languages, for whoever learns later in which it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Words {
+    en: Cow<'static, str>,
+    ko: Cow<'static, str>,
+}
+
+impl Words {
+    pub(crate) fn new(en: impl Into<Cow<'static, str>>, ko: impl Into<Cow<'static, str>>) -> Self {
+        Self { en: en.into(), ko: ko.into() }
+    }
+
+    /// The same for tables.
+    pub(crate) const fn fixed(en: &'static str, ko: &'static str) -> Self {
+        Self { en: Cow::Borrowed(en), ko: Cow::Borrowed(ko) }
+    }
+
+    /// What something says in each language.
+    pub(crate) fn of(say: impl Fn(Lang) -> String) -> Self {
+        Self::new(say(Lang::En), say(Lang::Ko))
+    }
+
+    pub(crate) fn in_lang(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.ko)
+    }
+}
+
+/// What is the same in both: a name, a number.
+impl From<&str> for Words {
+    fn from(same: &str) -> Self {
+        Self::new(same.to_owned(), same.to_owned())
+    }
+}
+
+/// In English. As an error it is what a value on the command line should have been.
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+impl Error for Words {}

@@ -46,13 +46,17 @@ mod context;
 mod doctor;
 mod explain;
 mod generate;
+mod help;
 mod http;
+mod input;
 mod key;
 mod lang;
 mod outcome;
 mod report;
+mod secrets;
 mod send;
 mod sign;
+mod typed;
 
 pub use crate::args::{main, run};
 pub use crate::explain::explanation_of;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::book::{difference, files_below, names, read, rows, section};
+use crate::book::{Row, difference, files_below, names, read, rows, section};
 
 const PAGE: &str = "docs/operation/observability.md";
 const ASKING: [&str; 3] =
@@ -58,7 +58,7 @@ fn every_label_has_a_row() {
     let table = rows(&section(PAGE, "## Metrics"));
     let used: BTreeSet<_> = table.iter().flat_map(|row| row.codes(2)).collect();
     let of_labels = table.iter().filter(|row| !row.name().starts_with("online_contact_"));
-    assert_eq!(of_labels.map(|row| row.name()).collect::<BTreeSet<_>>(), used, "{PAGE}");
+    assert_eq!(of_labels.map(Row::name).collect::<BTreeSet<_>>(), used, "{PAGE}");
 }
 
 /// `const REQUESTS: &str = "…";`

@@ -9,11 +9,10 @@ use serde_json::{Map, Value};
 
 use super::{Breaches, head};
 use crate::http::{ANSWER_LIMIT, Answer};
+use crate::input::BYTE_ORDER_MARK;
 
 /// As in core's `Contract`: a longer failure is no error object.
 const FAILURE_LIMIT: usize = 64 * 1024;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The object, or `None` where the body can't be read; why, is told.
 pub(super) fn read(answer: &Answer, breaches: &mut Breaches) -> Option<Map<String, Value>> {

@@ -2,6 +2,20 @@
 
 use super::{CaptureError, split_line};
 
+/// What may be missing.
+const SIZE: &str = "the size of a chunk in hexadecimal";
+const CHUNK: &str = "a chunk as long as its size says";
+const END: &str = "a line end after a chunk";
+
+pub(super) fn in_korean(expected: &str) -> &str {
+    match expected {
+        SIZE => "16진수로 적은 청크 길이",
+        CHUNK => "적힌 길이만큼의 청크",
+        END => "청크 뒤의 줄바꿈",
+        other => other,
+    }
+}
+
 /// Whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
 /// and still have the header.
 pub(super) fn looks_like_it(body: &[u8]) -> bool {
@@ -15,17 +29,17 @@ pub(super) fn decode(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
     loop {
         let broken = |expected| CaptureError::Chunked(expected, body.len() - rest.len());
         let (line, after) = split_line(rest);
-        let size = size(line).ok_or_else(|| broken("the size of a chunk in hexadecimal"))?;
+        let size = size(line).ok_or_else(|| broken(SIZE))?;
         if size == 0 {
             return Ok(decoded);
         }
-        let chunk = after.get(..size).ok_or_else(|| broken("a chunk as long as its size says"))?;
+        let chunk = after.get(..size).ok_or_else(|| broken(CHUNK))?;
         decoded.extend_from_slice(chunk);
         let after = after.get(size..).unwrap_or_default();
         let (end, next) = split_line(after);
         if !end.is_empty() {
             rest = after;
-            return Err(CaptureError::Chunked("a line end after a chunk", body.len() - rest.len()));
+            return Err(CaptureError::Chunked(END, body.len() - rest.len()));
         }
         rest = next;
     }

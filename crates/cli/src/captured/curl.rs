@@ -2,9 +2,18 @@
 
 use super::{CaptureError, CapturedRequest, http1, split_line};
 
-/// Whether the first lines are those of `curl -v`: `*`, `>`, `<`, or `{` with a count of bytes.
+/// Whether one of its lines is a request line behind `> `. What stands before it differs: a note that
+/// an option was not needed, a progress meter, the connection.
 pub(super) fn looks_like_it(capture: &[u8]) -> bool {
-    capture.starts_with(b"* ") || capture.starts_with(b"> ") || capture.starts_with(b"*\t")
+    let mut rest = capture;
+    while !rest.is_empty() {
+        let (line, next) = split_line(rest);
+        if line.strip_prefix(b"> ").is_some_and(http1::looks_like_it) {
+            return true;
+        }
+        rest = next;
+    }
+    false
 }
 
 /// The last request that has the signed headers, or else the first: with redirects there are several.

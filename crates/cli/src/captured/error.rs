@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{LONGEST, MOST_HEADERS};
+use super::{LONGEST, MOST_HEADERS, chunked};
 use crate::lang::Lang;
 
 // The words below name both.
@@ -49,10 +49,15 @@ impl CaptureError {
 
     fn words(&self) -> (String, String) {
         match self {
-            Self::Chunked(expected, at) => (
-                format!("the chunked body is broken at byte {at}: expected {expected}"),
-                format!("chunked 본문의 {at}번째 바이트가 잘못되었습니다(기대한 것: {expected})"),
-            ),
+            Self::Chunked(expected, at) => {
+                let in_korean = chunked::in_korean(expected);
+                (
+                    format!("the chunked body is broken at byte {at}: expected {expected}"),
+                    format!(
+                        "chunked 본문의 {at}번째 바이트가 잘못되었습니다. {in_korean}이(가) 있어야 합니다"
+                    ),
+                )
+            }
             Self::Har(fault) => (
                 format!("it begins like a HAR file but can't be read as one: {fault}"),
                 format!("HAR 파일로 보이지만 읽을 수 없습니다: {fault}"),

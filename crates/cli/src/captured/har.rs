@@ -79,32 +79,50 @@ fn captured(request: Request) -> Result<CapturedRequest, CaptureError> {
     if request.headers.len() > MOST_HEADERS {
         return Err(CaptureError::TooManyHeaders);
     }
-    let (scheme, target) = split_url(&request.url);
-    // The pseudo-headers of HTTP/2 begin with a colon and repeat what the URL says.
-    let headers = request.headers.into_iter().filter(|header| !header.name.starts_with(':'));
+    let Url { scheme, host, target } = split_url(&request.url);
+    // The pseudo-headers of HTTP/2 begin with a colon and repeat what the URL says. The host is among
+    // them there.
+    let (pseudo, mut headers): (Vec<_>, Vec<_>) =
+        request.headers.into_iter().partition(|header| header.name.starts_with(':'));
+    let authority = pseudo.into_iter().find(|header| header.name == ":authority");
+    let host = authority.map(|header| header.value).or(host);
+    if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("host")) {
+        headers.extend(host.map(|value| Header { name: "host".to_owned(), value }));
+    }
+    let headers = headers.into_iter().map(|header| (header.name, header.value.into_bytes()));
     Ok(CapturedRequest {
         method: Some(request.method),
         target: Some(target),
         scheme,
-        headers: headers.map(|header| (header.name, header.value.into_bytes())).collect(),
+        headers: headers.collect(),
         body: request.post_data.map(body).transpose()?.flatten(),
         surplus: Vec::new(),
     })
 }
 
-/// `https://host/path?query#fragment`: the scheme, and what stands on the request line. The path is
-/// not decoded, for it is signed as it is.
-fn split_url(url: &str) -> (Option<String>, String) {
+/// The parts of `https://host/path?query#fragment`.
+struct Url {
+    scheme: Option<String>,
+    host: Option<String>,
+    /// What stands on the request line. The path is not decoded, for it is signed as it is.
+    target: String,
+}
+
+fn split_url(url: &str) -> Url {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let Some((scheme, rest)) = url.split_once("://") else {
-        return (None, url.to_owned());
+        return Url { scheme: None, host: None, target: url.to_owned() };
     };
-    let target = match rest.find(['/', '?']) {
-        Some(start) => rest.split_at(start).1,
-        None => "/",
+    let (host, target) = match rest.find(['/', '?']) {
+        Some(start) => rest.split_at(start),
+        None => (rest, "/"),
     };
     let slash = if target.starts_with('?') { "/" } else { "" };
-    (Some(scheme.to_ascii_lowercase()), format!("{slash}{target}"))
+    Url {
+        scheme: Some(scheme.to_ascii_lowercase()),
+        host: host.rsplit('@').next().filter(|host| !host.is_empty()).map(str::to_owned),
+        target: format!("{slash}{target}"),
+    }
 }
 
 fn body(post_data: PostData) -> Result<Option<Vec<u8>>, CaptureError> {

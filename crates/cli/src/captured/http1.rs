@@ -23,6 +23,11 @@ pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), Cap
     Ok((request, body))
 }
 
+/// Whether it begins with a request line.
+pub(super) fn looks_like_it(capture: &[u8]) -> bool {
+    request_line(split_line(capture).0).is_ok()
+}
+
 /// `POST /path HTTP/1.1`. `httparse` is not asked, for it takes no `HTTP/2`, which `curl -v` writes.
 fn request_line(line: &[u8]) -> Result<(String, String), CaptureError> {
     if line.starts_with(b"HTTP/") {

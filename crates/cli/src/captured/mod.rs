@@ -20,6 +20,8 @@ use std::fmt;
 
 pub use error::CaptureError;
 
+use crate::input::BYTE_ORDER_MARK;
+
 /// More than this is no captured request.
 pub const LONGEST: usize = 64 * 1024 * 1024;
 
@@ -56,12 +58,14 @@ impl CapturedRequest {
         if capture.len() > LONGEST {
             return Err(CaptureError::TooLong);
         }
-        let text = capture.strip_prefix(b"\xef\xbb\xbf").unwrap_or(capture);
+        let text = capture.strip_prefix(BYTE_ORDER_MARK).unwrap_or(capture);
         match text.trim_ascii_start() {
             [] => Err(CaptureError::Empty),
             [b'{', ..] => har::parse(text, entry),
             _ if entry.is_some() => Err(CaptureError::EntryOfNoHar),
-            start if curl::looks_like_it(start) => curl::parse(start),
+            start if !http1::looks_like_it(start) && curl::looks_like_it(start) => {
+                curl::parse(start)
+            }
             start => http1::parse(start),
         }
     }

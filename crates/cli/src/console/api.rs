@@ -18,10 +18,10 @@ use super::lookup::{self, Ask};
 use super::settings::Settings;
 use super::settings_check;
 use super::settings_file::SettingsFile;
-use super::text::Text;
 use super::view::View;
 use crate::http::Client;
 use crate::lang::Lang;
+use crate::lang::Words;
 
 /// Far more than any settings take.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -82,7 +82,7 @@ async fn save(
     // Disks can be slow.
     match tokio::task::spawn_blocking(move || console.file.save(settings)).await {
         Ok(saved) => saved.map(|()| Json(Saved { file })),
-        Err(_) => Err(broken()),
+        Err(_) => Err(Complaint::broken()),
     }
 }
 
@@ -111,7 +111,7 @@ async fn set_key(
     Body(new): Body<NewKey>,
 ) -> Result<Json<KeyAnswer>, Complaint> {
     if !console.keys.set(&new.key) {
-        let text = Text::new("Type or paste the key first.", "먼저 암호화 키를 입력해 주십시오.");
+        let text = Words::new("Type or paste the key first.", "먼저 암호화 키를 입력해 주십시오.");
         return Err(Complaint::invalid(vec![Place::new("key", text)]));
     }
     Ok(Json(KeyAnswer { key: console.keys.state() }))
@@ -130,11 +130,6 @@ async fn look_up(
 }
 
 async fn nothing_here() -> Complaint {
-    let text = Text::new("There is nothing at this path.", "이 경로에는 아무것도 없습니다.");
+    let text = Words::new("There is nothing at this path.", "이 경로에는 아무것도 없습니다.");
     Complaint::new(StatusCode::NOT_FOUND, "nothing_here", text)
-}
-
-fn broken() -> Complaint {
-    let text = Text::new("The console failed.", "콘솔에 오류가 발생했습니다.");
-    Complaint::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
 }

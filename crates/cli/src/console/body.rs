@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::complaint::{Complaint, Place};
 use super::settings::LookupItem;
-use super::text::Text;
+use crate::lang::Words;
 
 pub(super) fn write(
     items: &[LookupItem],
@@ -31,14 +31,15 @@ pub(super) fn write(
     Ok(serde_json::to_vec(&Members(members)).unwrap_or_default())
 }
 
-fn fault(item: &LookupItem, value: &str) -> Option<Text> {
+fn fault(item: &LookupItem, value: &str) -> Option<Words> {
     if item.required && value.is_empty() {
-        return Some(Text::new("This is required.", "필수 항목입니다."));
+        return Some(Words::new("This is required.", "필수 항목입니다."));
     }
-    let length = value.chars().count();
+    // As a browser counts `maxlength`.
+    let length = value.encode_utf16().count();
     let longest = item.max_length?;
     (length > usize::try_from(longest).unwrap_or(usize::MAX)).then(|| {
-        Text::new(
+        Words::new(
             format!("{length} characters: expected at most {longest}."),
             format!("{length}자입니다. {longest}자 이하로 적어 주십시오."),
         )

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
 
-use super::text::Text;
+use crate::lang::Words;
 
 /// What was wrong, and where in the page.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ struct Inner {
     status: StatusCode,
     /// Stable, for scripts.
     id: &'static str,
-    text: Text,
+    text: Words,
     places: Vec<Place>,
     /// The origin that has to be confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,17 +29,17 @@ struct Inner {
 pub(super) struct Place {
     /// As the page names it: `url`, `lookup.0.variable`, `values.callNum`.
     at: String,
-    text: Text,
+    text: Words,
 }
 
 impl Complaint {
-    pub(super) fn new(status: StatusCode, id: &'static str, text: Text) -> Self {
+    pub(super) fn new(status: StatusCode, id: &'static str, text: Words) -> Self {
         Self(Box::new(Inner { status, id, text, places: Vec::new(), origin: None }))
     }
 
     /// Inputs that can't be taken as they are.
     pub(super) fn invalid(places: Vec<Place>) -> Self {
-        let text = Text::new(
+        let text = Words::new(
             "Nothing was sent or saved: see the marked inputs.",
             "보내거나 저장하지 않았습니다. 표시된 입력란을 확인해 주십시오.",
         );
@@ -48,9 +48,14 @@ impl Complaint {
         complaint
     }
 
+    pub(super) fn broken() -> Self {
+        let text = Words::new("The console failed.", "콘솔에 오류가 발생했습니다.");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
+    }
+
     /// The user has to say yes to this origin first.
     pub(super) fn unconfirmed(origin: String) -> Self {
-        let text = Text::new(
+        let text = Words::new(
             format!("{origin} is not on this machine: confirm it first."),
             format!("{origin}은(는) 현재 컴퓨터의 주소가 아닙니다. 먼저 확인해 주십시오."),
         );
@@ -61,7 +66,7 @@ impl Complaint {
 }
 
 impl Place {
-    pub(super) fn new(at: impl Into<String>, text: Text) -> Self {
+    pub(super) fn new(at: impl Into<String>, text: Words) -> Self {
         Self { at: at.into(), text }
     }
 }

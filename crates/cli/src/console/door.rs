@@ -16,8 +16,8 @@ use http::header::{self, AsHeaderName, HeaderMap, HeaderName, HeaderValue};
 use http::{StatusCode, request};
 
 use super::complaint::Complaint;
-use super::text::Text;
 use super::token::Token;
+use crate::lang::Words;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-console-token");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -75,7 +75,7 @@ impl Door {
             refuse(
                 StatusCode::MISDIRECTED_REQUEST,
                 "foreign_host",
-                Text::new(
+                Words::new(
                     "The console answers at the address that the terminal printed only.",
                     "콘솔은 터미널에 표시된 주소로만 접속할 수 있습니다.",
                 ),
@@ -91,7 +91,7 @@ impl Door {
         Err(refuse(
             StatusCode::UNAUTHORIZED,
             "token",
-            Text::new(
+            Words::new(
                 "The token is missing or not the one of this run: open the address that the terminal \
                  printed.",
                 "토큰이 없거나 이번 실행의 토큰이 아닙니다. 터미널에 표시된 주소를 열어 주십시오.",
@@ -130,14 +130,14 @@ fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
 }
 
 fn elsewhere(id: &'static str) -> Complaint {
-    let text = Text::new(
+    let text = Words::new(
         "Another web page asked for this. Type or paste the address that the terminal printed.",
         "다른 웹 페이지에서 보낸 요청입니다. 터미널에 표시된 주소를 직접 입력해 주십시오.",
     );
     refuse(StatusCode::FORBIDDEN, id, text)
 }
 
-fn refuse(status: StatusCode, id: &'static str, text: Text) -> Complaint {
+fn refuse(status: StatusCode, id: &'static str, text: Words) -> Complaint {
     Complaint::new(status, id, text)
 }
 

@@ -5,13 +5,12 @@ mod refusal;
 use serde::Serialize;
 
 use super::lookup::Sent;
-use super::redact::Redacted;
 use super::settings::Settings;
-use super::text::Text;
 use crate::agent::{AgentView, Breach};
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::Lang;
+use crate::lang::Words;
 
 /// Something to know.
 #[derive(Debug, Serialize)]
@@ -20,45 +19,33 @@ pub(super) struct Finding {
     id: &'static str,
     /// `error`, `advice`, or `note` where nothing is wrong.
     level: &'static str,
-    text: Text,
+    text: Words,
 }
 
 impl Finding {
-    fn new(id: &'static str, level: &'static str, text: Text) -> Self {
+    fn new(id: &'static str, level: &'static str, text: Words) -> Self {
         Self { id, level, text }
     }
 }
 
 pub(super) fn of(
     sent: &Sent,
-    redacted: &Redacted,
+    answer: &Answer,
     settings: &Settings,
     ring: &[KeyText],
 ) -> Vec<Finding> {
-    let answer = &redacted.answer;
     let mut findings = Vec::new();
-    findings.extend(redacted.found.then(key_in_answer));
     findings.extend(breaches(answer));
     findings.extend(items(answer, settings));
     findings.extend(refusal::of(sent, answer, ring));
     findings
 }
 
-fn key_in_answer() -> Finding {
-    let text = Text::new(
-        "The answer has the security key in it, and everybody who sees answers or logs of them can \
-         sign now. Take it out, and issue a new key. Here it is shown as [security key].",
-        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있습니다. 응답에서 \
-         빼고 키를 다시 발급해 주십시오. 이 화면에는 [security key]로 표시합니다.",
-    );
-    Finding::new("key_in_answer", "error", text)
-}
-
 /// The contract's check, in both languages.
 fn breaches(answer: &Answer) -> Vec<Finding> {
     let [english, korean] = [Lang::En, Lang::Ko].map(|lang| AgentView::of(answer, lang).breaches);
     let finding = |(en, ko): (Breach, Breach)| {
-        Finding::new(en.id, en.level.as_str(), Text::new(en.message, ko.message))
+        Finding::new(en.id, en.level.as_str(), Words::new(en.message, ko.message))
     };
     english.into_iter().zip(korean).map(finding).collect()
 }
@@ -76,7 +63,7 @@ fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !missing.is_empty() {
         let names = missing.join(", ");
-        let text = Text::new(
+        let text = Words::new(
             format!("data has nothing for the result items {names}: the agent sees them empty."),
             format!("결과 항목 {names}의 값이 data에 없습니다. 상담원 화면에는 빈칸으로 보입니다."),
         );
@@ -84,7 +71,7 @@ fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
     }
     if !unknown.is_empty() {
         let names = unknown.join(", ");
-        let text = Text::new(
+        let text = Words::new(
             format!("data has {names}, which no result item shows."),
             format!("data의 {names}은(는) 결과 항목에 없어 표시되지 않습니다."),
         );

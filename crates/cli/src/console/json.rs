@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 use super::complaint::Complaint;
-use super::text::Text;
+use crate::lang::Words;
 
 /// A JSON body; where it is none, the page is told in its own words.
 pub(super) struct Body<T>(pub(super) T);
@@ -25,6 +25,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 fn unreadable(rejection: &JsonRejection) -> Complaint {
     let why = rejection.body_text();
     let text =
-        Text::new(format!("This can't be read: {why}"), format!("내용을 읽을 수 없습니다: {why}"));
+        Words::new(format!("This can't be read: {why}"), format!("내용을 읽을 수 없습니다: {why}"));
     Complaint::new(rejection.status(), "unreadable", text)
 }

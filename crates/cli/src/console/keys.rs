@@ -6,9 +6,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::key::KeyText;
-
-/// A shorter text may stand anywhere by chance.
-const TELLING: usize = 8;
+use crate::secrets::Secrets;
 
 /// The keys given at the start, and the one that the page may set in their place.
 #[derive(Debug)]
@@ -59,16 +57,13 @@ impl Keys {
 
     /// Whether a text has one of the keys in it.
     pub(super) fn stand_in(&self, text: &str) -> bool {
-        self.secrets().iter().any(|key| contains(text.as_bytes(), key))
+        self.secrets().stand_in(text)
     }
 
     /// The bytes that must not be seen.
-    pub(super) fn secrets(&self) -> Vec<Zeroizing<Vec<u8>>> {
+    pub(super) fn secrets(&self) -> Secrets {
         let session = self.session();
-        let keys = self.given.iter().chain(session.iter().flat_map(|keys| keys.iter()));
-        keys.map(|key| Zeroizing::new(key.bytes().trim_ascii().to_vec()))
-            .filter(|key| key.len() >= TELLING)
-            .collect()
+        Secrets::of(self.given.iter().chain(session.iter().flat_map(|keys| keys.iter())))
     }
 
     fn session(&self) -> Option<Arc<[KeyText]>> {
@@ -78,8 +73,4 @@ impl Keys {
     fn replace(&self, session: Option<Arc<[KeyText]>>) {
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
     }
-}
-
-pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
 }

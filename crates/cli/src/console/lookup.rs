@@ -5,17 +5,17 @@ use std::error::Error;
 
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
-use online_contact::{Clock as _, Scheme, SignedHeaders, Signer, SystemClock};
+use online_contact::{Clock as _, Scheme, SecurityKey, SignedHeaders, Signer, SystemClock};
 use serde::Deserialize;
 use url::Url;
 
 use super::api::Console;
 use super::complaint::{Complaint, Place};
-use super::redact;
 use super::settings::Settings;
-use super::text::Text;
 use super::view::View;
 use super::{body, settings_check};
+use crate::key::KeyText;
+use crate::lang::Words;
 
 const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 const USER_AGENT: &str = concat!("online-contact-console/", env!("CARGO_PKG_VERSION"));
@@ -48,13 +48,14 @@ pub(super) async fn look_up(console: &Console, ask: Ask) -> Result<View, Complai
     settings_check::without_key(ask.values.values().map(String::as_str), &console.keys)?;
     let body = body::write(&ask.settings.lookup, &ask.values)?;
     confirmed(&url, &ask.confirmed)?;
-    let sent = sign(console, url, ask.settings.scheme, body)?;
+    let ring = console.keys.ring();
+    let sent = sign(&ring, url, ask.settings.scheme, body, console.http2)?;
 
-    let answer = match console.client.execute(request(&sent)?).await {
-        Ok(answer) => Ok(redact::redact(answer, &console.keys.secrets())),
-        Err(error) => Err(Text::of(|lang| error.explain(lang))),
-    };
-    Ok(View::new(&sent, answer, &ask.settings, &console.keys.ring()))
+    let answer = console.client.execute(request(&sent)?, &console.keys.secrets()).await;
+    let answer = answer.map_err(|error| Words::of(|lang| error.explain(lang)));
+    // What is wrong with a signature is searched for a second.
+    let view = move || View::new(&sent, answer, &ask.settings, &ring);
+    tokio::task::spawn_blocking(view).await.map_err(|_| Complaint::broken())
 }
 
 fn confirmed(url: &Url, confirmed: &[String]) -> Result<(), Complaint> {
@@ -65,9 +66,15 @@ fn confirmed(url: &Url, confirmed: &[String]) -> Result<(), Complaint> {
     Err(Complaint::unconfirmed(origin))
 }
 
-fn sign(console: &Console, url: Url, scheme: Scheme, body: Vec<u8>) -> Result<Sent, Complaint> {
-    let ring = console.keys.ring();
-    let key = ring.first().and_then(|key| key.security_key().ok()).ok_or_else(no_key)?;
+fn sign(
+    ring: &[KeyText],
+    url: Url,
+    scheme: Scheme,
+    body: Vec<u8>,
+    http2: bool,
+) -> Result<Sent, Complaint> {
+    let key =
+        ring.first().and_then(|key| SecurityKey::from_bytes(key.key()).ok()).ok_or_else(no_key)?;
     let signed = Signer::new(&key).scheme(scheme).sign(url.path(), &body, SystemClock.now());
     let mut headers = vec![
         ("host", authority(&url)),
@@ -77,7 +84,7 @@ fn sign(console: &Console, url: Url, scheme: Scheme, body: Vec<u8>) -> Result<Se
         ("content-length", body.len().to_string()),
     ];
     headers.extend(signed.headers());
-    Ok(Sent { url, scheme, signed, headers, body, http2: console.http2 })
+    Ok(Sent { url, scheme, signed, headers, body, http2 })
 }
 
 /// Every header that leaves is named here, so that what is shown is what was sent.
@@ -105,12 +112,12 @@ fn authority(url: &Url) -> String {
 }
 
 fn no_key() -> Complaint {
-    let text = Text::new("Set the security key first.", "먼저 암호화 키를 입력해 주십시오.");
+    let text = Words::new("Set the security key first.", "먼저 암호화 키를 입력해 주십시오.");
     Complaint::invalid(vec![Place::new("key", text)])
 }
 
 fn unsendable(error: &dyn Error) -> Complaint {
-    let text = Text::new(
+    let text = Words::new(
         format!("This can't be sent: {error}"),
         format!("보낼 수 없는 내용입니다: {error}"),
     );

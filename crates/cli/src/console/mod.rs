@@ -14,11 +14,9 @@ mod json;
 mod keys;
 mod listen;
 mod lookup;
-mod redact;
 mod settings;
 mod settings_check;
 mod settings_file;
-mod text;
 mod token;
 mod view;
 

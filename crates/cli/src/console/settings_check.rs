@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use http::StatusCode;
-use url::{Host, Url};
+use url::Url;
 
 use super::complaint::{Complaint, Place};
 use super::keys::Keys;
 use super::settings::Settings;
-use super::text::Text;
+use crate::lang::Words;
+use crate::typed;
 
 const MOST_ITEMS: usize = 100;
 const LONGEST_TEXT: usize = 200;
@@ -23,7 +24,7 @@ pub(super) fn check(settings: &Settings, keys: &Keys) -> Result<Url, Complaint> 
     check_items("lookup", lookup, &mut places);
     check_lengths(settings, &mut places);
     check_items("result", result, &mut places);
-    match check_url(&settings.url) {
+    match typed::endpoint(&settings.url) {
         Ok(url) if places.is_empty() => Ok(url),
         Ok(_) => Err(Complaint::invalid(places)),
         Err(text) => {
@@ -41,7 +42,7 @@ pub(super) fn without_key<'a>(
     if !texts.any(|text| keys.stand_in(text)) {
         return Ok(());
     }
-    let text = Text::new(
+    let text = Words::new(
         "The security key stands in another field than its own. Take it out: it would be sent and saved.",
         "암호화 키가 다른 입력란에 들어 있습니다. 전송되거나 저장될 수 있으므로 지워 주십시오.",
     );
@@ -50,36 +51,7 @@ pub(super) fn without_key<'a>(
 
 /// Whether a URL leads to this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-fn check_url(text: &str) -> Result<Url, Text> {
-    let url = Url::parse(text.trim()).map_err(|error| {
-        Text::new(
-            format!(
-                "This is no URL ({error}): expected something like https://example.com/customer."
-            ),
-            format!("URL이 아닙니다({error}). https://example.com/customer처럼 적어 주십시오."),
-        )
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(Text::new(
-            "Expected a URL that begins with https:// or http://.",
-            "https:// 또는 http://로 시작하는 URL을 적어 주십시오.",
-        ));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(Text::new(
-            "A URL with a user or a password would be saved with it: leave them out.",
-            "URL에 사용자 이름이나 비밀번호를 넣지 마십시오. 설정과 함께 저장됩니다.",
-        ));
-    }
-    Ok(url)
+    typed::is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"))
 }
 
 fn check_items<'a>(
@@ -103,26 +75,26 @@ fn check_items<'a>(
         } else if !seen.insert(variable) {
             complain(
                 "variable",
-                Text::new("This variable is there already.", "이미 있는 변수입니다."),
+                Words::new("This variable is there already.", "이미 있는 변수입니다."),
             );
         }
     }
 }
 
-fn unusable(text: &str) -> Option<Text> {
+fn unusable(text: &str) -> Option<Words> {
     if text.trim().is_empty() {
-        return Some(Text::new("This can't be empty.", "비워 둘 수 없습니다."));
+        return Some(Words::new("This can't be empty.", "비워 둘 수 없습니다."));
     }
     (text.chars().count() > LONGEST_TEXT).then(|| {
-        Text::new(
+        Words::new(
             format!("Expected at most {LONGEST_TEXT} characters."),
             format!("{LONGEST_TEXT}자 이하로 적어 주십시오."),
         )
     })
 }
 
-fn too_many() -> Text {
-    Text::new(
+fn too_many() -> Words {
+    Words::new(
         format!("Expected at most {MOST_ITEMS} items."),
         format!("항목은 {MOST_ITEMS}개 이하여야 합니다."),
     )
@@ -133,7 +105,7 @@ fn check_lengths(settings: &Settings, places: &mut Vec<Place>) {
         if item.max_length.is_none_or(|length| (1..=LONGEST_VALUE).contains(&length)) {
             continue;
         }
-        let text = Text::new(
+        let text = Words::new(
             format!("Expected a number from 1 to {LONGEST_VALUE}, or nothing."),
             format!("1부터 {LONGEST_VALUE}까지의 수를 적거나 비워 두십시오."),
         );

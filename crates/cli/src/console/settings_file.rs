@@ -10,8 +10,9 @@ use http::StatusCode;
 
 use super::complaint::Complaint;
 use super::settings::Settings;
-use super::text::Text;
+use crate::input;
 use crate::lang::Lang;
+use crate::lang::Words;
 use crate::outcome::Problem;
 
 /// The settings as they were loaded or last saved, and where they are kept, if anywhere.
@@ -48,7 +49,7 @@ impl SettingsFile {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         store(path, &settings).map_err(|error| {
             let shown = path.display();
-            let text = Text::new(
+            let text = Words::new(
                 format!("Can't write {shown}: {error}"),
                 format!("{shown} 파일을 쓸 수 없습니다: {error}"),
             );
@@ -61,15 +62,11 @@ impl SettingsFile {
 
 fn load(path: &Path, lang: Lang) -> Result<Settings, Problem> {
     let shown = path.display();
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
-        Err(error) => {
-            let en = format!("can't read the settings {shown}");
-            let ko = format!("설정 파일 {shown}을(를) 읽을 수 없습니다");
-            return Err(Problem::new(lang.pick(&*en, &*ko)).source(error));
-        }
-    };
+    // A file that is not there yet is made when the settings are saved.
+    if !path.try_exists().unwrap_or(true) {
+        return Ok(Settings::default());
+    }
+    let text = input::read(path, &Words::fixed("the settings", "설정 파일"), lang)?;
     serde_json::from_slice(&text).map_err(|error| {
         let en = format!("{shown} has no settings of this console in it");
         let ko = format!("{shown}에 이 콘솔의 설정이 들어 있지 않습니다");
@@ -88,7 +85,7 @@ fn store(path: &Path, settings: &Settings) -> io::Result<()> {
 }
 
 fn no_file() -> Complaint {
-    let text = Text::new(
+    let text = Words::new(
         "The console was started without --settings FILE: download the settings instead.",
         "콘솔을 --settings FILE 없이 실행했습니다. 설정을 내려받아 주십시오.",
     );

@@ -1,6 +1,6 @@
 //! The secret in the page's address.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use subtle::ConstantTimeEq as _;
 
@@ -11,12 +11,7 @@ impl Token {
     pub(super) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes)?;
-        let mut text = String::with_capacity(64);
-        for byte in bytes {
-            // Writing to a string can't fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Ok(Self(text))
+        Ok(Self(hex::encode(bytes)))
     }
 
     pub(super) fn as_str(&self) -> &str {

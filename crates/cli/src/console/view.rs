@@ -7,13 +7,12 @@ use serde_json::{Map, Value};
 
 use super::findings::{self, Finding};
 use super::lookup::Sent;
-use super::redact::Redacted;
 use super::settings::{ResultItem, Settings};
-use super::text::Text;
 use crate::agent::AgentView;
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::Lang;
+use crate::lang::Words;
 
 /// All that the page shows of a lookup.
 #[derive(Debug, Serialize)]
@@ -21,7 +20,7 @@ pub(super) struct View {
     request: RequestView,
     /// `null` if none came; then there is a failure.
     response: Option<ResponseView>,
-    failure: Option<Text>,
+    failure: Option<Words>,
     panel: Panel,
     findings: Vec<Finding>,
 }
@@ -29,18 +28,18 @@ pub(super) struct View {
 impl View {
     pub(super) fn new(
         sent: &Sent,
-        answer: Result<Redacted, Text>,
+        answer: Result<Answer, Words>,
         settings: &Settings,
         ring: &[KeyText],
     ) -> Self {
         let request = RequestView::new(sent);
         match answer {
-            Ok(redacted) => Self {
+            Ok(answer) => Self {
                 request,
-                response: Some(ResponseView::new(&redacted.answer)),
+                response: Some(ResponseView::new(&answer)),
                 failure: None,
-                panel: Panel::new(&redacted.answer, &settings.result),
-                findings: findings::of(sent, &redacted, settings, ring),
+                panel: Panel::new(&answer, &settings.result),
+                findings: findings::of(sent, &answer, settings, ring),
             },
             Err(failure) => Self {
                 request,
@@ -138,7 +137,7 @@ struct Panel {
     /// `null` if no answer came.
     status: Option<u16>,
     success: bool,
-    words: Text,
+    words: Words,
     rows: Vec<Row>,
 }
 
@@ -155,7 +154,7 @@ impl Panel {
         Self {
             status: Some(answer.status.as_u16()),
             success: data.is_some(),
-            words: Text::of(|lang| AgentView::of(answer, lang).words),
+            words: Words::of(|lang| AgentView::of(answer, lang).words),
             rows: data
                 .map(|data| items.iter().map(|item| Row::new(item, &data)).collect())
                 .unwrap_or_default(),
@@ -163,7 +162,7 @@ impl Panel {
     }
 
     fn without_answer() -> Self {
-        let words = Text::new(
+        let words = Words::new(
             "No answer came. The vendor's document does not say what the agent sees then.",
             "응답이 없습니다. 이때 상담원에게 무엇이 표시되는지는 OC 문서에 없습니다.",
         );

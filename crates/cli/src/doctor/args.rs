@@ -1,21 +1,22 @@
 //! What `doctor` takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
 use clap::builder::PossibleValuesParser;
 use online_contact::Scheme;
-use serde_json::{Map, Value};
 use url::Url;
 
 use super::bench::Limits;
 use super::probe::Probe;
 use super::probes;
 use crate::http::HttpArgs;
+use crate::input;
 use crate::key::KeyArgs;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::typed;
 
 /// The lookup of the vendor's document.
 const DOCUMENTED_BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
@@ -31,7 +32,7 @@ The honest request is always sent: it shows what an accepted request looks like.
 Exit status: 0 nothing found, 1 findings, 2 could not run.")]
 pub(crate) struct Args {
     /// The endpoint, as it is registered at Online Contact
-    #[arg(required_unless_present = "list", value_parser = endpoint)]
+    #[arg(required_unless_present = "list", value_parser = typed::endpoint)]
     pub(super) url: Option<Url>,
     /// Show the probes and what is expected of each, and send nothing
     #[arg(long)]
@@ -61,17 +62,17 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Lookup")]
 pub(super) struct LookupArgs {
-    /// File with the body of the honest request; the vendor's sample without it
+    /// File with the body of the honest request, byte for byte; - is stdin; the vendor's sample without it
     #[arg(long, value_name = "FILE", conflicts_with = "field")]
     body: Option<PathBuf>,
     /// A lookup item of the honest request, in place of a body
-    #[arg(long, value_name = "NAME=VALUE", value_parser = item)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = typed::field)]
     field: Vec<(String, String)>,
     /// File with the body of a lookup that finds nothing; made of the honest one without it
     #[arg(long, value_name = "FILE", conflicts_with = "no_result_field")]
     no_result_body: Option<PathBuf>,
     /// A lookup item of a lookup that finds nothing, in place of a body
-    #[arg(long, value_name = "NAME=VALUE", value_parser = item)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = typed::field)]
     no_result_field: Vec<(String, String)>,
 }
 
@@ -80,7 +81,7 @@ pub(super) struct LookupArgs {
 #[command(next_help_heading = "Settings of the endpoint")]
 struct EndpointArgs {
     /// What is signed
-    #[arg(long, default_value_t)]
+    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// How far a timestamp may lie from the present
     #[arg(long, value_name = "SECONDS", default_value_t = 300,
@@ -145,56 +146,23 @@ impl Args {
 
 impl LookupArgs {
     pub(super) fn honest(&self, lang: Lang) -> Result<Bytes, Problem> {
-        let given = body(self.body.as_ref(), &self.field, lang)?;
+        let given = input::body(self.body.as_deref(), &self.field, lang)?;
         Ok(given.unwrap_or(Bytes::from_static(DOCUMENTED_BODY)))
     }
 
     pub(super) fn no_result(&self, lang: Lang) -> Result<Option<Bytes>, Problem> {
-        body(self.no_result_body.as_ref(), &self.no_result_field, lang)
+        let stdin = Some(Path::new("-"));
+        if self.body.as_deref() == stdin && self.no_result_body.as_deref() == stdin {
+            return Err(Problem::new(lang.pick(
+                "--body and --no-result-body can't both come from stdin: give one of them as a file",
+                "--body와 --no-result-body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정해 \
+                 주십시오",
+            )));
+        }
+        input::body(self.no_result_body.as_deref(), &self.no_result_field, lang)
     }
-}
-
-fn body(
-    file: Option<&PathBuf>,
-    items: &[(String, String)],
-    lang: Lang,
-) -> Result<Option<Bytes>, Problem> {
-    if let Some(path) = file {
-        let read = std::fs::read(path).map_err(|error| {
-            let shown = path.display();
-            let (en, ko) = (
-                format!("can't read the body from {shown}"),
-                format!("본문 파일 {shown}을(를) 읽을 수 없습니다"),
-            );
-            Problem::new(lang.either(en, ko)).source(error)
-        })?;
-        return Ok(Some(read.into()));
-    }
-    if items.is_empty() {
-        return Ok(None);
-    }
-    let object: Map<_, _> = items.iter().map(|(n, v)| (n.clone(), Value::from(&**v))).collect();
-    Ok(Some(Value::Object(object).to_string().into()))
 }
 
 fn ids() -> PossibleValuesParser {
     PossibleValuesParser::new(probes::all().map(|probe| probe.id))
-}
-
-fn endpoint(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("{error}: expected http:// or https://"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("expected a URL that begins with http:// or https://".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("a name or password in the URL would become a second Authorization".to_owned());
-    }
-    Ok(url)
-}
-
-fn item(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE, like callNum=1".to_owned()),
-    }
 }

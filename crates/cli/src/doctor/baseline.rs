@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use ::http::header::DATE;
-
 use super::finding::{Mark, Seen, Verdict};
 use crate::lang::Lang;
 
@@ -146,9 +144,8 @@ fn clocks_differ(ahead: i64, lang: Lang) -> String {
 /// The middle of the second that `Date` names, less the middle of the exchange.
 fn clock_of(honest: &Seen) -> Option<i64> {
     let (answer, _) = honest.answer()?;
-    let date = answer.headers.get(DATE)?.to_str().ok()?;
-    let theirs = millis(httpdate::parse_http_date(date).ok()?)? + 500;
-    let ours = millis(SystemTime::now() - answer.elapsed / 2)?;
+    let theirs = answer.date_ms()? + 500;
+    let ours = millis(answer.arrived - answer.elapsed / 2)?;
     Some(theirs - ours)
 }
 

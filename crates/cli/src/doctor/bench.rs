@@ -1,6 +1,6 @@
 //! The bench on which requests are made: key, scheme, URL, and the endpoint's settings.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +14,10 @@ use super::draft::Draft;
 /// So far from the ends of the window its inside and outside are tried: time for a slow connection,
 /// and for a `Date` header that knows no milliseconds.
 const MARGIN: i64 = 5_000;
+
+/// So long, in milliseconds, a long body waits for an answer behind its first piece, whatever the
+/// honest request took.
+const HESITATION: std::ops::RangeInclusive<u64> = 25..=2_000;
 
 /// A clock that differs by less may be right: `Date` has whole seconds, and the answer took its time.
 const SAME_TIME: i64 = 2_000;
@@ -31,6 +35,8 @@ pub(super) struct Bench {
     last: AtomicI64,
     /// How far the endpoint's clock is ahead.
     ahead: AtomicI64,
+    /// In milliseconds.
+    hesitation: AtomicU64,
 }
 
 /// The settings that the endpoint is said to have.
@@ -73,6 +79,7 @@ impl Bench {
             limits,
             last: AtomicI64::new(0),
             ahead: AtomicI64::new(0),
+            hesitation: AtomicU64::new(*HESITATION.start()),
         })
     }
 
@@ -86,6 +93,18 @@ impl Bench {
     pub(super) fn learn_clock(&self, ahead_ms: i64) {
         let ahead = if ahead_ms.abs() < SAME_TIME { 0 } else { ahead_ms };
         self.ahead.store(ahead, Ordering::Relaxed);
+    }
+
+    /// Learns how long an answer takes.
+    pub(super) fn learn_pace(&self, honest: Duration) {
+        let twice = u64::try_from(honest.as_millis()).unwrap_or(u64::MAX).saturating_mul(2);
+        let hesitation = twice.clamp(*HESITATION.start(), *HESITATION.end());
+        self.hesitation.store(hesitation, Ordering::Relaxed);
+    }
+
+    /// In this time an endpoint that refuses a request by its head has answered.
+    pub(super) fn hesitation(&self) -> Duration {
+        Duration::from_millis(self.hesitation.load(Ordering::Relaxed))
     }
 
     pub(super) const fn url(&self) -> &Url {
@@ -108,6 +127,13 @@ impl Bench {
         let next = |last: i64| Some(now.max(last.saturating_add(1)));
         let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         Timestamp::from_millis(next(last.unwrap_or_else(|last| last)).unwrap_or(now))
+    }
+
+    /// How long it is until the present is later than every moment that was signed. A run that begins
+    /// before would sign some of them again.
+    pub(super) fn until_now_is_new(&self) -> Duration {
+        let ahead = self.last.load(Ordering::Relaxed) - SystemClock.now().as_millis();
+        u64::try_from(ahead + 1).map_or(Duration::ZERO, Duration::from_millis)
     }
 
     /// A moment near an end of the window, by the endpoint's clock.

@@ -3,17 +3,17 @@
 use serde_json::{Map, Value};
 
 use super::probe::NotHere;
-use super::words::Words;
+use crate::lang::Words;
 
 /// No number, and no name either.
 const NOBODY: &str = "000000000000";
 
-const NOT_AN_OBJECT: Words = Words::new(
+const NOT_AN_OBJECT: Words = Words::fixed(
     "the body of the honest request is no JSON object",
     "정상 요청의 본문이 JSON 객체가 아닙니다",
 );
 
-const NO_TEXT: Words = Words::new(
+const NO_TEXT: Words = Words::fixed(
     "the body of the honest request has no text item",
     "정상 요청의 본문에 문자열 항목이 없습니다",
 );

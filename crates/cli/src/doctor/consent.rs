@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::context::Context;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::typed;
 
 /// Asks, unless the endpoint is on this machine or the user has said yes already.
 pub(super) async fn obtain(
@@ -27,7 +28,7 @@ pub(super) async fn obtain(
                 "{host}은(는) 이 컴퓨터가 아닙니다. 요청 {requests}개를 보내려면 --yes를 붙여 주십시오"
             ),
         );
-        return Err(Problem::new(cx.lang.either(en, ko)));
+        return Err(Problem::new(cx.lang.pick(en, ko)));
     }
     if ask(host, requests, cx.lang).map_err(|error| refused(cx.lang).source(error))? {
         Ok(())
@@ -42,14 +43,11 @@ fn refused(lang: Lang) -> Problem {
 
 /// One address elsewhere is enough to ask: nobody knows which one is taken.
 async fn is_loopback(url: &Url, lang: Lang) -> Result<bool, Problem> {
-    let addresses: Vec<IpAddr> = match url.host() {
-        Some(Host::Ipv4(address)) => vec![address.into()],
-        Some(Host::Ipv6(address)) => vec![address.into()],
-        Some(Host::Domain(name)) => resolve(name, lang).await?,
-        None => Vec::new(),
-    };
-    Ok(!addresses.is_empty()
-        && addresses.iter().all(|address| address.to_canonical().is_loopback()))
+    if let Some(known) = typed::is_loopback(url) {
+        return Ok(known);
+    }
+    let addresses = resolve(url.domain().unwrap_or_default(), lang).await?;
+    Ok(!addresses.is_empty() && addresses.into_iter().all(typed::is_loopback_ip))
 }
 
 async fn resolve(name: &str, lang: Lang) -> Result<Vec<IpAddr>, Problem> {
@@ -58,13 +56,13 @@ async fn resolve(name: &str, lang: Lang) -> Result<Vec<IpAddr>, Problem> {
             format!("there is no host {name}: check the name in the URL, and DNS"),
             format!("{name} 호스트를 찾을 수 없습니다. URL의 이름과 DNS를 확인해 주십시오"),
         );
-        Problem::new(lang.either(en, ko)).source(error)
+        Problem::new(lang.pick(en, ko)).source(error)
     })?;
     Ok(found.map(|address| address.ip()).collect())
 }
 
 fn ask(host: &str, requests: usize, lang: Lang) -> io::Result<bool> {
-    let question = lang.either(
+    let question = lang.pick(
         format!(
             "{host} is not this machine. Send it {requests} requests, some of them forged, all of \
              them lookups? [y/N] "

@@ -26,21 +26,44 @@ pub(super) struct Draft {
     url: Url,
     headers: Vec<(HeaderName, Vec<u8>)>,
     body: Bytes,
-    pace: Pace,
+    /// At once without one.
+    pace: Option<Pace>,
     pub(super) patience: Option<Duration>,
 }
 
-/// How the body comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// At once, its length declared.
-    Whole,
-    /// At once, in chunks without a declared length.
-    Chunked,
-    /// In a few pieces with such pauses between them, its length declared.
-    Trickle(Duration),
-    /// Its first half only, its length declared.
-    Stalled,
+/// How a body comes that comes in pieces.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Whether its length is declared; it comes in chunks otherwise.
+    pub(super) declared: bool,
+    /// Behind the first piece.
+    pub(super) first_pause: Duration,
+    /// Behind each other piece.
+    pub(super) pause: Duration,
+    /// Whether its second half never comes.
+    pub(super) stalls: bool,
+}
+
+impl Pace {
+    const NONE: Self =
+        Self { declared: true, first_pause: Duration::ZERO, pause: Duration::ZERO, stalls: false };
+    /// Without a declared length.
+    pub(super) const CHUNKED: Self = Self { declared: false, ..Self::NONE };
+    pub(super) const STALLED: Self = Self { stalls: true, ..Self::NONE };
+
+    pub(super) const fn trickle(pause: Duration) -> Self {
+        Self { first_pause: pause, pause, ..Self::NONE }
+    }
+
+    /// Waits behind the first piece: whoever refuses the rest unread closes the connection, and what
+    /// is still being sent then would drown the answer.
+    pub(super) const fn hesitant(pause: Duration) -> Self {
+        Self { first_pause: pause, ..Self::NONE }
+    }
+
+    pub(super) const fn in_chunks(self) -> Self {
+        Self { declared: false, ..self }
+    }
 }
 
 impl Draft {
@@ -50,7 +73,7 @@ impl Draft {
             url: url.clone(),
             headers: vec![(CONTENT_TYPE, b"application/json; charset=utf-8".to_vec())],
             body,
-            pace: Pace::Whole,
+            pace: None,
             patience: None,
         }
     }
@@ -67,7 +90,7 @@ impl Draft {
     }
 
     pub(super) fn pace(mut self, pace: Pace) -> Self {
-        self.pace = pace;
+        self.pace = Some(pace);
         self
     }
 
@@ -128,8 +151,8 @@ impl Draft {
         *request.headers_mut() = headers;
         *request.timeout_mut() = self.patience;
         *request.body_mut() = Some(match self.pace {
-            Pace::Whole => Body::from(self.body),
-            pace => Body::wrap(Paced::new(&self.body, pace)),
+            None => Body::from(self.body),
+            Some(pace) => Body::wrap(Paced::new(&self.body, pace)),
         });
         Ok(request)
     }

@@ -9,14 +9,14 @@ impl Expect {
         let honest = baseline.status.unwrap_or(200);
         match self {
             Self::LikeHonest => {
-                lang.either(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
+                lang.pick(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
             }
             other => other.fixed(lang).to_owned(),
         }
     }
 
     /// The words that do not depend on the honest answer.
-    pub(super) const fn fixed(self, lang: Lang) -> &'static str {
+    pub(super) fn fixed(self, lang: Lang) -> &'static str {
         match self {
             Self::Found | Self::LikeHonest => "200",
             Self::SameTime => lang.pick("the same time", "같은 시각"),

@@ -1,6 +1,7 @@
 //! What was found out: one for each probe.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use crate::agent::{AgentView, Breach};
 use crate::http::Answer;
@@ -29,7 +30,7 @@ impl Mark {
         }
     }
 
-    pub(super) const fn words(self, lang: Lang) -> &'static str {
+    pub(super) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Skipped => lang.pick("skipped", "건너뜀"),
             Self::Pass => lang.pick("pass", "통과"),
@@ -43,15 +44,32 @@ impl Mark {
 #[derive(Debug)]
 pub(super) enum Seen {
     Answer(Box<(Answer, AgentView)>),
-    /// No whole answer, and why.
-    Nothing(String),
+    /// No whole answer.
+    Nothing {
+        why: String,
+        /// The status of one that broke off.
+        status: Option<u16>,
+    },
 }
 
 impl Seen {
     pub(super) fn answer(&self) -> Option<&(Answer, AgentView)> {
         match self {
             Self::Answer(seen) => Some(seen),
-            Self::Nothing(_) => None,
+            Self::Nothing { .. } => None,
+        }
+    }
+
+    /// How long a whole answer took.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.answer().map_or(Duration::ZERO, |(answer, _)| answer.elapsed)
+    }
+
+    /// The status of an answer that broke off.
+    pub(super) const fn broken_off(&self) -> Option<u16> {
+        match self {
+            Self::Answer(_) => None,
+            Self::Nothing { status, .. } => *status,
         }
     }
 

@@ -20,7 +20,6 @@ mod report;
 mod runner;
 mod sender;
 mod spelling;
-mod words;
 
 use std::time::Instant;
 
@@ -36,7 +35,9 @@ use self::runner::Runner;
 use self::sender::Sender;
 use crate::context::Context;
 use crate::http::Client;
+use crate::key::no_key;
 use crate::outcome::{Outcome, Problem};
+use crate::secrets::Secrets;
 
 pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
     let plan = args.plan();
@@ -72,15 +73,24 @@ impl Examination<'_> {
 }
 
 fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {
-    let key = args.key.first(cx)?.security_key()?;
+    let keys = args.key.all(cx)?;
+    let key = keys.first().ok_or_else(|| no_key(cx.lang))?.security_key(cx.lang)?;
     let body = args.lookup.honest(cx.lang)?;
     let bench = Bench::new(url.clone(), &key, args.scheme(), body, args.limits())
-        .map_err(|error| Problem::new(error.to_string()))?
+        .map_err(|error| {
+            Problem::new(cx.lang.pick("this key can't be used", "사용할 수 없는 키입니다"))
+                .source(error)
+        })?
         .no_result(args.lookup.no_result(cx.lang)?);
     let client = Client::new(&args.http, cx)?;
     Ok(Runner {
         bench,
-        sender: Sender { client, http2: args.http.http2, lang: cx.lang },
+        sender: Sender {
+            client,
+            http2: args.http.http2,
+            lang: cx.lang,
+            secrets: Secrets::of(&keys),
+        },
         judge: Judge { lang: cx.lang, expect_replay_guard: args.expects_replay_guard() },
         gap: args.gap(),
     })

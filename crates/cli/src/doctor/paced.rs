@@ -18,25 +18,25 @@ pub(super) const PIECES: usize = 8;
 /// A body in pieces.
 pub(super) struct Paced {
     pieces: VecDeque<Bytes>,
+    pace: Pace,
+    /// The pause behind the next piece.
     pause: Duration,
     waiting: Pin<Box<Sleep>>,
-    declared: Option<u64>,
-    ends: bool,
+    length: u64,
 }
 
 impl Paced {
     pub(super) fn new(body: &Bytes, pace: Pace) -> Self {
-        let pause = if let Pace::Trickle(pause) = pace { pause } else { Duration::ZERO };
         let mut pieces = cut(body);
-        if pace == Pace::Stalled {
+        if pace.stalls {
             pieces.truncate(pieces.len() / 2);
         }
         Self {
             pieces,
-            pause,
+            pace,
+            pause: pace.first_pause,
             waiting: Box::pin(sleep(Duration::ZERO)),
-            declared: (pace != Pace::Chunked).then_some(body.len() as u64),
-            ends: pace != Pace::Stalled,
+            length: body.len() as u64,
         }
     }
 }
@@ -58,19 +58,57 @@ impl Body for Paced {
         match self.pieces.pop_front() {
             Some(piece) => {
                 self.waiting = Box::pin(sleep(self.pause));
+                self.pause = self.pace.pause;
                 Poll::Ready(Some(Ok(Frame::data(piece))))
             }
-            None if self.ends => Poll::Ready(None),
+            None if !self.pace.stalls => Poll::Ready(None),
             // Nobody wakes it: it is dropped with the request.
             None => Poll::Pending,
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ends && self.pieces.is_empty()
+        !self.pace.stalls && self.pieces.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.declared.map_or_else(SizeHint::default, SizeHint::with_exact)
+        if self.pace.declared { SizeHint::with_exact(self.length) } else { SizeHint::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// When each piece came, in milliseconds, and how long it was.
+    async fn pieces_of(body: &'static [u8], pace: Pace) -> Vec<(u128, usize)> {
+        let started = Instant::now();
+        let mut body = Paced::new(&Bytes::from_static(body), pace);
+        let mut pieces = Vec::new();
+        while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            pieces.push((started.elapsed().as_millis(), length));
+        }
+        pieces
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_can_come_before_the_second_piece() {
+        let pieces = pieces_of(&[0; 1_600], Pace::hesitant(Duration::from_millis(300))).await;
+        assert_eq!(pieces.len(), PIECES);
+        assert_eq!(pieces.first(), Some(&(0, 200)));
+        // The clock of the runtime wakes a sleeper up to a millisecond late, here once for all pieces.
+        assert!(pieces.iter().skip(1).all(|piece| (300..310).contains(&piece.0)), "{pieces:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trickle_pauses_behind_each_piece() {
+        let pieces = pieces_of(&[0; 1_600], Pace::trickle(Duration::from_millis(100))).await;
+        let (last, _) = pieces.last().copied().unwrap_or_default();
+        assert!((700..=710).contains(&last), "{pieces:?}");
     }
 }

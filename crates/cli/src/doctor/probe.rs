@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 use super::draft::Draft;
-use super::words::Words;
+use crate::lang::Words;
 
 /// One question to the endpoint.
 #[derive(Debug)]

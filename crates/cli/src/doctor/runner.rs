@@ -17,7 +17,6 @@ use crate::lang::Lang;
 use crate::outcome::Problem;
 
 /// Everything that it takes to ask.
-#[derive(Debug)]
 pub(super) struct Runner {
     pub(super) bench: Bench,
     pub(super) sender: Sender,
@@ -49,6 +48,7 @@ impl Runner {
             show(&finding)?;
             findings.push(finding);
         }
+        tokio::time::sleep(self.bench.until_now_is_new()).await;
         Ok(findings)
     }
 
@@ -62,6 +62,7 @@ impl Runner {
         };
         let baseline = Baseline::of(&honest, control.as_ref());
         self.bench.learn_clock(baseline.ahead.unwrap_or_default());
+        self.bench.learn_pace(honest.elapsed());
         Ok((baseline, honest))
     }
 
@@ -130,7 +131,7 @@ impl Runner {
                 format!("so it was with {failed} of {CROWD}"),
                 format!("{CROWD}개 가운데 {failed}개가 그랬습니다"),
             );
-            verdict.worsen(Mark::Fail, self.lang().either(en, ko));
+            verdict.worsen(Mark::Fail, self.lang().pick(en, ko));
         }
         (verdict, Some(seen))
     }

@@ -6,13 +6,14 @@ use crate::agent::AgentView;
 use crate::http::{Answer, Client, SendError};
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// The way to the endpoint.
-#[derive(Debug)]
 pub(super) struct Sender {
     pub(super) client: Client,
     pub(super) http2: bool,
     pub(super) lang: Lang,
+    pub(super) secrets: Secrets,
 }
 
 impl Sender {
@@ -23,20 +24,20 @@ impl Sender {
             Err(Failed::Sending(error)) if !error.is_servers_fault() => {
                 Err(Problem::new(error.explain(self.lang)))
             }
-            Err(failed) => Ok(Seen::Nothing(failed.explain(self.lang))),
+            Err(failed) => Ok(failed.seen(self.lang)),
         }
     }
 
     pub(super) async fn send(&self, draft: Draft) -> Seen {
         match self.execute(draft).await {
             Ok(answer) => self.seen(answer),
-            Err(failed) => Seen::Nothing(failed.explain(self.lang)),
+            Err(failed) => failed.seen(self.lang),
         }
     }
 
     async fn execute(&self, draft: Draft) -> Result<Answer, Failed> {
         let request = draft.into_request(self.http2).map_err(Failed::Making)?;
-        self.client.execute(request).await.map_err(Failed::Sending)
+        self.client.execute(request, &self.secrets).await.map_err(Failed::Sending)
     }
 
     fn seen(&self, answer: Answer) -> Seen {
@@ -51,10 +52,13 @@ enum Failed {
 }
 
 impl Failed {
-    fn explain(&self, lang: Lang) -> String {
+    fn seen(&self, lang: Lang) -> Seen {
         match self {
-            Self::Making(error) => error.to_string(),
-            Self::Sending(error) => error.explain(lang),
+            Self::Making(error) => Seen::Nothing { why: error.to_string(), status: None },
+            Self::Sending(error) => Seen::Nothing {
+                why: error.explain(lang),
+                status: error.status().map(|status| status.as_u16()),
+            },
         }
     }
 }

@@ -48,5 +48,5 @@ pub(super) fn url_safe(value: &[u8]) -> Vec<u8> {
 pub(super) fn hexadecimal(value: &[u8]) -> Vec<u8> {
     let signature = Signature::parse(value);
     let bytes = signature.as_ref().map_or(&[][..], |signature| &signature.as_bytes()[..]);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes()
+    hex::encode(bytes).into_bytes()
 }

@@ -5,7 +5,7 @@ use online_contact::Reason;
 use super::explanation::{Explanation, Signature};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 
 /// What to do, in the order of doing it.
 pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str> {
@@ -16,8 +16,7 @@ pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str>
         all.push(accepted(lang));
     }
     for mistake in explanation.mistakes() {
-        let (en, ko) = mistake.advice;
-        all.push(lang.pick(en, ko));
+        all.push(mistake.advice.in_lang(lang));
     }
     if explanation.signature == Signature::Unexplained {
         all.extend(questions(lang));
@@ -35,7 +34,7 @@ pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str>
     all
 }
 
-const fn accepted(lang: Lang) -> &'static str {
+fn accepted(lang: Lang) -> &'static str {
     lang.pick(
         "The request is right. If a server refuses it, the fault is in that server: it has another \
          key, it verifies a body that was parsed and written anew, or its clock is off.",
@@ -44,7 +43,7 @@ const fn accepted(lang: Lang) -> &'static str {
     )
 }
 
-const fn more_time(lang: Lang) -> &'static str {
+fn more_time(lang: Lang) -> &'static str {
     lang.pick(
         "Not all combinations were tried: search longer with --time-limit 60.",
         "모든 조합을 시도하지는 못했습니다. --time-limit 60으로 더 오래 찾아볼 수 있습니다.",
@@ -104,7 +103,7 @@ fn of_timestamp(reason: Reason, lang: Lang) -> Option<&'static str> {
 }
 
 /// What to ask next where nothing accounts for the signature.
-const fn questions(lang: Lang) -> [&'static str; 4] {
+fn questions(lang: Lang) -> [&'static str; 4] {
     [
         lang.pick(
             "Is it the key of this API? Each registered API has its own, and a click on the screen \
@@ -131,18 +130,18 @@ const fn questions(lang: Lang) -> [&'static str; 4] {
 }
 
 /// What is odd about the capture or the key, in both languages.
-pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<(String, String)> {
+pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<Words> {
     let mut notes = Vec::new();
     let found = request.body.as_ref().map_or(0, Vec::len);
     if let Some(declared) = request.declared_length().filter(|&length| length > found as u64) {
-        notes.push((
+        notes.push(Words::new(
             format!("The body has {found} bytes, but Content-Length says {declared}: the capture is cut short, or its line ends were changed."),
             format!("본문은 {found}바이트인데 Content-Length는 {declared}입니다. 캡처가 잘렸거나 줄 끝이 바뀌었습니다."),
         ));
     }
     let surplus = request.surplus.len();
     if !request.surplus.trim_ascii().is_empty() {
-        notes.push((
+        notes.push(Words::new(
             format!(
                 "{surplus} bytes follow the body beyond its Content-Length: they were left out."
             ),
@@ -151,7 +150,7 @@ pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<(String,
     }
     for key in keys.iter().filter(|key| has_blanks(key)) {
         let label = key.label();
-        notes.push((
+        notes.push(Words::new(
             format!("The key {label} was given with white space around it, which was cut off; a program that does not cut it signs otherwise."),
             format!("키 {label}의 앞뒤 공백을 잘라 냈습니다. 잘라 내지 않는 프로그램은 다르게 서명합니다."),
         ));

@@ -1,13 +1,14 @@
 //! Every way to read what stands in `Authorization`. It is read once, so that a mistake in the
 //! encoding costs no hashing.
 
+use crate::lang::Words;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::mistake::{Mistake, Side, Step, mistakes};
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "Send the 32 bytes of the MAC in padded standard base64 (44 characters, `+` and `/`, ending in \
      `=`) and nothing before or after it.",
     "MAC 32바이트를 표준 base64(44글자, `+`와 `/` 사용, 끝에 `=`)로만 보내고 앞뒤에 아무것도 붙이지 \
@@ -26,18 +27,31 @@ mistakes! { Sender, ADVICE:
     OVER_HEX_DIGEST = "mac_over_hex_digest", "the base64 is that of the hexadecimal text of the MAC", "MAC의 16진수 글자를 다시 base64로 인코딩함";
 }
 
+pub(super) static KEY_INSIDE: Mistake = Mistake {
+    id: "key_in_authorization",
+    side: Side::Sender,
+    what: Words::fixed(
+        "the security key itself stands in Authorization",
+        "Authorization에 암호화 키 자체가 들어 있음",
+    ),
+    advice: Words::fixed(
+        "Send the MAC alone. Whoever has seen the request, or a log of it, has the key: issue a new one.",
+        "MAC만 보내십시오. 이 요청이나 로그를 본 사람은 키를 알 수 있으니 키를 다시 발급해 주십시오.",
+    ),
+};
+
 static SHA1: Mistake = Mistake {
     id: "mac_sha1",
     side: Side::Sender,
-    what: ("the MAC is as long as one with SHA-1", "MAC의 길이가 SHA-1의 것임"),
-    advice: ("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
+    what: Words::fixed("the MAC is as long as one with SHA-1", "MAC의 길이가 SHA-1의 것임"),
+    advice: Words::fixed("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
 };
 
 static SHA512: Mistake = Mistake {
     id: "mac_sha512",
     side: Side::Sender,
-    what: ("the MAC is as long as one with SHA-512", "MAC의 길이가 SHA-512의 것임"),
-    advice: ("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
+    what: Words::fixed("the MAC is as long as one with SHA-512", "MAC의 길이가 SHA-512의 것임"),
+    advice: Words::fixed("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
 };
 
 /// A MAC that was sent, and what is wrong with how it was written.

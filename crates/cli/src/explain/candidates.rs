@@ -7,12 +7,13 @@ use super::mistake::{Form, Mistake, Side, Step};
 use super::search::{Found, MOST_HASHES, Stop, Tally, Watch};
 use super::space::Space;
 use super::uri::Prefix;
+use crate::lang::Words;
 
 static PLAIN: Mistake = Mistake {
     id: "mac_plain_sha256",
     side: Side::Sender,
-    what: ("a plain digest in place of HMAC", "HMAC 대신 단순 해시"),
-    advice: (
+    what: Words::fixed("a plain digest in place of HMAC", "HMAC 대신 단순 해시"),
+    advice: Words::fixed(
         "Use HMAC-SHA256 with the key, not a digest of key and message.",
         "키와 메시지를 이어 붙인 해시가 아니라 그 키로 HMAC-SHA256을 계산하십시오.",
     ),
@@ -69,6 +70,16 @@ impl<'a> Candidates<'a> {
         self.tally.complete = false;
     }
 
+    /// The next form of a body, if there is one.
+    pub(super) fn make<T>(
+        &mut self,
+        forms: &mut impl Iterator<Item = T>,
+    ) -> Result<Option<T>, Stop> {
+        self.watch.tick(self.tally)?;
+        self.tally.made_bodies += 1;
+        Ok(forms.next())
+    }
+
     /// The candidate without a mistake, and those with one behind the body.
     pub(super) fn right(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
@@ -99,7 +110,10 @@ impl<'a> Candidates<'a> {
     /// Adds mistakes behind the body to what was kept, up to two in all. No body is hashed for it.
     pub(super) fn two_in_all(&mut self) -> Result<(), Stop> {
         let opened = std::mem::take(&mut self.opened);
-        opened.iter().try_for_each(|opened| self.compare(opened, 2))
+        opened.iter().try_for_each(|opened| {
+            self.watch.tick(self.tally)?;
+            self.compare(opened, 2)
+        })
     }
 
     /// Hashes a whole body, but for the white space at its end.
@@ -118,7 +132,7 @@ impl<'a> Candidates<'a> {
         let mut steps = [&key.steps[..], &prefix.form.steps, &body.steps].concat();
         let wrong = match mode {
             Mode::Hmac => None,
-            Mode::KeyFirst => Some(Step::with(&PLAIN, "key, message")),
+            Mode::KeyFirst => Some(Step::with(&PLAIN, Words::fixed("key, message", "키, 메시지"))),
             // Whether the key follows is seen at the end.
             Mode::Keyless => Some(Step::from(&PLAIN)),
         };
@@ -205,9 +219,12 @@ impl Ending<'_> {
     fn steps(&self, opened: &Opened<'_>) -> Vec<Step> {
         let mut steps = [&opened.steps[..], &self.tail.steps, &self.suffix.steps].concat();
         if opened.mode == Mode::Keyless {
-            let order = if self.key.is_some() { "message, key" } else { "message alone" };
+            let order = match self.key {
+                Some(_) => Words::fixed("message, key", "메시지, 키"),
+                None => Words::fixed("message alone", "메시지만"),
+            };
             for plain in steps.iter_mut().filter(|step| step.mistake.id == PLAIN.id) {
-                plain.detail = Some(order.to_owned());
+                plain.detail = Some(order.clone());
             }
             steps.extend(self.key.into_iter().flat_map(|key| key.steps.iter().cloned()));
         }

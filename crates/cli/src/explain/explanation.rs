@@ -5,7 +5,7 @@ use std::time::Duration;
 use online_contact::{Reason, Scheme, Timestamp};
 
 use super::advice;
-use super::authorization::{Target, targets};
+use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
 use super::headers;
 use super::key;
 use super::mistake::{Mistake, Side, Step};
@@ -15,8 +15,12 @@ use super::verdict::{Verdict, Verdicts};
 use super::watch::Clockwork;
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
+
+/// So many readings of `Authorization` are searched for.
+const MOST_TARGETS: usize = 4;
 
 /// What the server is set to, and how long to search.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) body_limit: u64,
     pub(crate) proxy_prefix: Option<String>,
     pub(crate) time_limit: Duration,
+    /// Whether a terminal may be told that it takes its time.
+    pub(crate) shows_progress: bool,
 }
 
 /// Why a request passes or not.
@@ -40,7 +46,7 @@ pub(crate) struct Explanation {
     /// Whether it is known what was signed.
     pub(super) signature: Signature,
     pub(super) tally: Tally,
-    pub(super) notes: Vec<(String, String)>,
+    pub(super) notes: Vec<Words>,
 }
 
 /// What is known of the signature.
@@ -73,9 +79,14 @@ pub(crate) fn explain(
             "uri_body_time 방식은 URI에 서명하는데 요청에 URI가 없습니다. --uri로 지정해 주십시오",
         )));
     }
-    let verdicts = Verdicts::of(request, keys, settings)?;
+    let verdicts = Verdicts::of(request, keys, settings, lang)?;
+    let secrets = Secrets::of(keys);
+    let mut mistakes = headers::mistakes(request, &verdicts.now);
+    if request.header("authorization").any(|value| secrets.stand_in(value)) {
+        mistakes.push((&KEY_INSIDE).into());
+    }
     let mut explanation = Explanation {
-        mistakes: headers::mistakes(request, &verdicts.now),
+        mistakes,
         alternatives: Vec::new(),
         signature: Signature::Matches,
         tally: Tally { complete: true, ..Tally::default() },
@@ -87,6 +98,7 @@ pub(crate) fn explain(
     } else {
         explanation.search(request, keys, settings, lang)?;
     }
+    explanation.hide(&secrets);
     Ok(explanation)
 }
 
@@ -102,6 +114,19 @@ impl Explanation {
     /// Where something has to be changed: the side of the first mistake.
     pub(super) fn side(&self) -> Option<Side> {
         self.mistakes.first().map(|step| step.mistake.side)
+    }
+
+    /// Takes the keys out of what came from the request. That one stood before the MAC is said already.
+    fn hide(&mut self, secrets: &Secrets) {
+        let shows = |step: &Step| {
+            step.detail.as_ref().is_some_and(|it| secrets.stand_in(it.in_lang(Lang::En)))
+        };
+        self.mistakes.retain(|step| step.mistake.id != PREFIX.id || !shows(step));
+        let steps = self.mistakes.iter_mut().chain(self.alternatives.iter_mut().flatten());
+        for step in steps.filter(|step| shows(step)) {
+            let blotted = |words: Words| Words::of(|lang| secrets.blot_text(words.in_lang(lang)));
+            step.detail = step.detail.take().map(blotted);
+        }
     }
 
     /// The ring's other keys are in force too, but whoever looks wants to know.
@@ -122,11 +147,13 @@ impl Explanation {
     ) -> Result<(), Problem> {
         let targets: Vec<Target> = request.header("authorization").flat_map(targets).collect();
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
-        let space = Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref())?;
-        self.tally.complete = keys.len() <= key::MOST_KEYS;
-        let mut clockwork = Clockwork::new(settings.time_limit, lang);
+        let space =
+            Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref(), lang)?;
+        self.tally.complete = space.complete && targets.len() <= MOST_TARGETS;
+        let mut clockwork =
+            Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
         // More values than one are a mistake of their own; more than a few are an attack.
-        for target in targets.iter().take(4) {
+        for target in targets.iter().take(MOST_TARGETS) {
             if let Some(found) = search(&space, target, &mut self.tally, &mut clockwork) {
                 self.take(found);
                 break;

@@ -1,5 +1,6 @@
 //! Mistakes that are seen in the timestamp header itself, without the signature.
 
+use crate::lang::Words;
 use online_contact::Reason;
 
 use super::mistake::{Mistake, Side, Step};
@@ -13,11 +14,11 @@ const HOUR: i64 = 60 * MINUTE;
 static TIME_ZONE: Mistake = Mistake {
     id: "clock_time_zone",
     side: Side::Sender,
-    what: (
+    what: Words::fixed(
         "the time is whole hours off, like one of another time zone",
         "시간대처럼 시간이 정시 단위로 어긋남",
     ),
-    advice: (
+    advice: Words::fixed(
         "Count milliseconds since 1970 in UTC. A local time taken for UTC is 9 hours off in Korea.",
         "UTC 기준 1970년부터의 밀리초를 사용하십시오. 한국 시각을 UTC로 취급하면 9시간이 어긋납니다.",
     ),

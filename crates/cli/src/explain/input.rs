@@ -1,11 +1,10 @@
 //! Where the captured request comes from.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::captured::{CapturedRequest, LONGEST};
-use crate::lang::Lang;
+use crate::captured::CapturedRequest;
+use crate::input;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 
 /// The request: a capture, pieces of one, or a capture with pieces in their place.
@@ -36,7 +35,7 @@ impl InputArgs {
         };
         if let Some(path) = &self.body {
             self.refuse_stdin_twice(lang)?;
-            request.body = Some(read_file(path, lang)?);
+            request.body = Some(input::read(path, &Words::fixed("the body", "본문"), lang)?);
             request.surplus.clear();
         }
         if let Some(uri) = &self.uri {
@@ -46,12 +45,12 @@ impl InputArgs {
     }
 
     fn read_capture(&self, path: &Path, lang: Lang) -> Result<CapturedRequest, Problem> {
-        let capture = read_file(path, lang)?;
+        let capture = input::read(path, &Words::fixed("the request", "요청"), lang)?;
         CapturedRequest::parse(&capture, self.entry).map_err(|error| {
             let (shown, fault) = (path.display(), error.in_lang(lang));
             let en = format!("can't read the request in {shown}: {fault}");
             let ko = format!("{shown}의 요청을 읽을 수 없습니다: {fault}");
-            Problem::new(lang.either(en, ko))
+            Problem::new(lang.pick(en, ko))
         })
     }
 
@@ -98,31 +97,4 @@ fn complete(mut request: CapturedRequest, lang: Lang) -> Result<CapturedRequest,
         "캡처에 본문이 없습니다(`curl -v`는 본문을 출력하지 않습니다). --body FILE로, 빈 본문이면 --body \
          /dev/null로 지정해 주십시오",
     )))
-}
-
-fn read_file(path: &Path, lang: Lang) -> Result<Vec<u8>, Problem> {
-    let bytes = read_bounded(path).map_err(|error| {
-        let shown = path.display();
-        let en = format!("can't read {shown}");
-        let ko = format!("{shown}을(를) 읽을 수 없습니다");
-        Problem::new(lang.either(en, ko)).source(error)
-    })?;
-    if bytes.len() > LONGEST {
-        let shown = path.display();
-        let en = format!("{shown} is longer than 64 MiB: expected a single request or its body");
-        let ko = format!("{shown}이(가) 64 MiB보다 깁니다. 요청 하나 또는 그 본문만 담아 주십시오");
-        return Err(Problem::new(lang.either(en, ko)));
-    }
-    Ok(bytes)
-}
-
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let longest = LONGEST as u64 + 1;
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().lock().take(longest).read_to_end(&mut bytes)?;
-    } else {
-        File::open(path)?.take(longest).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }

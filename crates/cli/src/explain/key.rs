@@ -1,11 +1,13 @@
 //! The forms in which a key's text is mistaken for the key.
 
+use crate::lang::{Lang, Words};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::authorization::lenient_base64;
 use super::mistake::{Form, Forms, Mistake, Side, mistakes};
+use crate::input;
 use crate::key::KeyText;
 use crate::outcome::Problem;
 
@@ -15,7 +17,7 @@ pub(super) type KeyForm = Form<Zeroizing<Vec<u8>>>;
 /// More keys than this are not searched.
 pub(super) const MOST_KEYS: usize = 8;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "Use the text of 암호화 키 exactly as Online Contact's screen shows it, as UTF-8 bytes: no white \
      space or quotes around it, not decoded, its case kept. Check how the signing side reads it \
      (secret file, environment, YAML).",
@@ -44,8 +46,8 @@ mistakes! { Settings, ADVICE:
 pub(super) static OLDER: Mistake = Mistake {
     id: "key_older",
     side: Side::Settings,
-    what: ("a key of the ring that is not the first", "키 목록의 첫 번째가 아닌 키"),
-    advice: (
+    what: Words::fixed("a key of the ring that is not the first", "키 목록의 첫 번째가 아닌 키"),
+    advice: Words::fixed(
         "The sender signs with a key that has been replaced. Give it the current one, or keep the \
          older one in the server's ring until it has it.",
         "보내는 쪽이 교체된 이전 키로 서명합니다. 현재 키로 바꾸거나, 바뀔 때까지 서버의 키 목록에 이전 \
@@ -54,12 +56,12 @@ pub(super) static OLDER: Mistake = Mistake {
 };
 
 /// The first key and its forms, then the other keys and theirs.
-pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
+pub(super) fn forms(keys: &[KeyText], lang: Lang) -> Result<Vec<KeyForm>, Problem> {
     let mut all = Vec::<KeyForm>::new();
     for (place, key) in keys.iter().take(MOST_KEYS).enumerate() {
         // Only asked so that an unusable key is a problem here and not a mismatch later.
-        key.security_key()?;
-        for mut form in forms_of(key.bytes()).0 {
+        key.security_key(lang)?;
+        for mut form in forms_of(key).0 {
             if place > 0 {
                 form.steps.insert(0, crate::explain::mistake::Step::with(&OLDER, key.label()));
                 form.cost += 1;
@@ -74,8 +76,8 @@ pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
     Ok(all)
 }
 
-fn forms_of(given: &[u8]) -> Forms<Zeroizing<Vec<u8>>> {
-    let text = trimmed(given);
+fn forms_of(given: &KeyText) -> Forms<Zeroizing<Vec<u8>>> {
+    let text = given.key();
     let around = |before: &[u8], after: &[u8]| Zeroizing::new([before, text, after].concat());
     let mut forms = Forms::new(around(b"", b""));
     forms.add(around(b"", b"\n"), &TRAILING_NEWLINE);
@@ -90,10 +92,10 @@ fn forms_of(given: &[u8]) -> Forms<Zeroizing<Vec<u8>>> {
     forms.add(around(b"", b"\r\n"), &TRAILING_CRLF);
     forms.add(around(b"", b" "), &TRAILING_SPACE);
     forms.add(around(b" ", b""), &LEADING_SPACE);
-    forms.add(Zeroizing::new(given.to_vec()), &WHITE_SPACE);
+    forms.add(Zeroizing::new(given.bytes().to_vec()), &WHITE_SPACE);
     forms.add(around(b"\"", b"\""), &QUOTED);
     forms.add(around(b"'", b"'"), &QUOTED);
-    forms.add(around("\u{feff}".as_bytes(), b""), &BYTE_ORDER_MARK);
+    forms.add(around(input::BYTE_ORDER_MARK, b""), &BYTE_ORDER_MARK);
     forms.add(Zeroizing::new(hex::encode(text).into_bytes()), &TO_HEX);
     forms.add(Zeroizing::new(STANDARD.encode(text).into_bytes()), &TO_BASE64);
     forms.add(Zeroizing::default(), &EMPTY);
@@ -118,9 +120,4 @@ fn add_spaced_cases(forms: &mut Forms<Zeroizing<Vec<u8>>>, text: &[u8]) {
 
 fn from_hex(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     hex::decode(text).ok().map(Zeroizing::new)
-}
-
-/// As [`KeyText::security_key`] cuts it.
-fn trimmed(given: &[u8]) -> &[u8] {
-    std::str::from_utf8(given).map_or(given.trim_ascii(), |text| text.trim().as_bytes())
 }

@@ -4,8 +4,9 @@
 //! hashed again.
 
 use super::mistake::{Form, Mistake, Side, Step, mistakes};
+use crate::lang::Words;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "Sign the body and the timestamp directly one after the other, in this order: no delimiter, no \
      newline behind it (`echo` adds one, `printf %s` does not).",
     "본문과 타임스탬프를 이 순서로 바로 이어서 서명하십시오. 구분자도, 끝의 줄바꿈도 없어야 \
@@ -34,25 +35,28 @@ mistakes! { Sender, ADVICE:
 pub(super) static TIME_FIRST: Mistake = Mistake {
     id: "time_before_body",
     side: Side::Sender,
-    what: ("the time before the body", "본문 앞에 시간"),
+    what: Words::fixed("the time before the body", "본문 앞에 시간"),
     advice: ADVICE,
 };
 
 static TAIL_ADDED: Mistake = Mistake {
     id: "body_trailing_newline_added",
     side: Side::Between,
-    what: ("the body with a newline at its end", "본문 끝에 줄바꿈이 더 있음"),
+    what: Words::fixed("the body with a newline at its end", "본문 끝에 줄바꿈이 더 있음"),
     advice: TAIL_ADVICE,
 };
 
 static TAIL_REMOVED: Mistake = Mistake {
     id: "body_trailing_newline_removed",
     side: Side::Between,
-    what: ("the body without the white space at its end", "본문 끝의 줄바꿈이나 공백이 없음"),
+    what: Words::fixed(
+        "the body without the white space at its end",
+        "본문 끝의 줄바꿈이나 공백이 없음",
+    ),
     advice: TAIL_ADVICE,
 };
 
-const TAIL_ADVICE: (&str, &str) = (
+const TAIL_ADVICE: Words = Words::fixed(
     "Sign the very bytes that are sent. An editor, `echo`, a heredoc or a logger adds or drops the \
      last newline; `curl -d @file` drops them all, `--data-binary @file` keeps them.",
     "보내는 바이트를 그대로 서명하십시오. 편집기, `echo`, heredoc, 로그가 마지막 줄바꿈을 더하거나 뺍니다. \

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 
 /// A mistake that people make. Each dimension of the search has a table of them.
 #[derive(Debug)]
@@ -11,9 +11,9 @@ pub(super) struct Mistake {
     pub(super) id: &'static str,
     pub(super) side: Side,
     /// What was signed, in English and in Korean.
-    pub(super) what: (&'static str, &'static str),
+    pub(super) what: Words,
     /// What to change.
-    pub(super) advice: (&'static str, &'static str),
+    pub(super) advice: Words,
 }
 
 /// A table of mistakes that are mended on one side and by one advice.
@@ -23,7 +23,7 @@ macro_rules! mistakes {
             $crate::explain::mistake::Mistake {
                 id: $id,
                 side: $crate::explain::mistake::Side::$side,
-                what: ($en, $ko),
+                what: $crate::lang::Words::fixed($en, $ko),
                 advice: $advice,
             };)*
     };
@@ -43,7 +43,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    pub(super) const fn words(self, lang: Lang) -> &'static str {
+    pub(super) fn words(self, lang: Lang) -> &'static str {
         match self {
             Self::Sender => lang.pick("the sender's code", "보내는 쪽 코드"),
             Self::Between => {
@@ -59,11 +59,11 @@ impl Side {
 pub(super) struct Step {
     pub(super) mistake: &'static Mistake,
     /// Which header, which indent. Never anything of a key.
-    pub(super) detail: Option<String>,
+    pub(super) detail: Option<Words>,
 }
 
 impl Step {
-    pub(super) fn with(mistake: &'static Mistake, detail: impl Into<String>) -> Self {
+    pub(super) fn with(mistake: &'static Mistake, detail: impl Into<Words>) -> Self {
         Self { mistake, detail: Some(detail.into()) }
     }
 }

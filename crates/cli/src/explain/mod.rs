@@ -36,6 +36,7 @@ use crate::context::Context;
 use crate::key::{KeyArgs, KeyText};
 use crate::lang::Lang;
 use crate::outcome::{Outcome, Problem};
+use crate::typed;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,7 +56,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     input: input::InputArgs,
     /// What is signed
-    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = scheme)]
+    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// The moment of the verdict, in milliseconds since 1970; now without it
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
@@ -70,7 +71,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH")]
     prefix: Option<String>,
     /// How long to search for mistakes
-    #[arg(long, value_name = "SECONDS", default_value = "1.5", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "1.5", value_parser = typed::seconds(0.0))]
     time_limit: Duration,
     #[command(flatten)]
     key: KeyArgs,
@@ -86,6 +87,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         body_limit: args.body_limit,
         proxy_prefix: args.prefix,
         time_limit: args.time_limit,
+        shows_progress: true,
     };
     let explanation = explain(&request, &keys, &settings, context.lang)?;
     if context.json {
@@ -115,6 +117,7 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
         body_limit: 1024 * 1024,
         proxy_prefix: None,
         time_limit: Duration::from_secs(2),
+        shows_progress: false,
     };
     let explanation = explain(&request, &keys, &settings, Lang::En);
     let explanation = explanation.map_err(|problem| problem.to_string())?;
@@ -125,13 +128,4 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
         object.insert("text".to_owned(), text.into());
     }
     Ok(json)
-}
-
-fn scheme(name: &str) -> Result<Scheme, String> {
-    name.parse().map_err(|error: online_contact::ParseSchemeError| error.to_string())
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds, such as 1.5")?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }

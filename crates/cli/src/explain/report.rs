@@ -9,6 +9,7 @@ use super::advice::advice;
 use super::explanation::{Explanation, Signature};
 use super::mistake::Step;
 use super::verdict::Verdict;
+use crate::agent::words as words_of;
 use crate::lang::Lang;
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
 
@@ -35,7 +36,7 @@ impl Explanation {
             "side": self.side(),
             "details": self.mistakes.iter().map(|step| detail(step, lang)).collect::<Vec<_>>(),
             "advice": advice(self, lang),
-            "notes": self.notes.iter().map(|(en, ko)| lang.pick(en, ko)).collect::<Vec<_>>(),
+            "notes": self.notes.iter().map(|note| note.in_lang(lang)).collect::<Vec<_>>(),
             "tried": self.tally.tried,
             "hashed_bodies": self.tally.hashed_bodies,
             "hashed_bytes": self.tally.hashed_bytes,
@@ -53,9 +54,9 @@ impl Explanation {
     fn write(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
         self.write_verdict(out, lang)?;
         self.write_mistakes(out, lang)?;
-        for (en, ko) in &self.notes {
+        for note in &self.notes {
             let title = paint(WARN, lang.pick("note:", "참고:"));
-            writeln!(out, "\n{title} {}", visible(lang.pick(en, ko)))?;
+            writeln!(out, "\n{title} {}", visible(note.in_lang(lang)))?;
         }
         writeln!(out, "\n{}", paint(TITLE, lang.pick("What to do", "할 일")))?;
         for words in advice(self, lang) {
@@ -71,13 +72,7 @@ impl Explanation {
             let answers = lang.pick("the server answers", "서버의 응답");
             writeln!(out, "  {answers} {}: {}", verdict.status, json_line(envelope))?;
             let sees = lang.pick("the agent sees", "상담원 화면");
-            let words = verdict.status.agent_message();
-            match lang {
-                Lang::En => {
-                    writeln!(out, "  {sees}: {words} ({})", verdict.status.agent_message_en())?;
-                }
-                Lang::Ko => writeln!(out, "  {sees}: {words}")?,
-            }
+            writeln!(out, "  {sees}: {}", words_of(verdict.status.as_u16(), lang))?;
         }
         if let Some(own) = &self.verdicts.at_its_own_time {
             let title = lang.pick("at its own time", "보낸 시각을 기준으로 하면");
@@ -91,16 +86,14 @@ impl Explanation {
             Signature::Explained => {
                 lang.pick("The signature is made by", "서명은 다음과 같이 만들어졌습니다")
             }
-            Signature::Unexplained => {
-                return self.write_unexplained(out, lang);
-            }
-            Signature::Matches | Signature::None if self.mistakes.is_empty() => return Ok(()),
             Signature::Matches => {
                 lang.pick("The signature matches, but", "서명은 맞지만 다음이 다릅니다")
             }
-            Signature::None => lang.pick("What is wrong", "잘못된 점"),
+            Signature::None | Signature::Unexplained => lang.pick("What is wrong", "잘못된 점"),
         };
-        writeln!(out, "\n{}", paint(TITLE, title))?;
+        if !self.mistakes.is_empty() {
+            writeln!(out, "\n{}", paint(TITLE, title))?;
+        }
         for step in &self.mistakes {
             let id = paint(BAD, step.mistake.id);
             let side = step.mistake.side.words(lang);
@@ -111,16 +104,14 @@ impl Explanation {
             let or = lang.pick("or, which gives the same bytes:", "같은 바이트가 되는 다른 경우:");
             writeln!(out, "  {or} {}", ids.join(" + "))?;
         }
-        self.write_tally(out, lang)
-    }
-
-    fn write_unexplained(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
-        let title = lang.pick(
-            "No usual mistake, and no two of them, make this signature",
-            "흔한 실수나 그 둘의 조합으로는 이 서명이 나오지 않습니다",
-        );
-        writeln!(out, "\n{}", paint(TITLE, title))?;
-        self.write_tally(out, lang)
+        if self.signature == Signature::Unexplained {
+            let title = lang.pick(
+                "No usual mistake, and no two of them, make this signature",
+                "흔한 실수나 그 둘의 조합으로는 이 서명이 나오지 않습니다",
+            );
+            writeln!(out, "\n{}", paint(TITLE, title))?;
+        }
+        if self.tally.tried > 0 { self.write_tally(out, lang) } else { Ok(()) }
     }
 
     fn write_tally(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
@@ -168,22 +159,19 @@ fn headline(verdict: &Verdict, lang: Lang) -> String {
 
 /// What was done, and which header, layout or prefix.
 fn words(step: &Step, lang: Lang) -> String {
-    let (en, ko) = step.mistake.what;
-    let what = lang.pick(en, ko);
+    let what = step.mistake.what.in_lang(lang);
     match &step.detail {
-        Some(detail) => format!("{what} ({})", visible(detail)),
+        Some(detail) => format!("{what} ({})", visible(detail.in_lang(lang))),
         None => what.to_owned(),
     }
 }
 
 fn detail(step: &Step, lang: Lang) -> Value {
-    let (en, ko) = step.mistake.what;
-    let (advice_en, advice_ko) = step.mistake.advice;
     json!({
         "id": step.mistake.id,
         "side": step.mistake.side,
-        "what": lang.pick(en, ko),
-        "detail": step.detail,
-        "advice": lang.pick(advice_en, advice_ko),
+        "what": step.mistake.what.in_lang(lang),
+        "detail": step.detail.as_ref().map(|detail| detail.in_lang(lang)),
+        "advice": step.mistake.advice.in_lang(lang),
     })
 }

@@ -6,10 +6,11 @@
 //!
 //! With K keys, P prefixes and B bodies that have one mistake, and with M = 2 wrong MAC modes, the
 //! whole body is hashed at most `1 + K + P + B + M` times for single mistakes and at most
-//! `KP + KB + PB + M(K + P + B) + B²/2` times more for two of them. K ≤ 22, P ≤ 64 and B ≤ 43, so that
-//! is below [`MOST_HASHES`]; forms that equal others are left out, which leaves a tenth for a usual
-//! request. Two mistakes behind the body, or one there and one before, cost no hash over the body.
-//! A deadline ends the search earlier, and then the answer says so.
+//! `KP + KB + PB + Q + M(K + P + B) + B²/2` times more for two of them, where Q prefixes have both.
+//! K ≤ 22, P ≤ 77, Q ≤ 2,400 and B ≤ 44, so that is below [`MOST_HASHES`]; forms that equal others are
+//! left out, which leaves a tenth for a usual request. Two mistakes behind the body, or one there and
+//! one before, cost no hash over the body. A deadline ends the search earlier, and then the answer says
+//! so: the clock is looked at before each hash over a body, and before each form of it is made.
 
 use super::authorization::Target;
 use super::body::{self, BodyForm};
@@ -19,7 +20,7 @@ use super::mistake::{Form, Step};
 use super::space::Space;
 
 /// More often than this no body is hashed.
-pub(super) const MOST_HASHES: u64 = 6_500;
+pub(super) const MOST_HASHES: u64 = 10_500;
 
 /// Bodies beyond this are searched for single mistakes and for those behind the body.
 const LONGEST_IN_PAIRS: usize = 4 * 1024 * 1024;
@@ -36,6 +37,8 @@ pub(super) struct Tally {
     pub(super) hashed_bytes: u64,
     /// Times that a whole body was hashed.
     pub(super) hashed_bodies: u64,
+    /// Times that a form of a body was made, or could not be.
+    pub(super) made_bodies: u64,
     /// Nothing was left out.
     pub(super) complete: bool,
 }
@@ -56,7 +59,8 @@ impl Found {
 
 /// Looks at the clock, and tells how far the search is.
 pub(super) trait Watch {
-    /// Called before each hash over a body.
+    /// Called before each form of a body is made, before each hash over one, and before what may follow
+    /// one is tried.
     ///
     /// # Errors
     ///
@@ -113,6 +117,7 @@ impl<'a> Search<'a> {
         }
         self.pairs(true)?;
         self.two_with_the_key()?;
+        self.two_before_the_body()?;
         self.two_with_the_body()?;
         self.pairs(false)?;
         self.pairs_with_plain_digests()
@@ -132,11 +137,11 @@ impl<'a> Search<'a> {
         for mode in [Mode::Keyless, Mode::KeyFirst] {
             self.candidates.keep(&Opening { mode, ..right }, &body)?;
         }
-        for body in body::singles(self.space.body, self.space.surplus) {
-            if !self.is_known(&body) {
-                self.candidates.keep(&right, &body.form.as_slice())?;
-                self.bodies.push(body);
-            }
+        let mut bodies = body::singles(self.space.body, self.space.surplus);
+        while let Some(made) = self.candidates.make(&mut bodies)? {
+            let Some(body) = made.filter(|body| !self.is_known(body)) else { continue };
+            self.candidates.keep(&right, &body.form.as_slice())?;
+            self.bodies.push(body);
         }
         Ok(())
     }
@@ -173,12 +178,20 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    fn two_before_the_body(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        for prefix in &self.space.prefix_pairs {
+            self.candidates.once(&Opening { prefix, ..right }, &Form::right(self.space.body))?;
+        }
+        Ok(())
+    }
+
     fn two_with_the_body(&mut self) -> Result<(), Stop> {
         let Some(right) = self.right() else { return Ok(()) };
-        for body in body::pairs(self.space.body) {
-            if !self.is_known(&body) {
-                self.candidates.once(&right, &body.form.as_slice())?;
-            }
+        let mut bodies = body::pairs(self.space.body);
+        while let Some(made) = self.candidates.make(&mut bodies)? {
+            let Some(body) = made.filter(|body| !self.is_known(body)) else { continue };
+            self.candidates.once(&right, &body.form.as_slice())?;
         }
         Ok(())
     }
@@ -211,5 +224,62 @@ impl<'a> Search<'a> {
     fn is_known(&self, form: &BodyForm) -> bool {
         let bytes = &form.form.bytes;
         bytes == self.space.body || self.bodies.iter().any(|known| known.form.bytes == *bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use online_contact::Scheme;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::captured::CapturedRequest;
+    use crate::explain::authorization::targets;
+    use crate::key::KeyText;
+    use crate::lang::Lang;
+
+    /// Has no clock: it lets so much be done.
+    struct Counting {
+        left: u64,
+    }
+
+    impl Watch for Counting {
+        fn tick(&mut self, _: &Tally) -> Result<(), Stop> {
+            self.left = self.left.checked_sub(1).ok_or(Stop::Deadline)?;
+            Ok(())
+        }
+    }
+
+    /// A megabyte of JSON to which almost everything can be done, and a signature that nothing makes.
+    fn request() -> CapturedRequest {
+        let object = r#"{"b b":"홍길동/<\ud64d>","b":[1.0, 2.50],"a":"é+%20"}"#;
+        let body = format!("[\r\n{object}{}]\n", format!(",{object}").repeat(20_000));
+        assert!(body.len() > 1024 * 1024);
+        CapturedRequest { body: Some(body.into_bytes()), ..CapturedRequest::default() }
+    }
+
+    fn search_for(ticks: u64) -> Tally {
+        let request = request();
+        let key = KeyText::typed("key", Zeroizing::new(b"0cc175b9c0f1b6a8".to_vec()));
+        let keys: Vec<_> = key.into_iter().collect();
+        let target = targets(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=").into_iter().next();
+        let mut tally = Tally { complete: true, ..Tally::default() };
+        if let (Some(target), Ok(space)) =
+            (target, Space::new(&request, &keys, Scheme::BodyTime, None, Lang::En))
+        {
+            let found = search(&space, &target, &mut tally, &mut Counting { left: ticks });
+            assert!(found.is_none());
+        }
+        tally
+    }
+
+    /// So a deadline is never further away than the making of one form or the hashing of one.
+    #[test]
+    fn all_that_a_long_body_costs_is_asked_for_first() {
+        for ticks in [0, 1, 30, 150] {
+            let tally = search_for(ticks);
+            assert!(tally.hashed_bodies + tally.made_bodies <= ticks, "{ticks}: {tally:?}");
+            assert!(!tally.complete);
+        }
     }
 }

@@ -8,16 +8,18 @@ use super::uri::{self, Prefix};
 use super::{message, time};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
+use crate::lang::Lang;
 use crate::outcome::Problem;
 
-/// A request with hundreds of headers must not make the search longer than the bound.
-const MOST_PREFIXES: usize = 64;
+/// A request with hundreds of headers must not make the search longer than its bound.
 const MOST_TIMES: usize = 64;
 
 /// Every part but the body and the MAC.
 pub(super) struct Space<'a> {
     pub(super) keys: Vec<KeyForm>,
     pub(super) prefixes: Vec<Prefix>,
+    /// Those with two mistakes.
+    pub(super) prefix_pairs: Vec<Prefix>,
     /// What stands behind the body, where the time does.
     pub(super) suffixes: Vec<Form>,
     /// What stands behind it where the time does not.
@@ -26,6 +28,8 @@ pub(super) struct Space<'a> {
     pub(super) rare_times: Vec<Form>,
     pub(super) body: &'a [u8],
     pub(super) surplus: &'a [u8],
+    /// Whether no form of any part was left out.
+    pub(super) complete: bool,
 }
 
 impl<'a> Space<'a> {
@@ -34,15 +38,17 @@ impl<'a> Space<'a> {
         keys: &[KeyText],
         scheme: Scheme,
         proxy_prefix: Option<&str>,
+        lang: Lang,
     ) -> Result<Self, Problem> {
         let mut times = time::forms(request);
+        let all_times = times.len() <= MOST_TIMES;
         times.truncate(MOST_TIMES);
-        let time = times.first().map_or(&[][..], |right| &right.bytes);
-        let mut prefixes = uri::prefixes(request, scheme, proxy_prefix, time);
-        prefixes.truncate(MOST_PREFIXES);
+        let prefixes = uri::prefixes(request, scheme, proxy_prefix, &times);
         Ok(Self {
-            keys: key::forms(keys)?,
-            prefixes,
+            keys: key::forms(keys, lang)?,
+            prefixes: prefixes.singles,
+            prefix_pairs: prefixes.pairs,
+            complete: all_times && prefixes.complete && keys.len() <= key::MOST_KEYS,
             bare_ends: message::ends(&Form::right(Vec::new())),
             rare_times: time::milliseconds_of_seconds(request),
             suffixes: message::suffixes(&times),

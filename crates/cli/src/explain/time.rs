@@ -1,11 +1,12 @@
 //! What may have been signed as the time.
 
+use crate::lang::Words;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::mistake::{Form, Forms, Step, mistakes};
 use crate::captured::CapturedRequest;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "Read the clock once, in milliseconds, write it in decimal digits, and use the very same text \
      for the signature and for X-TC-Timestamp.",
     "시계를 한 번만 밀리초로 읽어 10진수 숫자로 적고, 바로 그 글자를 서명과 X-TC-Timestamp에 똑같이 \
@@ -36,13 +37,14 @@ pub(super) fn forms(request: &CapturedRequest) -> Vec<Form> {
         add_other_units(&mut forms, millis);
     }
     forms.add(Vec::new(), &MISSING);
-    for other in values {
-        forms.add(other.to_vec(), &SECOND_HEADER);
-    }
     forms.add(value.trim_ascii().to_vec(), &WHITE_SPACE);
     if !value.is_empty() {
         forms.add([b"\"", value, b"\""].concat(), &QUOTED);
         forms.add([value, b".0"].concat(), &DECIMAL_POINT);
+    }
+    // Of these there may be any number, so they come last.
+    for other in values {
+        forms.add(other.to_vec(), &SECOND_HEADER);
     }
     add_other_headers(&mut forms, request);
     forms.0
@@ -82,7 +84,7 @@ fn add_other_units(forms: &mut Forms, millis: u64) {
         forms.add(text(more), &MICROSECONDS);
     }
     let seconds = format!("{}.{:03}", millis / 1000, millis % 1000);
-    forms.add(seconds.into_bytes(), Step::with(&DECIMAL_POINT, "seconds"));
+    forms.add(seconds.into_bytes(), Step::with(&DECIMAL_POINT, Words::fixed("seconds", "초")));
     let moment = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
     // HTTP dates have four digits for the year, and so has the other form made of them.
     let latest = 253_402_300_800_000;
@@ -111,7 +113,7 @@ fn add_other_headers(forms: &mut Forms, request: &CapturedRequest) {
         if is_known(name) {
             continue;
         }
-        let step = || Step::with(&OTHER_HEADER, name.clone());
+        let step = || Step::with(&OTHER_HEADER, &**name);
         if let Some(moment) = http_date(value) {
             forms.add(value.clone(), step());
             forms.add((moment.as_secs()).to_string().into_bytes(), step());

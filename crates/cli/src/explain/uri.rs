@@ -1,13 +1,17 @@
 //! What may have been signed before the body: nothing, a form of the URI, or the time.
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+mod parts;
+
+use crate::lang::Words;
+use online_contact::Scheme;
+use percent_encoding::percent_decode_str;
 
 use super::message::{DELIMITERS, TIME_FIRST};
 use super::mistake::{Form, Forms, Mistake, Side, Step, mistakes};
 use crate::captured::CapturedRequest;
-use online_contact::Scheme;
+use parts::Parts;
 
-const ADVICE: (&str, &str) = (
+const ADVICE: Words = Words::fixed(
     "In the scheme uri_body_time, sign the path exactly as it stands on the request line: not \
      decoded, without scheme, host and query, and before any proxy adds or strips a prefix. The \
      server must take the original path too.",
@@ -15,7 +19,7 @@ const ADVICE: (&str, &str) = (
      없이, 프록시가 접두 경로를 더하거나 빼기 전의 경로여야 합니다. 서버도 원래 경로를 써야 합니다.",
 );
 
-const SCHEME_ADVICE: (&str, &str) = (
+const SCHEME_ADVICE: Words = Words::fixed(
     "Sender and server use different schemes. Set both to the same: body_time (body, time) as in the \
      vendor's sample, or uri_body_time (URI, body, time).",
     "보내는 쪽과 서버의 서명 방식이 다릅니다. 샘플 코드의 body_time(본문, 시간)이나 uri_body_time(URI, 본문, \
@@ -25,7 +29,7 @@ const SCHEME_ADVICE: (&str, &str) = (
 static SCHEME_WITH_URI: Mistake = Mistake {
     id: "scheme_uri_body_time",
     side: Side::Settings,
-    what: (
+    what: Words::fixed(
         "the URI before the body, as in the scheme uri_body_time",
         "uri_body_time 방식처럼 본문 앞에 URI",
     ),
@@ -35,7 +39,7 @@ static SCHEME_WITH_URI: Mistake = Mistake {
 static SCHEME_WITHOUT_URI: Mistake = Mistake {
     id: "scheme_body_time",
     side: Side::Settings,
-    what: ("no URI, as in the scheme body_time", "body_time 방식처럼 URI가 없음"),
+    what: Words::fixed("no URI, as in the scheme body_time", "body_time 방식처럼 URI가 없음"),
     advice: SCHEME_ADVICE,
 };
 
@@ -56,6 +60,10 @@ mistakes! { Between, ADVICE:
     PROXY_ORIGINAL = "uri_proxy_original", "the URI that a proxy's header names", "프록시의 헤더에 있는 URI";
 }
 
+/// A request with hundreds of headers must not make the search longer than its bound.
+const MOST: usize = 72;
+const MOST_PAIRS: usize = 1_200;
+
 /// What stands before the body.
 #[derive(Debug)]
 pub(super) struct Prefix {
@@ -64,143 +72,130 @@ pub(super) struct Prefix {
     pub(super) has_time: bool,
 }
 
-/// What the scheme says, then what else there may have been, the likeliest first.
+/// What may stand before the body.
+#[derive(Debug)]
+pub(super) struct Prefixes {
+    /// What the scheme says, then what has one mistake, the likeliest first.
+    pub(super) singles: Vec<Prefix>,
+    /// What has two.
+    pub(super) pairs: Vec<Prefix>,
+    /// Whether these are all.
+    pub(super) complete: bool,
+}
+
+/// The forms of the URI, and the time in front with each of them and in each of its own forms.
 pub(super) fn prefixes(
     request: &CapturedRequest,
     scheme: Scheme,
     proxy_prefix: Option<&str>,
-    time: &[u8],
-) -> Vec<Prefix> {
-    let mut forms = match (&request.target, scheme) {
-        (Some(target), Scheme::UriBodyTime) => uris(request, target, proxy_prefix),
-        (Some(target), _) => {
-            let mut forms = Forms::new(Vec::new());
-            for mut uri in uris(request, target, proxy_prefix).0 {
-                uri.steps.insert(0, (&SCHEME_WITH_URI).into());
-                uri.cost = 1;
-                forms.push(uri);
-            }
-            forms
-        }
+    times: &[Form],
+) -> Prefixes {
+    let parts = request.target.as_deref().map(|target| Parts::of(request, target, proxy_prefix));
+    let forms = match (&parts, scheme) {
+        (Some(parts), Scheme::UriBodyTime) => uris(parts),
+        (Some(parts), _) => in_the_other_scheme(uris(parts)),
         (None, _) => Forms::new(Vec::new()),
     };
-    forms.add(Vec::new(), &SCHEME_WITHOUT_URI);
-    let prefix = |form| Prefix { form, has_time: false };
-    let mut prefixes: Vec<_> = forms.0.into_iter().map(prefix).collect();
-    prefixes.extend(with_time(prefixes.first().map_or(&[], |right| &right.form.bytes), time));
-    prefixes
+    let (uris, complete) = cut(forms.0, MOST);
+    let pairs = match (&parts, scheme) {
+        (Some(parts), Scheme::UriBodyTime) => parts.pairs(),
+        _ => Vec::new(),
+    };
+    let timed = with_time(&uris, times);
+    let (pairs, all_pairs) = cut(pairs, MOST_PAIRS);
+    let without = |form| Prefix { form, has_time: false };
+    let with = |form| Prefix { form, has_time: true };
+    let (timed_once, timed): (Vec<_>, Vec<_>) = timed.into_iter().partition(|form| form.cost == 1);
+    let (timed, all_timed) = cut(timed, MOST_PAIRS);
+    Prefixes {
+        singles: uris.into_iter().map(without).chain(timed_once.into_iter().map(with)).collect(),
+        pairs: pairs.into_iter().map(without).chain(timed.into_iter().map(with)).collect(),
+        complete: complete && all_pairs && all_timed,
+    }
 }
 
-/// The time first; the usual delimiters of other services between it and the body.
-fn with_time(uri: &[u8], time: &[u8]) -> Vec<Prefix> {
-    let mut forms = Forms(Vec::new());
-    for parts in [
-        [time, uri, b""],
-        [uri, time, b""],
-        [time, b".", uri],
-        [time, b"\n", uri],
-        [time, b":", uri],
-    ] {
-        forms.add(parts.concat(), &TIME_FIRST);
-    }
-    if time.is_empty() {
-        return Vec::new();
-    }
-    forms.0.into_iter().map(|form| Prefix { form, has_time: true }).collect()
+/// The first of them, and whether these are all.
+fn cut(mut forms: Vec<Form>, most: usize) -> (Vec<Form>, bool) {
+    let complete = forms.len() <= most;
+    forms.truncate(most);
+    (forms, complete)
 }
 
-fn uris(request: &CapturedRequest, target: &str, proxy_prefix: Option<&str>) -> Forms {
-    let path = target.split_once('?').map_or(target, |(path, _)| path);
-    let mut forms = Forms::new(path.as_bytes().to_vec());
-    forms.add(target.as_bytes().to_vec(), &WITH_QUERY);
-    add_proxied(&mut forms, request, path, proxy_prefix);
-    add_decoded(&mut forms, path, target);
-    add_urls(&mut forms, request, path, target);
-    let (slashed, bare) = (format!("{path}/"), path.trim_end_matches('/'));
-    forms.add(slashed.into_bytes(), &TRAILING_SLASH);
-    forms.add(bare.as_bytes().to_vec(), &TRAILING_SLASH);
-    forms.add(path.trim_start_matches('/').as_bytes().to_vec(), &LEADING_SLASH);
-    let method = request.method.as_deref().unwrap_or("POST");
-    forms.add([method, path].concat().into_bytes(), &WITH_METHOD);
-    forms.add([method, " ", path].concat().into_bytes(), &WITH_METHOD);
-    for (delimiter, _) in DELIMITERS {
-        forms.add([path.as_bytes(), delimiter].concat(), &DELIMITER);
+/// Those of the URI, where the scheme has none.
+fn in_the_other_scheme(uris: Forms) -> Forms {
+    let mut forms = Forms::new(Vec::new());
+    for mut uri in uris.0 {
+        uri.steps.insert(0, (&SCHEME_WITH_URI).into());
+        uri.cost = 1;
+        forms.push(uri);
     }
     forms
 }
 
-fn add_decoded(forms: &mut Forms, path: &str, target: &str) {
-    /// What must not stand in a path as it is. A percent sign may: it is encoded already.
-    const PATH: &AsciiSet =
-        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
-    forms.add(percent_decode_str(path).collect(), &DECODED);
-    forms.add(percent_decode_str(target).collect(), Step::with(&DECODED, "with the query"));
-    forms.add(utf8_percent_encode(path, PATH).collect::<String>().into_bytes(), &ENCODED);
-    let lower = lower_case_escapes(path);
-    forms.add(lower.into_bytes(), Step::with(&ENCODED, "lower case"));
-}
-
-/// `%EA` and `%ea` mean the same and are other bytes.
-fn lower_case_escapes(path: &str) -> String {
-    let mut parts = path.split('%');
-    let mut lowered = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        lowered.push('%');
-        match part.split_at_checked(2) {
-            Some((digits, rest)) => lowered.extend([digits.to_ascii_lowercase().as_str(), rest]),
-            None => lowered.push_str(part),
+/// The URI with one mistake, and no URI at all. What repeated headers say stands at the end.
+fn uris(parts: &Parts<'_>) -> Forms {
+    let mut forms = Forms::new(parts.path.as_bytes().to_vec());
+    forms.add(Vec::new(), &SCHEME_WITHOUT_URI);
+    forms.add(parts.target.as_bytes().to_vec(), &WITH_QUERY);
+    for form in parts.paths.0.iter().filter(|form| form.cost > 0) {
+        forms.push(form.clone());
+    }
+    forms.add(
+        percent_decode_str(parts.target).collect(),
+        Step::with(&DECODED, Words::fixed("with the query", "쿼리 포함")),
+    );
+    for front in &parts.fronts {
+        forms.push(joined(&[front], parts.path.as_bytes()));
+        if front.steps.iter().any(|step| step.mistake.id == FULL_URL.id) {
+            let whole = [&front.bytes, parts.target.as_bytes()].concat();
+            forms.add(whole, Step::with(&FULL_URL, Words::fixed("with the query", "쿼리 포함")));
         }
     }
-    lowered
+    for (delimiter, _) in DELIMITERS {
+        forms.add([parts.path.as_bytes(), delimiter].concat(), &DELIMITER);
+    }
+    for form in &parts.repeated {
+        forms.push(form.clone());
+    }
+    forms
 }
 
-fn add_urls(forms: &mut Forms, request: &CapturedRequest, path: &str, target: &str) {
-    let host = request
-        .header("host")
-        .chain(request.header("x-forwarded-host"))
-        .chain(request.header(":authority"));
-    let hosts: Vec<_> = host.filter_map(|host| std::str::from_utf8(host).ok()).collect();
-    for host in hosts {
-        let mut schemes = vec!["https", "http"];
-        if request.scheme.as_deref() == Some("http") {
-            schemes.reverse();
-        }
-        for scheme in schemes {
-            forms.add(format!("{scheme}://{host}{path}").into_bytes(), &FULL_URL);
-            forms.add(
-                format!("{scheme}://{host}{target}").into_bytes(),
-                Step::with(&FULL_URL, "with the query"),
-            );
-        }
-        forms.add(format!("{host}{path}").into_bytes(), &WITH_HOST);
+/// Forms one behind the other, and what follows them.
+fn joined(forms: &[&Form], end: &[u8]) -> Form {
+    let mut bytes: Vec<u8> = forms.iter().flat_map(|form| form.bytes.iter().copied()).collect();
+    bytes.extend_from_slice(end);
+    Form {
+        bytes,
+        steps: forms.iter().flat_map(|form| form.steps.iter().cloned()).collect(),
+        cost: forms.iter().map(|form| form.cost).sum(),
     }
 }
 
-fn add_proxied(forms: &mut Forms, request: &CapturedRequest, path: &str, given: Option<&str>) {
-    let forwarded = request.header("x-forwarded-prefix").chain(request.header("x-script-name"));
-    let forwarded = forwarded.filter_map(|prefix| std::str::from_utf8(prefix).ok());
-    for prefix in given.into_iter().chain(forwarded) {
-        let prefix = prefix.trim_end_matches('/');
-        forms.add([prefix, path].concat().into_bytes(), Step::with(&PROXY_PREFIX, prefix));
-        if let Some(rest) = path.strip_prefix(prefix) {
-            forms.add(rest.as_bytes().to_vec(), Step::with(&PROXY_PREFIX, prefix));
+/// The time first; the usual delimiters of other services between it and the rest. Both as they are
+/// are one mistake, and with a mistake of either there are two.
+fn with_time(uris: &[Form], times: &[Form]) -> Vec<Form> {
+    let mut forms = Forms(Vec::new());
+    let (Some(uri), Some(time)) = (uris.first(), times.first()) else { return forms.0 };
+    let right = std::iter::once((uri, time));
+    let other_uris = uris.iter().skip(1).map(|other| (other, time));
+    let other_times = times.iter().skip(1).map(|other| (uri, other));
+    for (uri, time) in right.chain(other_uris).chain(other_times) {
+        // Without a time nothing stands in front.
+        if time.bytes.is_empty() {
+            continue;
+        }
+        let (uri_bytes, time_bytes) = (&uri.bytes[..], &time.bytes[..]);
+        for parts in [
+            [time_bytes, uri_bytes, b""],
+            [uri_bytes, time_bytes, b""],
+            [time_bytes, b".", uri_bytes],
+            [time_bytes, b"\n", uri_bytes],
+            [time_bytes, b":", uri_bytes],
+        ] {
+            let steps = [&[Step::from(&TIME_FIRST)], &uri.steps[..], &time.steps].concat();
+            let cost = 1 + uri.cost + time.cost;
+            forms.push(Form { bytes: parts.concat(), steps, cost });
         }
     }
-    for name in [
-        "x-original-uri",
-        "x-forwarded-uri",
-        "x-original-url",
-        "x-rewrite-url",
-        "x-envoy-original-path",
-    ] {
-        for uri in request.header(name) {
-            let path = uri.split(|&byte| byte == b'?').next().unwrap_or_default();
-            forms.add(path.to_vec(), Step::with(&PROXY_ORIGINAL, name));
-            forms.add(uri.to_vec(), Step::with(&PROXY_ORIGINAL, name));
-        }
-    }
-    let slashes = path.match_indices('/').map(|(at, _)| at).skip(1).take(3);
-    for (dropped, rest) in slashes.map(|at| path.split_at(at)) {
-        forms.add(rest.as_bytes().to_vec(), Step::with(&PROXY_PREFIX, dropped));
-    }
+    forms.0
 }

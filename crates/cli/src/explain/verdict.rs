@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::explanation::Settings;
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
+use crate::lang::Lang;
 use crate::outcome::Problem;
 
 /// The verdict at a moment.
@@ -35,15 +36,16 @@ impl Verdicts {
         request: &CapturedRequest,
         keys: &[KeyText],
         settings: &Settings,
+        lang: Lang,
     ) -> Result<Self, Problem> {
         let moment = settings.now.unwrap_or_else(|| SystemClock.now());
-        let now = verdict(request, keys, settings, moment)?;
+        let now = verdict(request, keys, settings, moment, lang)?;
         let its_age = [Some(Reason::TimestampExpired), Some(Reason::TimestampInFuture)];
         let signed_at = request.header("x-tc-timestamp").next();
         let signed_at = signed_at.and_then(|value| Timestamp::parse(value).ok());
         let at_its_own_time = signed_at
             .filter(|_| its_age.contains(&now.reason))
-            .map(|moment| verdict(request, keys, settings, moment))
+            .map(|moment| verdict(request, keys, settings, moment, lang))
             .transpose()?;
         Ok(Self { now, at_its_own_time })
     }
@@ -59,8 +61,9 @@ fn verdict(
     keys: &[KeyText],
     settings: &Settings,
     now: Timestamp,
+    lang: Lang,
 ) -> Result<Verdict, Problem> {
-    let verifier = verifier(keys, settings, now)?;
+    let verifier = verifier(keys, settings, now, lang)?;
     let mut head = RequestHead::new(request.target.as_deref().unwrap_or("/"));
     for (name, value) in &request.headers {
         head = head.header(name, value);
@@ -87,10 +90,18 @@ fn verdict(
     })
 }
 
-fn verifier(keys: &[KeyText], settings: &Settings, now: Timestamp) -> Result<Verifier, Problem> {
+fn verifier(
+    keys: &[KeyText],
+    settings: &Settings,
+    now: Timestamp,
+    lang: Lang,
+) -> Result<Verifier, Problem> {
     let labelled: Result<Vec<_>, Problem> =
-        keys.iter().map(|key| Ok((key.label(), key.security_key()?))).collect();
-    let ring = KeyRing::new(labelled?).map_err(|error| Problem::new(error.to_string()))?;
+        keys.iter().map(|key| Ok((key.label(), key.security_key(lang)?))).collect();
+    let ring = KeyRing::new(labelled?).map_err(|error| {
+        Problem::new(lang.pick("these keys make no ring", "키 목록을 만들 수 없습니다"))
+            .source(error)
+    })?;
     Verifier::builder()
         .key_ring(ring)
         .scheme(settings.scheme)
@@ -100,5 +111,8 @@ fn verifier(keys: &[KeyText], settings: &Settings, now: Timestamp) -> Result<Ver
         .buffer_budget(BufferBudget::new(u64::MAX))
         .clock(now)
         .build()
-        .map_err(|error| Problem::new(error.to_string()))
+        .map_err(|error| {
+            let words = lang.pick("no server can be set so", "서버에 쓸 수 없는 설정입니다");
+            Problem::new(words).source(error)
+        })
 }

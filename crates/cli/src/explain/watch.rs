@@ -15,11 +15,12 @@ pub(super) struct Clockwork {
     started: Instant,
     deadline: Option<Instant>,
     spinner: Option<ProgressBar>,
-    lang: Lang,
+    /// `None` where nothing is to be drawn.
+    lang: Option<Lang>,
 }
 
 impl Clockwork {
-    pub(super) fn new(time_limit: Duration, lang: Lang) -> Self {
+    pub(super) fn new(time_limit: Duration, lang: Option<Lang>) -> Self {
         let started = Instant::now();
         Self { started, deadline: started.checked_add(time_limit), spinner: None, lang }
     }
@@ -28,9 +29,9 @@ impl Clockwork {
 impl Watch for Clockwork {
     fn tick(&mut self, tally: &Tally) -> Result<(), Stop> {
         let now = Instant::now();
-        if now.duration_since(self.started) > SLOW {
+        if let Some(lang) = self.lang.filter(|_| now.duration_since(self.started) > SLOW) {
             let spinner = self.spinner.get_or_insert_with(ProgressBar::new_spinner);
-            let words = self.lang.pick("combinations tried", "가지 조합을 시도했습니다");
+            let words = lang.pick("combinations tried", "가지 조합을 시도했습니다");
             spinner.set_message(format!("{} {words}", tally.tried));
             spinner.tick();
         }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, command: &Command, cx: &Context) -> Result<Outcom
             let shown = dir.display();
             let en = format!("can't write the pages to {shown}");
             let ko = format!("{shown}에 매뉴얼을 쓸 수 없습니다");
-            Problem::new(cx.lang.either(en, ko)).source(error)
+            Problem::new(cx.lang.pick(en, ko)).source(error)
         })?;
     }
     match (cx.json, &args.out) {

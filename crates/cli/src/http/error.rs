@@ -39,7 +39,9 @@ enum Kind {
     NoHttp2,
     /// TLS failed otherwise.
     Tls,
-    /// It took too long.
+    /// Nobody took the connection in time.
+    NobodyThere,
+    /// The connection was taken, and the answer took too long.
     Timeout,
     /// The connection was closed before the whole answer had come.
     Closed,
@@ -69,13 +71,14 @@ impl SendError {
         self
     }
 
+    /// The status of an answer that broke off after its head.
+    pub(crate) const fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
     /// Whether the server was there and answered badly, so that the fault is its own.
     pub(crate) const fn is_servers_fault(&self) -> bool {
-        match self.kind {
-            Kind::Closed | Kind::NotHttp => true,
-            Kind::Timeout => false,
-            _ => self.status.is_some(),
-        }
+        matches!(self.kind, Kind::Closed | Kind::NotHttp | Kind::Timeout) || self.status.is_some()
     }
 
     /// What happened and what to do, for people.
@@ -84,7 +87,7 @@ impl SendError {
         let status = self.status.map(|status| {
             let en = format!(" (after the head of an answer with status {})", status.as_u16());
             let ko = format!(" (상태 {} 응답의 헤더까지는 받았습니다)", status.as_u16());
-            lang.either(en, ko)
+            lang.pick(en, ko)
         });
         format!("{words}{} [{}]", status.unwrap_or_default(), self.innermost())
     }
@@ -109,7 +112,7 @@ impl Kind {
             return Self::Unsendable;
         }
         if error.is_timeout() {
-            return Self::Timeout;
+            return if error.is_connect() { Self::NobodyThere } else { Self::Timeout };
         }
         if error.is_dns() {
             return Self::NoHost;
@@ -142,7 +145,7 @@ impl Kind {
             io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
                 Some(Self::Unreachable)
             }
-            io::ErrorKind::TimedOut => Some(Self::Timeout),
+            io::ErrorKind::TimedOut => Some(Self::NobodyThere),
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
@@ -198,6 +201,10 @@ impl Kind {
                 "no answer came over HTTP/2: the server may not speak it, leave --http2 out"
             }
             Self::Tls => "TLS failed: does the server speak TLS 1.2 or 1.3 on this port?",
+            Self::NobodyThere => {
+                "nobody took the connection in time: check the address, the port and the firewalls \
+                 between"
+            }
             Self::Timeout => "no whole answer in time: is the server stuck? --timeout waits longer",
             Self::Closed => "the server closed the connection before the whole answer had come",
             Self::NotHttp => "what the server sent is not HTTP of the version that was asked for",
@@ -230,6 +237,9 @@ impl Kind {
             }
             Self::Tls => {
                 "TLS 연결에 실패했습니다. 이 포트에서 TLS 1.2 또는 1.3을 쓰는지 확인해 주십시오"
+            }
+            Self::NobodyThere => {
+                "제한 시간 안에 연결되지 않았습니다. 주소와 포트, 중간의 방화벽을 확인해 주십시오"
             }
             Self::Timeout => {
                 "제한 시간 안에 응답이 끝나지 않았습니다. 서버가 멈췄는지 확인하거나 --timeout을 늘려 주십시오"

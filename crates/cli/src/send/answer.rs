@@ -1,7 +1,6 @@
 //! An answer and what is to be thought of it.
 
 use http::StatusCode;
-use online_contact::Reason;
 
 use crate::agent::AgentView;
 use crate::http::Answer;
@@ -24,18 +23,10 @@ impl Judged {
     pub(super) fn outcome(&self) -> Outcome {
         let status = self.answer.status;
         let answered = matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST);
-        if answered && self.view.is_sound() && self.refusal().is_none() {
+        if answered && self.view.is_sound() && self.view.refusal().is_none() {
             Outcome::Good
         } else {
             Outcome::Finding
         }
-    }
-
-    /// The reason of the protocol's table, if the answer is a refusal that names it. With status 400
-    /// such a refusal looks like "no result" to the agent.
-    pub(super) fn refusal(&self) -> Option<Reason> {
-        let (_, _, detail) = self.view.error.as_ref()?;
-        let detail = detail.as_deref()?;
-        Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)
     }
 }

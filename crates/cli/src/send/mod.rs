@@ -13,9 +13,10 @@ use url::Url;
 use self::answer::Judged;
 use crate::context::Context;
 use crate::http::{Client, HttpArgs};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::outcome::{Outcome, Problem};
 use crate::sign::{RequestArgs, Signed};
+use crate::typed;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,15 +29,16 @@ In the scheme uri_body_time the path of the URL is signed, without the query.
 
 Exit status:
   0  the answer keeps the contract: 200 with a result, or 400 that says there is none
-  1  the answer breaks it, is a refusal (also one that comes as 400), 403, 404 or 500, or broke off
-  2  nothing could be sent, or no answer came in time";
+  1  the answer breaks it, is a refusal (also one that comes as 400), 403, 404 or 500, broke off, or
+     did not come in time
+  2  nothing could be sent";
 
 /// What `send` takes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Address of the endpoint
-    #[arg(value_name = "URL", value_parser = endpoint)]
+    #[arg(value_name = "URL", value_parser = typed::endpoint)]
     url: Url,
     #[command(flatten)]
     request: RequestArgs,
@@ -51,7 +53,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let client = Client::new(&args.http, context)?;
     let signed = args.request.sign(args.url.path(), context)?;
     let request = request(&args, &signed, context.lang)?;
-    let judged = match client.execute(request).await {
+    let judged = match client.execute(request, &signed.secrets).await {
         Ok(answer) => Judged::new(answer, context.lang),
         Err(error) if error.is_servers_fault() => {
             tell_failure(&args.url, &signed, &error.explain(context.lang), context)?;
@@ -102,26 +104,17 @@ fn headers(args: &Args, signed: &Signed, lang: Lang) -> Result<HeaderMap, Proble
     Ok(headers)
 }
 
-fn endpoint(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| {
-        format!("{error}: expected a full URL such as https://crm.example.com/customer")
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("the scheme is {}: expected http or https", url.scheme()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "there is a user name in the URL: Authorization carries the signature".to_owned()
-        );
-    }
-    Ok(url)
-}
-
-fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let expected = "expected 'NAME: VALUE'";
-    let (name, value) = text.split_once(':').ok_or(expected)?;
-    let name = name.trim().parse().map_err(|error| format!("{error}: {expected}"))?;
-    let value =
-        HeaderValue::try_from(value.trim()).map_err(|error| format!("{error}: {expected}"))?;
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), Words> {
+    let expected = |fault: &str| {
+        Words::new(
+            format!("{fault}expected 'NAME: VALUE'"),
+            format!("{fault}'이름: 값'의 형식이어야 합니다"),
+        )
+    };
+    let (name, value) = text.split_once(':').ok_or_else(|| expected(""))?;
+    let name = name.trim().parse();
+    let name = name.map_err(|error| expected(&format!("{error}: ")))?;
+    let value = HeaderValue::try_from(value.trim());
+    let value = value.map_err(|error| expected(&format!("{error}: ")))?;
     Ok((name, value))
 }

@@ -22,13 +22,13 @@ const SHOWN_HEADERS: [&str; 5] =
 
 pub(super) fn of(judged: &Judged, lang: Lang) -> String {
     let mut blocks = vec![head(judged), body(judged, lang), agent(judged, lang)];
-    if let Some(reason) = judged.refusal() {
+    if let Some(reason) = judged.view.refusal() {
         let en = format!("The request was refused: {}. `explain` can say why.", reason.as_str());
         let ko = format!(
             "요청이 거절되었습니다: {}. explain 명령으로 원인을 찾을 수 있습니다.",
             reason.as_str()
         );
-        blocks.push(paint(BAD, lang.either(en, ko)) + "\n");
+        blocks.push(paint(BAD, lang.pick(en, ko)) + "\n");
     }
     blocks.push(breaches(&judged.view.breaches, lang));
     blocks.retain(|block| !block.is_empty());
@@ -82,7 +82,7 @@ fn beginning(answer: &Answer, lang: Lang) -> String {
     if more > 0 {
         let en = format!("… and {more} bytes more that were read");
         let ko = format!("… 그 밖에 읽은 {more}바이트");
-        text += &(paint(DIM, lang.either(en, ko)) + "\n");
+        text += &(paint(DIM, lang.pick(en, ko)) + "\n");
     }
     text
 }

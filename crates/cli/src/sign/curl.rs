@@ -13,7 +13,8 @@ const LONGEST_ARGUMENT: usize = 64 * 1024;
 /// Where no URL is known, the shell asks for it.
 const UNKNOWN_URL: &str = r#""${URL:?set URL to the address of the endpoint}""#;
 
-/// The command, without a newline at its end.
+/// The command, without a newline at its end. Data make it a POST; braces and brackets in a URL are
+/// not for curl to expand.
 pub(super) fn command(signed: &Signed, request: &RequestArgs, url: Option<&str>) -> String {
     let (before, data) = match as_argument(&signed.body) {
         Some(argument) => (String::new(), format!("--data-raw {argument}")),
@@ -32,10 +33,7 @@ pub(super) fn command(signed: &Signed, request: &RequestArgs, url: Option<&str>)
     let headers =
         headers.map(|(name, value)| format!("--header {}", quoted(&format!("{name}: {value}"))));
     let url = url.map_or_else(|| UNKNOWN_URL.to_owned(), quoted);
-    format!(
-        "{before}curl --request POST \\\n  {} \\\n  {data} \\\n  {url}",
-        headers.join(" \\\n  ")
-    )
+    format!("{before}curl --globoff \\\n  {} \\\n  {data} \\\n  {url}", headers.join(" \\\n  "))
 }
 
 /// A text in single quotes, where nothing has a meaning but the quote itself.

@@ -1,19 +1,19 @@
 //! What is signed: the body, the scheme and the moment, as they are typed.
 
 use std::fs;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use online_contact::{Clock, Scheme, Signer, SystemClock, Timestamp};
-use serde_json::{Map, Value};
 use url::Url;
 
 use crate::context::Context;
+use crate::input;
 use crate::key::KeyArgs;
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::secrets::Secrets;
+use crate::typed;
 
 /// A request that is to be signed, without its address.
 #[derive(Debug, clap::Args)]
@@ -22,13 +22,13 @@ pub(crate) struct RequestArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "fields")]
     body: Option<PathBuf>,
     /// A lookup field; may be given several times
-    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = typed::field)]
     fields: Vec<(String, String)>,
     /// What is signed
-    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = scheme())]
+    #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// The moment of signing, in milliseconds since 1970; now without it
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", value_parser = typed::timestamp)]
     timestamp: Option<Timestamp>,
     #[command(flatten)]
     key: KeyArgs,
@@ -41,20 +41,23 @@ pub(crate) struct Signed {
     pub(crate) authorization: String,
     pub(crate) scheme: Scheme,
     pub(crate) key_label: String,
+    pub(crate) secrets: Secrets,
     path: String,
 }
 
 impl RequestArgs {
     /// Signs for this path, with the key in force.
     pub(crate) fn sign(&self, path: &str, cx: &Context) -> Result<Signed, Problem> {
-        let body = self.body(cx.lang)?;
-        let key = self.key.first(cx)?;
+        let body = input::body(self.body.as_deref(), &self.fields, cx.lang)?.unwrap_or_default();
+        let keys = self.key.all(cx)?;
+        let key = keys.first().ok_or_else(|| crate::key::no_key(cx.lang))?;
         let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
-        let signer = Signer::new(&key.security_key()?).scheme(self.scheme);
+        let signer = Signer::new(&key.security_key(cx.lang)?).scheme(self.scheme);
         let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
         let key_label = key.label().to_owned();
-        let path = path.to_owned();
-        Ok(Signed { body, timestamp, authorization, scheme: self.scheme, key_label, path })
+        let (path, secrets) = (path.to_owned(), Secrets::of(&keys));
+        let scheme = self.scheme;
+        Ok(Signed { body, timestamp, authorization, scheme, key_label, secrets, path })
     }
 
     pub(crate) fn has_fields(&self) -> bool {
@@ -66,32 +69,6 @@ impl RequestArgs {
         let path = self.body.as_deref().filter(|path| *path != Path::new("-"))?;
         path.metadata().ok().filter(fs::Metadata::is_file).map(|_| path)
     }
-
-    fn body(&self, lang: Lang) -> Result<Bytes, Problem> {
-        let Some(path) = &self.body else {
-            return Ok(if self.has_fields() { self.json_of_fields(lang)? } else { Bytes::new() });
-        };
-        read_body(path).map(Bytes::from).map_err(|error| {
-            let shown = path.display();
-            let en = format!("can't read the body {shown}");
-            let ko = format!("본문 {shown}을(를) 읽을 수 없습니다");
-            Problem::new(lang.either(en, ko)).source(error)
-        })
-    }
-
-    fn json_of_fields(&self, lang: Lang) -> Result<Bytes, Problem> {
-        let mut object = Map::new();
-        for (name, value) in &self.fields {
-            if object.insert(name.clone(), Value::String(value.clone())).is_some() {
-                let en = format!("--field {name} is given twice: a JSON object has each name once");
-                let ko = format!(
-                    "--field {name}을(를) 두 번 지정했습니다. 이름은 한 번만 쓸 수 있습니다"
-                );
-                return Err(Problem::new(lang.either(en, ko)));
-            }
-        }
-        Ok(Bytes::from(Value::Object(object).to_string()))
-    }
 }
 
 impl Signed {
@@ -100,27 +77,6 @@ impl Signed {
         let path = self.path.split_once('?').map_or(&*self.path, |(path, _)| path);
         (self.scheme == Scheme::UriBodyTime).then_some(path)
     }
-}
-
-fn read_body(path: &Path) -> io::Result<Vec<u8>> {
-    if path != Path::new("-") {
-        return fs::read(path);
-    }
-    let mut body = Vec::new();
-    io::stdin().lock().read_to_end(&mut body)?;
-    Ok(body)
-}
-
-fn field(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE, such as callNum=1".to_owned()),
-    }
-}
-
-fn scheme() -> impl TypedValueParser<Value = Scheme> {
-    let names = [Scheme::BodyTime, Scheme::UriBodyTime].map(Scheme::as_str);
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Scheme>())
 }
 
 /// Where a request goes.

@@ -1,12 +1,14 @@
 //! Where the key comes from, and that it goes nowhere.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::{KEY, MOMENT, Run, bare, command, finish, run_with_stdin};
+use crate::support::{KEY, MOMENT, Run, bare, command, finish};
 
 const SIGN: [&str; 6] = ["sign", "--timestamp", MOMENT, "--field", "callNum=1", "--json"];
 /// Under the vendor's key, and under the other one.
@@ -111,18 +113,45 @@ fn without_a_terminal_the_lack_of_a_key_is_told() {
     assert!(run.stderr.contains("no security key: set OC_SECURITY_KEY"), "{run:?}");
 }
 
-/// `script` makes a terminal; what is typed there is not shown.
+/// `script` makes a terminal that shows what is typed, unless the program in it says otherwise. The key
+/// is typed once it has.
 #[test]
 fn in_a_terminal_the_key_is_asked_for_without_echo() {
-    let call = format!("{} {}", env!("CARGO_BIN_EXE_online-contact"), SIGN.join(" "));
+    let dir = TempDir::new().unwrap();
+    let terminal = dir.path().join("terminal");
+    let call = format!(
+        "tty >{0}; stty -a >{0}.before; exec {1} {2}",
+        terminal.display(),
+        env!("CARGO_BIN_EXE_online-contact"),
+        SIGN.join(" ")
+    );
     let mut command = Command::new("script");
-    command.args(["--quiet", "--return", "--echo", "never", "--command", &call, "/dev/null"]);
+    command.args(["--quiet", "--return", "--echo", "always", "--command", &call, "/dev/null"]);
     command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C");
-    let run = run_with_stdin(command, format!("{KEY}\n").as_bytes());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let started = Instant::now();
+    while !is_silent(&terminal) {
+        assert!(started.elapsed() < Duration::from_secs(60), "the terminal shows what is typed");
+        std::thread::yield_now();
+    }
+    let before = fs::read_to_string(dir.path().join("terminal.before")).unwrap();
+    assert!(before.contains(" echo "), "{before}");
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(format!("{KEY}\n").as_bytes()).unwrap();
+    let run: Run = child.wait_with_output().unwrap().into();
+    drop(stdin);
     assert_eq!(run.status, 0, "{run:?}");
     assert!(run.stdout.contains("Security key (not shown): "), "{run:?}");
     assert!(run.stdout.contains(&signature(&with_env(KEY))), "{run:?}");
     assert!(!run.all().contains(KEY), "{run:?}");
+}
+
+/// Whether the terminal that is named in this file shows nothing of what is typed.
+fn is_silent(terminal: &Path) -> bool {
+    let Ok(name) = fs::read_to_string(terminal) else { return false };
+    let state = Command::new("stty").args(["-a", "-F", name.trim()]).output().unwrap();
+    String::from_utf8_lossy(&state.stdout).contains(" -echo ")
 }
 
 /// Each of these brings the key near to some output.
@@ -130,7 +159,12 @@ fn in_a_terminal_the_key_is_asked_for_without_echo() {
 fn the_key_is_in_no_output() {
     let file = KeyFile::new(format!("current: {KEY}\ncurrent: {KEY}\n"));
     let file = file.path.to_str().unwrap();
-    let calls: [&[&str]; 14] = [
+    let time = format!("X-TC-Timestamp: {MOMENT}");
+    let authorization = format!("Authorization: {KEY}:{SIGNED}");
+    let pieces = ["--header", &time, "--header", &authorization, "--body", "/dev/null"];
+    let explain = [&["explain"], &pieces[..]].concat();
+    let explain_json = [&["explain", "--json"], &pieces[..]].concat();
+    let calls: [&[&str]; 24] = [
         &["--help"],
         &["sign", "--help"],
         &["send", "--help"],
@@ -145,6 +179,16 @@ fn the_key_is_in_no_output() {
         &["send", "http://127.0.0.1:1/"],
         &["send", "http://127.0.0.1:1/", "--json", "--http2"],
         &["send", "nonsense"],
+        &["sign", "--key-file", KEY],
+        &["explain", "--help"],
+        &explain,
+        &explain_json,
+        &["doctor", "--help"],
+        &["doctor", "--list"],
+        &["doctor", "http://127.0.0.1:1/"],
+        &["doctor", "http://127.0.0.1:1/", "--key-file", KEY],
+        &["console", "--listen", "nowhere"],
+        &["console", "--listen", "127.0.0.1:0", "--key-file", KEY],
     ];
     for call in calls {
         for lang in ["en", "ko"] {

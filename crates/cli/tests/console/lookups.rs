@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::program::{Console, ask, settings};
-use crate::server::{Server, nobody, record};
-use crate::support::KEY;
+use crate::server::{Server, record};
+use crate::support::{KEY, Nobody};
 use crate::wire::Exchange;
 
 fn ids(answer: &Exchange) -> Vec<String> {
@@ -79,7 +79,8 @@ fn a_clock_that_is_off_is_told() {
 
 #[test]
 fn server_gone() {
-    let answer = Console::start(&[]).look_up(&nobody(), "1");
+    let nobody = Nobody::new();
+    let answer = Console::start(&[]).look_up(&nobody.url(), "1");
     let view = answer.json();
     assert_eq!(answer.status, 200);
     assert_eq!((&view["response"], &view["panel"]["status"]), (&Value::Null, &Value::Null));
@@ -107,7 +108,8 @@ fn what_is_shown_is_what_was_sent() {
 fn a_broken_contract_is_told() {
     let (console, server) = (Console::start(&[]), Server::start());
     let answer = console.look_up(&server.url("/plain"), "1");
-    assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json"]);
+    // With 401 the caller was refused, in other words to the agent.
+    assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json", "explain"]);
     let answer = console.look_up(&server.url("/numbers"), "1");
     let expected = ["charset_missing", "value_not_string", "item_missing", "item_unknown"];
     assert_eq!(ids(&answer), expected);
@@ -147,19 +149,27 @@ fn another_machine_is_asked_only_after_a_yes() {
 
 #[test]
 fn what_is_required_or_too_long_is_told() {
-    let console = Console::start(&[]);
-    for (number, said) in
-        [("", "This is required."), (&*"가".repeat(21), "21 characters: expected at most 20.")]
-    {
-        let answer = console.look_up(&nobody(), number);
+    let (console, nobody) = (Console::start(&[]), Nobody::new());
+    for (number, said) in [
+        ("", "This is required."),
+        (&*"가".repeat(21), "21 characters: expected at most 20."),
+        // As the input of a page counts them: a letter of four bytes is two.
+        (&*"🙂".repeat(11), "22 characters: expected at most 20."),
+    ] {
+        let answer = console.look_up(&nobody.url(), number);
         let place = answer.json()["problem"]["places"][0].clone();
         assert_eq!(
             (place["at"].as_str(), place["text"]["en"].as_str()),
             (Some("values.callNum"), Some(said))
         );
     }
-    let mut extra = json!({ "settings": settings(&nobody()), "values": {}, "headers": {} });
+    let extra = json!({ "settings": settings(&nobody.url()), "values": {}, "headers": {} });
     assert_eq!(console.call("POST", "/api/lookup", &extra).problem(), "unreadable");
-    extra["values"]["callNum"] = json!("x".repeat(300 * 1024));
-    assert_eq!(console.call("POST", "/api/lookup", &extra).status, 413);
+    // Not a byte more than it takes: what stays unread when the console closes would drown the answer.
+    let long = format!("\"{}\"", "x".repeat(256 * 1024 - 1));
+    let long = console
+        .request("POST", "/api/lookup")
+        .header("Content-Type", "application/json")
+        .text(&long);
+    assert_eq!(long.send().status, 413);
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, ENTER, ESCAPE, Screen, WIDE};
 use crate::program::Console;
-use crate::server::{Server, nobody};
-use crate::support::KEY;
+use crate::server::Server;
+use crate::support::{KEY, Nobody};
 
 const SHOWN: &str = "document.querySelector('#result .words') !== null";
 
@@ -84,7 +84,8 @@ async fn not_found_refused_and_gone() {
         "{findings}"
     );
 
-    ask(&browser, &nobody(), "1").await;
+    let nobody = Nobody::new();
+    ask(&browser, &nobody.url(), "1").await;
     browser.until("document.querySelector('#result .words').innerText.includes('No answer')").await;
     assert!(browser.text("#response").await.contains("connection refused"));
     browser.close().await;

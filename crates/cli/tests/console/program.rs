@@ -1,6 +1,6 @@
 //! A running console.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -13,7 +13,8 @@ use crate::wire::{Exchange, Request};
 pub(crate) struct Console {
     child: Child,
     /// Kept open: a program that can't write its lines is another matter.
-    _stdout: BufReader<ChildStdout>,
+    stdout: BufReader<ChildStdout>,
+    first_line: String,
     pub(crate) url: String,
     pub(crate) token: String,
     pub(crate) address: SocketAddr,
@@ -34,12 +35,14 @@ impl Console {
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("it says where it is");
-        let told: Value = serde_json::from_str(&line).expect("one line of JSON");
-        let url = told["url"].as_str().expect("a URL").to_owned();
-        let token = told["token"].as_str().expect("a token").to_owned();
+        // One line of JSON, or the URL by itself.
+        let told: Value = serde_json::from_str(&line).unwrap_or_default();
+        let url = told["url"].as_str().unwrap_or(line.trim_end()).to_owned();
+        let token = url.split_once("token=").expect("a URL with the token").1.to_owned();
+        assert!(told.is_null() || told["token"] == token);
         let address = url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
         let address = address.expect("an address").parse().expect("an IP address and a port");
-        Self { child, _stdout: stdout, url, token, address }
+        Self { child, stdout, first_line: line, url, token, address }
     }
 
     /// A request as the page makes it.
@@ -59,6 +62,13 @@ impl Console {
     pub(crate) fn interrupt(&self) {
         let process = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+    }
+
+    /// All that it has printed to stdout until its end.
+    pub(crate) fn printed(&mut self) -> String {
+        let mut all = self.first_line.clone();
+        self.stdout.read_to_string(&mut all).unwrap();
+        all
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {

@@ -2,8 +2,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
@@ -15,33 +19,36 @@ use serde_json::{Value, json};
 use crate::support::KEY;
 
 /// Serves until the test process ends.
-#[derive(Clone, Copy)]
-pub(crate) struct Server(SocketAddr);
+pub(crate) struct Server {
+    address: SocketAddr,
+    lookups: Arc<AtomicUsize>,
+}
 
 impl Server {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
+        let lookups = Arc::new(AtomicUsize::new(0));
+        let app = app(Arc::clone(&lookups));
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                axum::serve(listener, app()).await.unwrap();
+                axum::serve(listener, app).await.unwrap();
             });
         });
-        Self(address)
+        Self { address, lookups }
     }
 
-    pub(crate) fn url(self, path: &str) -> String {
-        format!("http://{}{path}", self.0)
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
-}
 
-/// An address where nobody listens.
-pub(crate) fn nobody() -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    format!("http://{}/customer", listener.local_addr().unwrap())
+    /// How often somebody has asked for a customer.
+    pub(crate) fn lookups(&self) -> usize {
+        self.lookups.load(Ordering::SeqCst)
+    }
 }
 
 /// Takes one request, answers it with this text, and gives what came.
@@ -64,12 +71,17 @@ pub(crate) fn record(answer: &'static str) -> (String, JoinHandle<String>) {
     (format!("http://{address}/customer?source=oc"), recorded)
 }
 
-fn app() -> Router {
+fn app(lookups: Arc<AtomicUsize>) -> Router {
+    let counting = from_fn(move |request: Request, next: Next| {
+        lookups.fetch_add(1, Ordering::SeqCst);
+        next.run(request)
+    });
     let key = SecurityKey::new(KEY).unwrap();
     let verifier = Verifier::builder().key(key).build().unwrap();
     Router::new()
         .route("/customer", post(customer))
         .route_layer(VerifyLayer::new(verifier))
+        .route_layer(counting)
         .layer(ContractLayer::new())
         .route("/plain", post(async || (StatusCode::UNAUTHORIZED, "no")))
         .route("/numbers", post(async || Json(json!({ "data": { "userName": 7, "more": "x" } }))))

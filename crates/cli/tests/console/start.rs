@@ -1,6 +1,7 @@
 //! How the console starts, and how it ends.
 
 use crate::program::Console;
+use crate::server::Server;
 use crate::support::{KEY, bare, command, finish};
 
 #[test]
@@ -93,6 +94,20 @@ fn the_browser_is_opened_at_the_page() {
 
 #[test]
 fn the_key_is_nowhere_in_what_is_printed() {
-    let run = finish(command(&["console", "--listen", "nowhere"]));
-    assert!(!run.all().contains(KEY));
+    let folder = tempfile::tempdir().unwrap();
+    let said = folder.path().join("stderr");
+    for form in [&["--json"][..], &[]] {
+        let args = [form, &["console", "--listen", "127.0.0.1:0"]].concat();
+        let mut command = command(&args);
+        command.stderr(std::fs::File::create(&said).unwrap());
+        let mut console = Console::spawn(&mut command);
+        let server = Server::start();
+        for path in ["/customer", "/leak", "/plain"] {
+            assert!(!console.look_up(&server.url(path), "1").all.contains(KEY), "{path}");
+        }
+        console.interrupt();
+        assert_eq!(console.wait().code(), Some(0));
+        let all = console.printed() + &std::fs::read_to_string(&said).unwrap();
+        assert!(all.contains(&console.url) && !all.contains(KEY), "{all}");
+    }
 }

@@ -1,23 +1,31 @@
 //! The hand-written lookup and its envelope.
 
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http::{Method, Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::refusal::Refusal;
+use crate::support::KEY;
 use crate::verify::Verification;
+
+pub(crate) type Body = BoxBody<Bytes, io::Error>;
 
 pub(crate) async fn answer(
     fault: Fault,
     verification: Arc<Verification>,
     request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+) -> Response<Body> {
+    verification.asked.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let found = async {
         if head.uri.path() != "/customer" && fault != Fault::AnyPath {
@@ -42,8 +50,22 @@ pub(crate) async fn answer(
         .status(status)
         .header("content-type", content_type)
         .header("date", date(&verification))
-        .body(body.into())
+        .body(if fault == Fault::BreaksOff && status == 400 { broken() } else { whole(body) })
         .unwrap()
+}
+
+fn whole(body: String) -> Body {
+    Full::from(body).map_err(|never| match never {}).boxed()
+}
+
+fn broken() -> Body {
+    let first = stream::iter([Ok(Frame::data(Bytes::from_static(b"{")))]);
+    let broken = stream::once(async {
+        // In the meantime the head leaves.
+        tokio::task::yield_now().await;
+        Err(io::ErrorKind::Other.into())
+    });
+    BodyExt::boxed(StreamBody::new(first.chain(broken)))
 }
 
 /// By the clock of the verification.
@@ -54,6 +76,9 @@ fn date(verification: &Verification) -> String {
 
 fn error(fault: Fault, refusal: Refusal) -> Value {
     let code = format!("E-{refusal:?}");
+    if fault == Fault::PrintsKey {
+        return json!({ "error": { "code": code, "message": KEY, "detail": format!("({KEY})") } });
+    }
     if fault == Fault::NoDetail {
         return json!({ "error": { "code": code, "message": "no" } });
     }

@@ -55,9 +55,9 @@ pub(crate) enum Fault {
     NoLimit,
     /// Only a declared length is compared with the limit.
     DeclaredLimitOnly,
-    /// A part of the body will do.
-    FirstChunkOnly,
-    /// A body that comes in pieces is waited for in vain.
+    /// The beginning of the body will do, as to one who reads into a buffer once.
+    FirstPartOnly,
+    /// A body of which the head's segment has not all is waited for in vain.
     HangsOnPieces,
     /// A body that never ends is waited for.
     NoDeadline,
@@ -95,6 +95,10 @@ pub(crate) enum Fault {
     AnyPath,
     /// No request is remembered.
     NoReplayGuard,
+    /// What it refuses it answers with its key.
+    PrintsKey,
+    /// A refusal with 400 is cut off behind its head.
+    BreaksOff,
     /// Only so many connections at a time.
     FewConnections,
     /// The clock is 20 seconds ahead.

@@ -1,11 +1,12 @@
 //! Each fault is found, and nothing else is.
 
 use crate::fault::Fault;
-use crate::server::{examine, probe, start, with_result};
+use crate::server::{QUICK, examine, probe, run, start, start_impatient, with_result};
+use crate::support::command;
 
 /// Examines a server with this fault: exactly these probes fail.
 async fn finds(fault: Fault, expected: &[&str]) {
-    let run = examine(&start(fault).await, &[]).await;
+    let run = examine(&start(fault).await, &QUICK).await;
     let report = run.json();
     assert_eq!(with_result(&report, "fail"), expected, "{fault:?}: {report:#}");
     assert_eq!(run.status, 1, "{fault:?}");
@@ -85,13 +86,12 @@ faults! {
     numbers_for_strings: Numbers => "honest";
     broken_by_letters: AsciiOnly => "body_bom" "body_non_ascii";
     any_method: AnyMethod => "route_get";
-    broken_by_a_crowd: FewConnections => "crowd";
 }
 
 /// Plain text where an envelope should be: whatever is refused fails, and says why.
 #[tokio::test]
 async fn plain_text() {
-    let report = examine(&start(Fault::PlainText).await, &[]).await.json();
+    let report = examine(&start(Fault::PlainText).await, &QUICK).await.json();
     let failed = with_result(&report, "fail");
     for id in ["timestamp_missing", "authorization_missing", "signature_other_key", "body_empty"] {
         assert!(failed.contains(&id), "{failed:?}");
@@ -100,6 +100,8 @@ async fn plain_text() {
         assert!(notes.iter().any(|note| note["breach"] == "not_json"), "{notes:?}");
     }
     // What agents never see is no fault, and is told once.
+    let unseen = ["--only", "body_stalled", "route_get"];
+    let report = examine(&start_impatient(Fault::PlainText).await, &unseen).await.json();
     assert_eq!(probe(&report, "body_stalled")["result"], "advice");
     assert_eq!(probe(&report, "route_get")["result"], "pass");
 }
@@ -107,7 +109,7 @@ async fn plain_text() {
 /// Whatever should be refused is accepted; only the body's limits hold.
 #[tokio::test]
 async fn everything_is_accepted() {
-    let report = examine(&start(Fault::AcceptsEverything).await, &[]).await.json();
+    let report = examine(&start(Fault::AcceptsEverything).await, &QUICK).await.json();
     let refused = |probe: &&serde_json::Value| {
         let expected = probe["expected"].as_str().unwrap();
         let id = probe["id"].as_str().unwrap();
@@ -128,7 +130,7 @@ async fn everything_is_accepted() {
 #[tokio::test]
 async fn a_mac_of_other_bytes_fails_the_honest_request() {
     for fault in [Fault::TimeUnsigned, Fault::OtherScheme] {
-        let run = examine(&start(fault).await, &[]).await;
+        let run = examine(&start(fault).await, &QUICK).await;
         let report = run.json();
         assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["honest"]));
         let notes = probe(&report, "honest")["notes"].to_string();
@@ -141,29 +143,46 @@ async fn a_mac_of_other_bytes_fails_the_honest_request() {
 /// Refused before the signature is looked at, and the doctor says so.
 #[tokio::test]
 async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
-    let report = examine(&start(Fault::TakesSeconds).await, &[]).await.json();
+    let report = examine(&start(Fault::TakesSeconds).await, &QUICK).await.json();
     assert_eq!(with_result(&report, "fail"), ["honest", "timestamp_seconds"]);
     let notes = probe(&report, "honest")["notes"].to_string();
     assert!(notes.contains("refused before the signature was looked at"), "{notes}");
 }
 
-/// The agent waits, and so does the doctor, for as long as it was told.
+/// The agent waits, and so does the doctor, for as long as it was told. A long deadline makes for a
+/// trickle of two seconds, so that the server sees the beginning of it alone.
 #[tokio::test]
 async fn a_body_in_pieces_hangs() {
     let url = start(Fault::HangsOnPieces).await;
-    let run = examine(&url, &["--only", "body_slow", "--timeout", "3"]).await;
+    let options = ["--json", "--only", "body_slow", "--timeout", "3", "--body-deadline", "60"];
+    let run = run(command(&[&["doctor", &url][..], &options].concat())).await;
     let report = run.json();
     assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["body_slow"]));
     let silence = probe(&report, "body_slow")["no_answer"].as_str().unwrap();
     assert!(silence.contains("no whole answer in time"), "{silence}");
 }
 
-/// The honest body comes in one piece, the others do not.
 #[tokio::test]
 async fn a_part_of_the_body_will_do() {
-    let report = examine(&start(Fault::FirstChunkOnly).await, &[]).await.json();
-    let failed = with_result(&report, "fail");
-    for id in ["body_slow", "body_at_limit"] {
-        assert!(failed.contains(&id), "{failed:?}");
-    }
+    let url = start(Fault::FirstPartOnly).await;
+    let report = examine(&url, &["--only", "body_at_limit"]).await.json();
+    assert_eq!(with_result(&report, "fail"), ["body_at_limit"]);
+}
+
+/// Nobody has a place until somebody has been turned away, so it does not matter how many come at once.
+#[tokio::test]
+async fn a_crowd_is_turned_away() {
+    let run = examine(&start(Fault::FewConnections).await, &["--only", "crowd"]).await;
+    assert_eq!((run.status, with_result(&run.json(), "fail")), (1, vec!["crowd"]));
+}
+
+/// The status says enough, though nothing of the envelope came.
+#[tokio::test]
+async fn a_refusal_of_a_long_body_may_break_off() {
+    let url = start(Fault::BreaksOff).await;
+    let report = examine(&url, &["--only", "body_too_large", "body_bom"]).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "body_too_large"], "{report:#}");
+    assert_eq!(with_result(&report, "fail"), ["body_bom"]);
+    let notes = probe(&report, "body_bom")["notes"].to_string();
+    assert!(notes.contains("the answer broke off"), "{notes}");
 }

@@ -1,10 +1,14 @@
 //! What is no fault: a server that is well, and what deserves no more than a word.
 
+use std::sync::atomic::Ordering;
+
 use crate::fault::Fault;
-use crate::server::{examine, probe, start, with_result};
+use crate::server::{
+    QUICK, examine, probe, start, start_counting, start_http2, start_impatient, with_result,
+};
 
 async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
-    let run = examine(&start(fault).await, options).await;
+    let run = examine(&start(fault).await, &[&QUICK[..], options].concat()).await;
     let report = run.json();
     assert_eq!(with_result(&report, "fail"), [""; 0], "{fault:?}: {report:#}");
     assert_eq!(with_result(&report, "advice"), expected, "{fault:?}: {report:#}");
@@ -15,6 +19,37 @@ async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
 #[tokio::test]
 async fn nothing_is_found_where_nothing_is_wrong() {
     advises(Fault::None, &["--expect-replay-guard"], &[]).await;
+}
+
+/// As many requests as the user is told of: without the two that wait, and without a control of the
+/// honest one, which is for answers that may be a refusal.
+#[tokio::test]
+async fn as_many_requests_are_sent_as_the_document_says() {
+    const MANUAL: &str = include_str!("../../../../docs/cli.md");
+    let (url, server) = start_counting().await;
+    assert_eq!(examine(&url, &QUICK).await.status, 0);
+    assert_eq!(server.asked.load(Ordering::SeqCst), 84 - 3);
+    assert!(MANUAL.contains("these are 84 requests at most") && MANUAL.contains("52 probes"));
+}
+
+#[tokio::test]
+async fn nothing_is_found_over_http2_either() {
+    let options = [&QUICK[..], &["--http2", "--expect-replay-guard"]].concat();
+    let run = examine(&start_http2().await, &options).await;
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
+    assert_eq!(with_result(&report, "skipped"), [""; 0], "{report:#}");
+    assert_eq!(run.status, 0);
+}
+
+#[tokio::test]
+async fn a_slow_body_is_waited_for_and_one_that_never_ends_is_not() {
+    let slow = ["--only", "body_slow"];
+    let report = examine(&start(Fault::None).await, &slow).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "body_slow"]);
+    let stalled = ["--only", "body_stalled"];
+    let report = examine(&start_impatient(Fault::None).await, &stalled).await.json();
+    assert_eq!(with_result(&report, "pass"), ["honest", "body_stalled"]);
 }
 
 #[tokio::test]
@@ -43,7 +78,7 @@ async fn other_methods_and_paths_are_advice() {
 /// The agent is told of a lack of permission: nothing is let through.
 #[tokio::test]
 async fn a_bad_timestamp_may_be_forbidden() {
-    let report = examine(&start(Fault::ForbiddenForBadTime).await, &[]).await.json();
+    let report = examine(&start(Fault::ForbiddenForBadTime).await, &QUICK).await.json();
     assert_eq!(with_result(&report, "fail"), [""; 0]);
     assert_eq!(probe(&report, "timestamp_missing")["result"], "advice");
     assert_eq!(probe(&report, "window_old_outside")["result"], "advice");
@@ -57,7 +92,7 @@ async fn a_clock_that_is_ahead_is_an_advice() {
 
 #[tokio::test]
 async fn a_clock_that_is_far_behind_is_named() {
-    let report = examine(&start(Fault::ClockFarBehind).await, &[]).await.json();
+    let report = examine(&start(Fault::ClockFarBehind).await, &QUICK).await.json();
     let notes = probe(&report, "honest")["notes"].to_string();
     assert!(notes.contains("s behind of this machine's"), "{notes}");
     assert_eq!(with_result(&report, "advice"), ["clock"]);

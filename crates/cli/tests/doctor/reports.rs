@@ -48,6 +48,8 @@ async fn it_speaks_korean() {
     assert!(said.stdout.contains("통과    honest"), "{said:?}");
     assert!(said.stdout.contains("상담원 화면: 조회 성공\n"), "{said:?}");
     assert!(said.stdout.contains("통과 5, 실패 0, 참고 0, 건너뜀 0"), "{said:?}");
+    let report = examine(&url, &["--lang", "ko", "--only", "clock"]).await.json();
+    assert_eq!(probe(&report, "honest")["title"], "정상 요청");
 }
 
 #[tokio::test]
@@ -105,7 +107,21 @@ fn the_list_needs_no_url_and_no_key() {
 /// Neither the key nor a signature is in what is told.
 #[tokio::test]
 async fn the_key_is_in_no_report() {
-    let url = start(Fault::NoReplayGuard).await;
-    let options = [&["doctor", &url][..], &OPTIONS].concat();
-    assert!(!run(command(&options)).await.all().contains(KEY));
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("doctor.xml");
+    let url = start(Fault::PrintsKey).await;
+    let more = ["--only", "authorization_missing", "--junit", file.to_str().unwrap()];
+    for lang in ["en", "ko"] {
+        for form in [&OPTIONS[..], &["--gap", "0"]] {
+            let options = [&["doctor", &url, "--lang", lang], form, &more].concat();
+            let run = run(command(&options)).await;
+            assert!(!run.all().contains(KEY), "{run:?}");
+            assert!(run.stdout.contains("[security key]"), "{run:?}");
+            let xml = fs::read_to_string(&file).unwrap();
+            assert!(!xml.contains(KEY) && xml.contains("[security key]"), "{xml}");
+        }
+    }
+    let report = examine(&url, &["--only", "authorization_missing"]).await.json();
+    let notes = probe(&report, "authorization_missing")["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note["breach"] == "key_in_answer"), "{notes:?}");
 }

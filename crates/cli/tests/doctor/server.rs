@@ -1,36 +1,70 @@
 //! A server of the tests' own, and the doctor's visit to it.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::net::Ipv4Addr;
+use std::pin::Pin;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
-use hyper::server::conn::http1;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
-use crate::answer::answer;
+use crate::answer::{Body, answer};
 use crate::fault::Fault;
 use crate::support::{Run, command, finish};
 use crate::verify::Verification;
 
-/// Starts a server and gives its URL.
+/// Starts a server and gives its URL. No machine is too busy for its patience.
 pub(crate) async fn start(fault: Fault) -> String {
+    start_with(fault, Duration::from_secs(60)).await
+}
+
+/// One that waits for bodies only shortly: for whoever wants to see that it does not wait for ever.
+pub(crate) async fn start_impatient(fault: Fault) -> String {
+    start_with(fault, Duration::from_millis(200)).await
+}
+
+async fn start_with(fault: Fault, deadline: Duration) -> String {
+    start_knowing(fault, Arc::new(Verification::new(fault, deadline))).await
+}
+
+/// A server that is well, and what it knows.
+pub(crate) async fn start_counting() -> (String, Arc<Verification>) {
+    let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
+    (start_knowing(Fault::None, Arc::clone(&verification)).await, verification)
+}
+
+async fn start_knowing(fault: Fault, verification: Arc<Verification>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let verification = Arc::new(Verification::new(fault));
     let room = Arc::new(Semaphore::new(if fault == Fault::FewConnections { 4 } else { 1_000 }));
+    let is_full = watch::Sender::new(fault != Fault::FewConnections);
     tokio::spawn(async move {
+        // The first request of all comes alone.
+        let mut alone = true;
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             // Where there is no room the connection is closed.
-            let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+            let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+                is_full.send_replace(true);
+                continue;
+            };
             let verification = Arc::clone(&verification);
+            let mut full = is_full.subscribe();
+            let waits = !std::mem::replace(&mut alone, false);
             tokio::spawn(async move {
+                if waits {
+                    full.wait_for(|full| *full).await.unwrap();
+                }
                 serve(fault, verification, stream).await;
                 drop(place);
             });
@@ -39,21 +73,55 @@ pub(crate) async fn start(fault: Fault) -> String {
     format!("http://{address}/customer")
 }
 
+/// A server that is well and speaks HTTP/2 only.
+pub(crate) async fn start_http2() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let service = service(Fault::None, Arc::clone(&verification));
+            let server = http2::Builder::new(TokioExecutor::new());
+            tokio::spawn(server.serve_connection(TokioIo::new(stream), service_fn(service)));
+        }
+    });
+    format!("http://{address}/customer")
+}
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+fn service(
+    fault: Fault,
+    verification: Arc<Verification>,
+) -> impl Fn(Request<Incoming>) -> Answering + Clone {
+    move |request| {
+        let verification = Arc::clone(&verification);
+        Box::pin(async move { Ok(answer(fault, verification, request).await) })
+    }
+}
+
+/// Serves one connection, and closes it so that nothing of the answers is lost: whoever closes while
+/// the client still writes resets the connection.
 pub(crate) async fn serve(
     fault: Fault,
     verification: Arc<Verification>,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
 ) {
-    let service = service_fn(move |request| {
-        let verification = Arc::clone(&verification);
-        async move { Ok::<_, Infallible>(answer(fault, verification, request).await) }
-    });
+    let service = service_fn(service(fault, verification));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A client that goes away is no concern of the server's.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
+    let mut stream = connection.into_parts().io.into_inner();
+    let _ = stream.shutdown().await;
+    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
 }
 
 /// The doctor's options for these servers.
-pub(crate) const OPTIONS: [&str; 5] = ["--gap", "0", "--body-deadline", "2", "--json"];
+pub(crate) const OPTIONS: [&str; 5] = ["--gap", "0", "--body-deadline", "1", "--json"];
+
+/// Leaves out the probes that take their time.
+pub(crate) const QUICK: [&str; 2] = ["--skip", "body_slow,body_stalled"];
 
 /// Runs the doctor to its end.
 pub(crate) async fn examine(url: &str, options: &[&str]) -> Run {

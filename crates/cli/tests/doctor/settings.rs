@@ -1,12 +1,10 @@
 //! What can be set, what can't be, and whom it talks to.
 
-use std::net::{Ipv4Addr, TcpListener};
-
 use tempfile::TempDir;
 
 use crate::fault::Fault;
-use crate::server::{examine, probe, run, start, with_result};
-use crate::support::{bare, command, finish};
+use crate::server::{QUICK, examine, probe, run, start, with_result};
+use crate::support::{Nobody, bare, command, finish, run_with_stdin};
 
 fn refuses(args: &[&str], words: &str) {
     let run = finish(command(&[&["doctor"][..], args].concat()));
@@ -18,25 +16,32 @@ fn refuses(args: &[&str], words: &str) {
 fn what_can_not_be_is_named() {
     const URL: &str = "http://127.0.0.1:9/customer";
     refuses(&[], "<URL>");
-    refuses(&["customer"], "expected http:// or https://");
-    refuses(&["ftp://localhost/customer"], "http:// or https://");
-    refuses(&["http://me:secret@localhost/"], "a second Authorization");
+    refuses(&["customer"], "expected a full URL such as https://crm.example.com/customer");
+    refuses(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
+    refuses(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");
     refuses(&[URL, "--only", "no_such_probe"], "no_such_probe");
     refuses(&[URL, "--scheme", "time_body"], "time_body");
     refuses(&[URL, "--window", "9"], "10..=86400");
     refuses(&[URL, "--body-limit", "0"], "--body-limit");
     refuses(&[URL, "--field", "callNum"], "NAME=VALUE");
     refuses(&[URL, "--field", "a=1", "--body", "file"], "cannot be used with");
-    refuses(&[URL, "--body", "/no/such/file"], "can't read the body from /no/such/file");
+    refuses(&[URL, "--field", "a=1", "--field", "a=2"], "the field a is given twice");
+    refuses(&[URL, "--body", "/no/such/file"], "can't read the body /no/such/file");
+    refuses(&[URL, "--body", "-", "--no-result-body", "-"], "can't both come from stdin");
+    refuses(&[URL, "--body", "/dev/zero"], "is longer than 64 MiB");
 }
 
 /// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
 #[test]
 fn without_a_terminal_it_does_not_talk_to_others_unasked() {
-    refuses(&["http://192.0.2.1/customer"], "192.0.2.1 is not this machine: add --yes");
+    refuses(
+        &["http://192.0.2.1/customer"],
+        "192.0.2.1 is not this machine: add --yes to send it 84 requests",
+    );
     refuses(&["http://[2001:db8::1]/"], "is not this machine");
     // 127.0.0.1, written as an IPv6 address: it is this machine.
-    let port = free_port();
+    let nobody = Nobody::new();
+    let port = nobody.port();
     refuses(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
 }
 
@@ -47,14 +52,10 @@ fn a_host_that_is_not_there_is_told() {
 
 #[test]
 fn a_server_that_is_not_there_can_not_be_examined() {
-    let port = free_port();
-    refuses(&[&format!("http://127.0.0.1:{port}/customer")], "connection refused");
+    let nobody = Nobody::new();
+    let port = nobody.port();
+    refuses(&[&nobody.url()], "connection refused");
     refuses(&[&format!("http://localhost:{port}/customer")], "connection refused");
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// `script` makes a terminal; whoever says nothing but Enter says no.
@@ -67,12 +68,14 @@ fn in_a_terminal_it_asks() {
     let mut asked = std::process::Command::new("script");
     asked.args(["--quiet", "--return", "--echo", "never", "--command", &call, "/dev/null"]);
     asked.env("OC_SECURITY_KEY", crate::support::KEY).env("LC_ALL", "C");
-    let run = crate::support::run_with_stdin(asked, b"\n");
+    let run = run_with_stdin(asked, b"\n");
     assert_eq!(run.status, 2, "{run:?}");
     assert!(run.stdout.contains("192.0.2.1 is not this machine. Send it 2 requests"), "{run:?}");
     assert!(run.stdout.contains("nothing was sent"), "{run:?}");
 }
 
+/// The second run would be refused if it dated its requests like the first one, which dated some of
+/// them ahead.
 #[tokio::test]
 async fn only_some_probes_or_all_but_some() {
     let url = start(Fault::None).await;
@@ -86,7 +89,7 @@ async fn only_some_probes_or_all_but_some() {
 #[tokio::test]
 async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
     let url = start(Fault::None).await;
-    let run = examine(&url, &["--field", "callNum=7"]).await;
+    let run = examine(&url, &[&QUICK[..], &["--field", "callNum=7"]].concat()).await;
     let report = run.json();
     assert_eq!((run.status, with_result(&report, "fail")), (0, vec![]), "{report:#}");
     assert_eq!(with_result(&report, "advice"), ["honest"]);
@@ -97,9 +100,21 @@ async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
 #[tokio::test]
 async fn a_fault_is_found_without_a_customer_too() {
     let url = start(Fault::NoWindow).await;
-    let report = examine(&url, &["--field", "callNum=7"]).await.json();
+    let report = examine(&url, &[&QUICK[..], &["--field", "callNum=7"]].concat()).await;
+    let report = report.json();
     let expected = ["timestamp_seconds", "window_old_outside", "window_future_outside"];
     assert_eq!(with_result(&report, "fail"), expected);
+}
+
+#[tokio::test]
+async fn the_body_may_come_from_stdin() {
+    let url = start(Fault::None).await;
+    let command = command(&["doctor", &url, "--json", "--only", "clock", "--body", "-"]);
+    let run = tokio::task::spawn_blocking(|| {
+        run_with_stdin(command, br#"{"callNum":"1","nation":"korea"}"#)
+    });
+    let run = run.await.unwrap();
+    assert_eq!(run.status, 0, "{run:?}");
 }
 
 #[tokio::test]
@@ -120,9 +135,9 @@ async fn a_lookup_that_finds_nothing_can_be_named() {
 #[tokio::test]
 async fn the_other_scheme() {
     let url = format!("{}?tenant=1", start(Fault::OtherScheme).await);
-    let report = examine(&url, &["--scheme", "uri_body_time"]).await.json();
+    let options = [&QUICK[..], &["--scheme", "uri_body_time"]].concat();
+    let report = examine(&url, &options).await.json();
     assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
-    // Not the number that passes: on a busy machine a slow answer is an advice.
     assert_eq!(with_result(&report, "skipped"), [""; 0], "{report:#}");
 }
 
@@ -133,6 +148,19 @@ async fn a_wrong_url_is_told() {
     assert_eq!(run.status, 1);
     let notes = probe(&run.json(), "honest")["notes"].to_string();
     assert!(notes.contains("is the URL right?"), "{notes}");
+}
+
+/// Somebody takes the connection, and that is all: the server is there, and ill.
+#[test]
+fn a_server_that_never_answers_is_a_finding() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/customer", listener.local_addr().unwrap());
+    let run = finish(command(&["doctor", &url, "--json", "--only", "clock", "--timeout", "0.5"]));
+    assert_eq!(run.status, 1, "{run:?}");
+    let report = run.json();
+    assert_eq!(with_result(&report, "fail"), ["honest"]);
+    let silence = probe(&report, "honest")["no_answer"].as_str().unwrap();
+    assert!(silence.contains("no whole answer in time"), "{silence}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
@@ -13,7 +14,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::fault::Fault;
-use crate::server::{examine, serve, with_result};
+use crate::server::{QUICK, examine, serve, with_result};
 use crate::verify::Verification;
 
 /// A server with a certificate of its own, which is written to a file.
@@ -34,7 +35,7 @@ async fn start(dir: &TempDir) -> (String, String) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let verification = Arc::new(Verification::new(Fault::None));
+    let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
@@ -54,7 +55,7 @@ async fn start(dir: &TempDir) -> (String, String) {
 async fn a_trusted_server_is_examined_whole() {
     let dir = TempDir::new().unwrap();
     let (url, certificate) = start(&dir).await;
-    let run = examine(&url, &["--cacert", &certificate]).await;
+    let run = examine(&url, &[&QUICK[..], &["--cacert", &certificate]].concat()).await;
     let report = run.json();
     assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
     assert_eq!(run.status, 0);

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderMap;
@@ -16,19 +17,23 @@ use crate::refusal::Refusal;
 const WINDOW_MS: i64 = 300_000;
 const LIMIT: usize = 1024 * 1024;
 
-/// The whole body must be there after so much time.
-const DEADLINE: Duration = Duration::from_secs(2);
+/// So much fits into the buffer of [`Fault::FirstPartOnly`].
+const FIRST_PART: usize = 1_000;
 
 /// What a server knows between requests.
 #[derive(Debug)]
 pub(crate) struct Verification {
     fault: Fault,
+    /// The whole body must be there after so much time.
+    deadline: Duration,
+    /// So many requests have come.
+    pub(crate) asked: AtomicUsize,
     seen: Mutex<HashSet<String>>,
 }
 
 impl Verification {
-    pub(crate) fn new(fault: Fault) -> Self {
-        Self { fault, seen: Mutex::new(HashSet::new()) }
+    pub(crate) fn new(fault: Fault, deadline: Duration) -> Self {
+        Self { fault, deadline, asked: AtomicUsize::new(0), seen: Mutex::new(HashSet::new()) }
     }
 
     /// The body, if the request may pass.
@@ -103,8 +108,9 @@ impl Verification {
     }
 
     async fn read(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Refusal> {
-        let declared = head.headers.contains_key("content-length");
-        if !declared && self.fault == Fault::NoChunks {
+        let declared = head.headers.get("content-length");
+        let declared = declared.map(|length| length.to_str().unwrap().parse().unwrap());
+        if declared.is_none() && self.fault == Fault::NoChunks {
             return Err(Refusal::Unreadable);
         }
         if body.size_hint().lower() > LIMIT as u64 && self.fault != Fault::NoLimit {
@@ -113,28 +119,30 @@ impl Verification {
         if matches!(self.fault, Fault::NoDeadline | Fault::HangsOnPieces) {
             return self.read_all(body, declared).await;
         }
-        let read = tokio::time::timeout(DEADLINE, self.read_all(body, declared));
+        let read = tokio::time::timeout(self.deadline, self.read_all(body, declared));
         read.await.map_err(|_| Refusal::TooSlow)?
     }
 
-    async fn read_all(&self, mut body: Incoming, declared: bool) -> Result<Vec<u8>, Refusal> {
-        let unlimited =
-            self.fault == Fault::NoLimit || self.fault == Fault::DeclaredLimitOnly && !declared;
-        let (mut bytes, mut pieces) = (Vec::new(), 0);
+    async fn read_all(
+        &self,
+        mut body: Incoming,
+        declared: Option<usize>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let unlimited = self.fault == Fault::NoLimit
+            || self.fault == Fault::DeclaredLimitOnly && declared.is_none();
+        let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
             let Ok(piece) = frame.map_err(|_| Refusal::Unreadable)?.into_data() else { continue };
             bytes.extend_from_slice(&piece);
-            pieces += 1;
             if bytes.len() > LIMIT && !unlimited {
                 return Err(Refusal::TooLarge);
             }
-            if self.fault == Fault::FirstChunkOnly {
-                break;
-            }
-            // Longer bodies come in pieces always.
-            if self.fault == Fault::HangsOnPieces && pieces > 1 && bytes.len() < 1_000 {
+            if self.fault == Fault::HangsOnPieces && declared.is_some_and(|all| bytes.len() < all) {
                 std::future::pending::<()>().await;
             }
+        }
+        if self.fault == Fault::FirstPartOnly {
+            bytes.truncate(FIRST_PART);
         }
         Ok(bytes)
     }

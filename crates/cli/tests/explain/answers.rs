@@ -146,7 +146,7 @@ fn both_languages_say_it() {
     let english = explain(&sent, &authorization, &["--now", &now, "--lang", "en"]);
     for words in [
         "refused: signature_mismatch (403)",
-        "요청한 서버에 조회 권한이 없습니다. (There is no permission on the requested server.)",
+        "요청한 서버에 조회 권한이 없습니다. (\"There is no permission on the requested server.\")",
         "key_trailing_newline: the key with a newline after it [the settings]",
         "What to do",
     ] {
@@ -194,4 +194,64 @@ fn secrets_stay_out_of_every_answer() {
             assert!(!all.contains("YmY3NzY5ZTUzMjE0NDhkZTg4ODM4Y2Ri"), "{}: {all}", case.id);
         }
     }
+}
+
+/// Some send the key before the MAC, or in its place.
+#[test]
+fn a_key_in_the_request_is_named_and_not_shown() {
+    let sent = Sent::new(COMPACT, false);
+    let mac = sent.draft().authorization();
+    for (authorization, signature) in [
+        (format!("{KEY}:{mac}"), "explained"),
+        (format!("HMAC {KEY}:{mac}"), "explained"),
+        (format!("{KEY}:{}", crate::draft::base64(&[7; 32])), "unexplained"),
+        (KEY.to_owned(), "none"),
+    ] {
+        for more in [&["--json"][..], &[], &["--lang", "ko"]] {
+            let run = explain(&sent, &authorization, &[&["--now", &at(0)], more].concat());
+            assert_eq!(run.status, 1, "{run:?}");
+            assert!(!run.all().contains(KEY), "{run:?}");
+            assert!(run.stdout.contains("key_in_authorization"), "{run:?}");
+        }
+        let answer = explain(&sent, &authorization, &["--now", &at(0), "--json"]).json();
+        assert_eq!(answer["mistakes"], serde_json::json!(["key_in_authorization"]));
+        assert_eq!(answer["signature"], signature);
+    }
+}
+
+/// Unicode has more white space than a server cuts off.
+#[test]
+fn a_key_is_cut_as_the_server_cuts_it() {
+    let key = format!("{KEY}\u{a0}");
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.key = key.clone().into_bytes();
+    let now = at(0);
+    let args = ["explain", "--request", "-", "--json", "--now", &now];
+    let explain = |authorization: &str| {
+        let mut command = bare(&args);
+        command.env("OC_SECURITY_KEY", &key);
+        run_with_stdin(command, &sent.capture(authorization)).json()
+    };
+    assert_eq!(explain(&draft.authorization())["verdict"], "accepted");
+    draft.key.push(b'\n');
+    let answer = explain(&draft.authorization());
+    assert_eq!(answer["mistakes"], serde_json::json!(["key_trailing_newline"]), "{answer:#}");
+}
+
+/// What tells the forms of a mistake apart, too.
+#[test]
+fn details_are_in_both_languages() {
+    let sent = Sent::new(COMPACT, false);
+    let mut draft = sent.draft();
+    draft.time = b"1732400000.123".to_vec();
+    let now = at(0);
+    for (lang, detail) in [("en", "seconds"), ("ko", "초")] {
+        let args = ["--now", &now, "--json", "--lang", lang];
+        let answer = explain(&sent, &draft.authorization(), &args).json();
+        assert_eq!(answer["details"][0]["detail"], detail);
+    }
+    let capture = b"POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n2\nabc\n0\n";
+    let korean = run_with_stdin(command(&["explain", "--request", "-", "--lang", "ko"]), capture);
+    assert!(korean.stderr.contains("청크 뒤의 줄바꿈이(가) 있어야 합니다"), "{korean:?}");
 }

@@ -6,21 +6,21 @@ use serde_json::json;
 use crate::support::{MOMENT, Run, command, run, run_with_stdin};
 
 /// Signs the body of the documents at the moment of the examples.
-const SIGNATURE: &str = "YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=";
-const BODY: &str = r#"{"callNum":"1","nation":"korea"}"#;
+pub(crate) const SIGNATURE: &str = "YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=";
+pub(crate) const BODY: &str = r#"{"callNum":"1","nation":"korea"}"#;
 
-fn explain(capture: &[u8], more: &[&str]) -> Run {
+pub(crate) fn explain(capture: &[u8], more: &[&str]) -> Run {
     let args = [&["explain", "--request", "-", "--json", "--now", MOMENT], more].concat();
     run_with_stdin(command(&args), capture)
 }
 
-fn assert_accepted(capture: impl AsRef<[u8]>, more: &[&str]) {
+pub(crate) fn assert_accepted(capture: impl AsRef<[u8]>, more: &[&str]) {
     let run = explain(capture.as_ref(), more);
     assert_eq!(run.status, 0, "{run:?}");
     assert_eq!(run.json()["verdict"], "accepted");
 }
 
-fn head() -> String {
+pub(crate) fn head() -> String {
     format!(
         "POST /customer HTTP/1.1\r\nhost: a\r\nX-TC-Timestamp: {MOMENT}\r\nAuthorization: {SIGNATURE}\r\n"
     )
@@ -61,38 +61,6 @@ fn broken_chunks_are_named() {
             CapturedRequest::parse(format!("{coded}{chunks}").as_bytes(), None).unwrap_err();
         assert!(error.to_string().contains(expected), "{chunks:?}: {error}");
     }
-}
-
-#[test]
-fn curl_prints_all_but_the_body() {
-    let log = format!(
-        "* Host crm.example.com:443 was resolved.\n* SSL connection using TLSv1.3\n\
-         * [HTTP/2] [1] [:path: /customer]\n> POST /customer?a=b HTTP/2\n> Host: crm.example.com\n\
-         > X-TC-Timestamp: {MOMENT}\n> Authorization: {SIGNATURE}\n> Content-Length: 32\n> \n\
-         }} [32 bytes data]\n* upload completely sent off: 32 bytes\n< HTTP/2 403 \n< date: x\n< \n"
-    );
-    let run = explain(log.as_bytes(), &[]);
-    assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("--body"), "{run:?}");
-    let body = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(body.path(), BODY).unwrap();
-    let path = body.path().to_str().unwrap();
-    assert_accepted(&log, &["--body", path]);
-    assert_accepted(log.replace('\n', "\r\n"), &["--body", path]);
-    let request = CapturedRequest::parse(log.as_bytes(), None).unwrap();
-    assert_eq!(request.target.as_deref(), Some("/customer?a=b"));
-    assert_eq!(request.scheme.as_deref(), Some("https"));
-    assert_eq!(request.body, None);
-}
-
-#[test]
-fn curl_after_a_redirect_has_two_requests() {
-    let log = format!(
-        "> POST /old HTTP/1.1\n> Host: a\n> \n< HTTP/1.1 307 Elsewhere\n< \n\
-         > POST /new HTTP/1.1\n> X-TC-Timestamp: {MOMENT}\n> Authorization: {SIGNATURE}\n> \n"
-    );
-    let request = CapturedRequest::parse(log.as_bytes(), None).unwrap();
-    assert_eq!(request.target.as_deref(), Some("/new"));
 }
 
 fn signed_headers() -> serde_json::Value {
@@ -138,13 +106,37 @@ fn har_of_chrome_and_of_firefox_is_read() {
     assert_accepted(&capture, &["--entry", "3"]);
     let request = CapturedRequest::parse(&capture, None).unwrap();
     assert_eq!(request.target.as_deref(), Some("/customer?x=%20"));
-    assert_eq!(request.headers.len(), 2, "pseudo-headers are none");
+    let names: Vec<_> = request.headers.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["x-tc-timestamp", "authorization", "host"], "pseudo-headers are none");
+    assert_eq!(request.header("host").next(), Some(&b"crm.example.com"[..]));
     let firefox = json!({ "mimeType": "application/json", "params": [], "text": BODY });
     assert_accepted(har(&[entry("POST", url, &signed_headers(), &firefox)]), &[]);
     // A proxy that keeps the bytes.
     let coded = json!({ "mimeType": "", "encoding": "base64",
         "text": "eyJjYWxsTnVtIjoiMSIsIm5hdGlvbiI6\nImtvcmVhIn0=" });
     assert_accepted(har(&[entry("POST", url, &signed_headers(), &coded)]), &[]);
+}
+
+/// HTTP/2 has no `Host`: its authority, or the URL, says what a full URL begins with.
+#[test]
+fn har_of_http2_has_a_host() {
+    let mac = |message: String| {
+        crate::draft::base64(&crate::draft::hmac_sha256(
+            crate::support::KEY.as_bytes(),
+            message.as_bytes(),
+        ))
+    };
+    let signed = mac(format!("https://crm.example.com/customer{BODY}{MOMENT}"));
+    let mut headers = signed_headers();
+    headers[2]["value"] = signed.into();
+    let data = json!({ "mimeType": "application/json", "text": BODY });
+    let url = "https://user@crm.example.com/customer";
+    for authority in [None, Some(json!({ "name": ":authority", "value": "crm.example.com" }))] {
+        headers.as_array_mut().unwrap().extend(authority);
+        let capture = har(&[entry("POST", url, &headers, &data)]);
+        let answer = explain(&capture, &["--scheme", "uri_body_time"]).json();
+        assert_eq!(answer["mistakes"], json!(["uri_full_url"]), "{answer:#}");
+    }
 }
 
 #[test]

@@ -48,9 +48,48 @@ fn a_search_that_finds_nothing_is_bounded() {
     let answer = sent.explain(&draft.authorization()).json();
     assert_eq!(answer["complete"], true);
     let bodies = answer["hashed_bodies"].as_u64().unwrap();
-    assert!(bodies < 6_500, "{bodies}");
+    assert!(bodies < 10_500, "{bodies}");
     // Some forms are several times as long as the body.
     assert!(answer["hashed_bytes"].as_u64().unwrap() < 3 * bodies * length);
+}
+
+/// As deep as a megabyte goes, which no stack does: it is answered like any other body.
+#[test]
+fn a_body_that_is_nested_deeply_is_answered() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let depth = 1024 * 1024 / (open.len() + close.len());
+        let body = [&*open.repeat(depth), if open == "[" { "" } else { "1" }, &close.repeat(depth)];
+        let sent = Sent::new(body.concat(), false);
+        let mut draft = sent.draft();
+        draft.key = b"another".to_vec();
+        let now = sent.timestamp.to_string();
+        let args = ["explain", "--request", "-", "--json", "--now", &now, "--time-limit", "0.2"];
+        let capture = sent.capture(&draft.authorization());
+        let run = crate::support::run_with_stdin(crate::support::command(&args), &capture);
+        assert_eq!(run.json()["reason"], "signature_mismatch");
+    }
+}
+
+/// Forms that headers make are cut off where there are too many, and then this is said.
+#[test]
+fn more_headers_than_are_searched_are_said_to_be_left_out() {
+    let sent = Sent::new("{}", true);
+    let mut draft = sent.draft();
+    draft.uri = b"/elsewhere".to_vec();
+    let mut capture = String::from_utf8(sent.capture(&draft.authorization())).unwrap();
+    let many: String = (0..100).map(|place| format!("X-Forwarded-Prefix: /p{place}\r\n")).collect();
+    capture = capture.replacen("Host:", &format!("{many}Host:"), 1);
+    let now = sent.timestamp.to_string();
+    let args = ["explain", "--request", "-", "--json", "--now", &now, "--scheme", "uri_body_time"];
+    let explain = |capture: &str| {
+        crate::support::run_with_stdin(crate::support::command(&args), capture.as_bytes()).json()
+    };
+    assert_eq!(explain(&capture)["complete"], false);
+    // What is fixed is searched all the same.
+    draft.uri = b"POST /api/%EA%B3%A0%EA%B0%9D".to_vec();
+    let fixed = String::from_utf8(sent.capture(&draft.authorization())).unwrap();
+    let fixed = fixed.replacen("Host:", &format!("{many}Host:"), 1);
+    assert_eq!(explain(&fixed)["mistakes"], serde_json::json!(["uri_with_method"]));
 }
 
 #[test]

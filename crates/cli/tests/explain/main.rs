@@ -8,6 +8,7 @@ mod support;
 mod answers;
 mod captures;
 mod cases;
+mod curl;
 mod draft;
 mod effort;
 mod mistakes;

@@ -55,10 +55,7 @@ fn common_ground(first: &Case, second: &Case) -> Option<Sent> {
         || meet("body_trailing_newline_added", "time_")
         || meet("body_trailing_newline_added", "message_")
         || meet("body_trailing_newline_removed", "time_delimiter");
-    // A time in front is a form of what stands before the body, which has one form at a time.
-    let is_too_much = first.id == "time_before_body" && second.part == Part::Uri
-        || second.id == "time_before_body" && [Part::Uri, Part::Time].contains(&first.part);
-    if is_hidden || is_too_much || !one(first.uri_scheme, second.uri_scheme) {
+    if is_hidden || !one(first.uri_scheme, second.uri_scheme) {
         return None;
     }
     let body = first.sent.or(second.sent).unwrap_or(COMPACT);
@@ -158,6 +155,71 @@ fn two_mistakes_with_the_body_are_named() {
         let names = format!("{}{}", answer["mistakes"], answer["alternatives"]);
         assert!(expected.iter().all(|id| names.contains(id)), "{expected:?}: {answer:#}");
     }
+}
+
+/// Two mistakes before the body: with the URI, or with it and the time in front.
+#[test]
+fn two_mistakes_before_the_body_are_named() {
+    let full = "https://crm.example.com";
+    let pairs: [(&str, [&str; 2]); 7] = [
+        ("/gateway/api/%EA%B3%A0%EA%B0%9D?src=oc", ["uri_proxy_prefix", "uri_with_query"]),
+        (&format!("{full}/api/고객"), ["uri_full_url", "uri_decoded"]),
+        (&format!("{full}/gateway/api/%EA%B3%A0%EA%B0%9D"), ["uri_full_url", "uri_proxy_prefix"]),
+        (&format!("{full}/api/%ea%b3%a0%ea%b0%9d"), ["uri_full_url", "uri_encoded"]),
+        ("POST/api/%EA%B3%A0%EA%B0%9D?src=oc", ["uri_with_method", "uri_with_query"]),
+        ("POST /api/%EA%B3%A0%EA%B0%9D\n", ["uri_with_method", "uri_delimiter"]),
+        ("crm.example.com/api/%EA%B3%A0%EA%B0%9D/", ["uri_with_host", "uri_trailing_slash"]),
+    ];
+    for (uri, expected) in pairs {
+        let sent = Sent::new(COMPACT, true);
+        let mut draft = sent.draft();
+        draft.uri = uri.into();
+        let answer = sent.explain(&draft.authorization()).json();
+        assert_eq!(answer["mistakes"], serde_json::json!(expected), "{uri}: {answer:#}");
+    }
+}
+
+#[test]
+fn the_time_in_front_goes_with_every_form_of_the_time_and_of_the_uri() {
+    let in_front = cases::all().into_iter().filter(|case| case.id == "time_before_body");
+    for in_front in in_front {
+        let others = cases::all().into_iter().filter(|case| {
+            matches!(case.part, Part::Time | Part::Uri) && case.id != "time_missing"
+        });
+        for other in others {
+            check(Sent::new(COMPACT, other.uri_scheme.unwrap_or(false)), &[&in_front, &other]);
+        }
+    }
+}
+
+/// Names are sorted by themselves: a blank stands before a quote, and is no end of a name.
+#[test]
+fn sorted_keys_are_those_without_their_quotes() {
+    let sent = Sent::new(r#"{"first name":"b","first":"a"}"#, false);
+    let mut draft = sent.draft();
+    draft.body = br#"{"first":"a","first name":"b"}"#.to_vec();
+    let answer = sent.explain(&draft.authorization()).json();
+    assert_eq!(answer["mistakes"], serde_json::json!(["body_json_sorted"]));
+}
+
+#[test]
+fn numbers_that_went_through_javascript_are_named() {
+    let sent = Sent::new(
+        r#"{"a": [1.0, -2.50, 1e2, -0.0, 12345678901234567890, 1E21, 0.0000001, 7], "b": "1.0 \" 2.0"}"#,
+        false,
+    );
+    let mut draft = sent.draft();
+    draft.body =
+        br#"{"a": [1, -2.5, 100, 0, 12345678901234567000, 1e+21, 1e-7, 7], "b": "1.0 \" 2.0"}"#
+            .to_vec();
+    let answer = sent.explain(&draft.authorization()).json();
+    assert_eq!(answer["mistakes"], serde_json::json!(["body_json_numbers"]), "{answer:#}");
+    draft.body.retain(|byte| *byte != b' ');
+    draft.body =
+        String::from_utf8(draft.body).unwrap().replace("1.0\\\"2.0", "1.0 \\\" 2.0").into();
+    let answer = sent.explain(&draft.authorization()).json();
+    let expected = serde_json::json!(["body_json_numbers", "body_json_compact"]);
+    assert_eq!(answer["mistakes"], expected, "{answer:#}");
 }
 
 /// More mistakes in how a MAC is written are read off, however many there are.

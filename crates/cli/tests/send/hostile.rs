@@ -1,7 +1,7 @@
 //! Answers that are made to hurt whoever reads them.
 
 use crate::scripted::{JSON, Scripted, answer};
-use crate::support::{Run, run};
+use crate::support::{KEY, Run, run};
 
 /// Sends, and sees to it that nothing of the answer can steer a terminal.
 fn send(server: &Scripted, more: &[&str]) -> Run {
@@ -31,6 +31,33 @@ fn escape_sequences_do_not_reach_the_terminal() {
         send(&server, &[]);
         send(&server, &["--json"]);
         send(&server, &["--lang", "ko"]);
+    }
+}
+
+/// A server has the key too, and one that prints it does not make this program print it.
+#[test]
+fn a_key_that_the_server_prints_stays_hidden() {
+    let escaped: String = KEY.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let failure = |key: &str| {
+        format!(r#"{{"error":{{"code":"{key}","message":"{key}","detail":"key {key}, x"}}}}"#)
+    };
+    let leaky = format!("{JSON}server: {KEY}\r\n");
+    for (status, headers, body) in [
+        ("200 OK", JSON, format!(r#"{{"data":{{"{KEY}":"a {KEY} b"}}}}"#)),
+        ("200 OK", JSON, format!(r#"{{"data":{{"{escaped}":"{escaped}"}}}}"#)),
+        ("403 Forbidden", JSON, failure(KEY)),
+        ("403 Forbidden", JSON, failure(&escaped)),
+        ("500 Internal Server Error", "", format!("stack trace: sign({KEY})")),
+        ("200 OK", &*leaky, r#"{"data":{"a":"1"}}"#.to_owned()),
+    ] {
+        let server = Scripted::new(answer(status, headers, body));
+        for more in [&[][..], &["--json"], &["--lang", "ko"]] {
+            let run = send(&server, more);
+            assert_eq!(run.status, 1, "{run:?}");
+            assert!(!run.all().contains(KEY), "{run:?}");
+            assert!(!run.all().contains(&escaped), "{run:?}");
+            assert!(run.stdout.contains("key_in_answer"), "{run:?}");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod breaches;
 mod honest;
 mod hostile;
 mod input;
+mod openssl;
 mod scripted;
 mod transport;
 

@@ -10,6 +10,8 @@ pub(crate) struct Scripted {
     pub(crate) url: String,
     /// The heads of the requests, as they came.
     pub(crate) heads: Receiver<String>,
+    /// Their bodies.
+    pub(crate) bodies: Receiver<Vec<u8>>,
 }
 
 impl Scripted {
@@ -37,33 +39,34 @@ impl Scripted {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/customer", listener.local_addr().unwrap());
         let (heads, received) = mpsc::channel();
+        let (bodies, received_bodies) = mpsc::channel();
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                let _ = heads.send(read_request(&mut stream));
+                let (head, body) = read_request(&mut stream);
+                let _ = heads.send(head);
+                let _ = bodies.send(body);
                 // The client may have gone already.
                 let _ = answer(&mut stream);
             }
         });
-        Self { url, heads: received }
+        Self { url, heads: received, bodies: received_bodies }
     }
 }
 
-/// Reads to the end of the body, so that closing resets nothing.
-fn read_request(stream: &mut TcpStream) -> String {
+/// Head and body. It reads to the end of the body, so that closing resets nothing.
+fn read_request(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut request = Vec::new();
+    let mut piece = [0; 4096];
     loop {
-        let mut piece = [0; 4096];
         let read = stream.read(&mut piece).unwrap_or(0);
         request.extend_from_slice(&piece[..read]);
-        let text = String::from_utf8_lossy(&request).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n")
-            && body.len() >= content_length(head)
-        {
-            return head.to_owned();
-        }
-        if read == 0 {
-            return text;
+        let end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+        let head = &request[..end.unwrap_or(request.len())];
+        let head = String::from_utf8_lossy(head).into_owned();
+        let body = end.map_or(&[][..], |end| &request[end + 4..]);
+        if read == 0 || end.is_some() && body.len() >= content_length(&head) {
+            return (head, body.to_vec());
         }
     }
 }

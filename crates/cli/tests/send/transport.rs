@@ -1,10 +1,8 @@
 //! HTTP/1.1, HTTP/2, TLS, and what goes wrong on the way.
 
-use std::net::TcpListener;
-
 use crate::honest::{Authority, Honest, Speaks};
 use crate::scripted::Scripted;
-use crate::support::{Run, run};
+use crate::support::{Nobody, Run, run};
 
 fn send(url: &str, more: &[&str]) -> Run {
     run(&[&["send", url, "--field", "callNum=1", "--json"], more].concat())
@@ -69,9 +67,8 @@ fn versions_that_do_not_meet_are_told() {
 
 #[test]
 fn nobody_there_is_told() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    drop(listener);
+    let nobody = Nobody::new();
+    let url = nobody.url();
     refused(&url, &[], "connection refused: is the server running, and is the port right?");
     refused(&url, &["--lang", "ko"], "연결이 거부되었습니다");
     refused("http://no-such-host.invalid/", &[], "no such host");
@@ -80,7 +77,10 @@ fn nobody_there_is_told() {
 #[test]
 fn silence_ends() {
     let server = Scripted::silent();
-    refused(&server.url, &["--timeout", "0.2"], "no whole answer in time");
+    let run = send(&server.url, &["--timeout", "0.5"]);
+    // The server was there: the fault is its own.
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.json()["failure"].as_str().unwrap().contains("no whole answer in time"), "{run:?}");
 }
 
 #[test]

@@ -101,6 +101,19 @@ fn the_headers_are_those_of_sign() {
     assert_eq!(pasted.body, br#"{"callNum":"1","nation":"korea"}"#);
 }
 
+/// Data make it a POST, and what curl would expand in a URL stays as it is.
+#[test]
+fn a_url_with_braces_and_brackets_is_left_alone() {
+    let mut args = SIGN.to_vec();
+    args.extend(["http://[::1]:8080/{a}/[1-2]", "--field", "a=b"]);
+    let script = run(&args).stdout;
+    assert!(script.starts_with("curl --globoff "), "{script}");
+    assert!(!script.contains("--request"), "{script}");
+    assert_eq!(paste(&script, None).url, "http://[::1]:8080/%7Ba%7D/[1-2]");
+    let asked = run(&["sign", "--format", "curl", "--field", "a=b"]).stdout;
+    assert_eq!(paste(&asked, Some("http://a/{b,c}")).url, "http://a/{b,c}");
+}
+
 #[test]
 fn without_a_url_the_shell_asks_for_it() {
     let run = run(&["sign", "--format", "curl", "--field", "a=b"]);

@@ -25,7 +25,7 @@ fn what_is_typed_wrong_is_named() {
 
 #[test]
 fn what_does_not_fit_is_named() {
-    refused(&["sign", "--field", "a=1", "--field", "a=2"], "--field a is given twice");
+    refused(&["sign", "--field", "a=1", "--field", "a=2"], "the field a is given twice");
     refused(
         &["sign", "--body", "/no/such/file"],
         "can't read the body /no/such/file: No such file",

@@ -1,9 +1,6 @@
 //! Byte for byte what `openssl dgst -sha256 -hmac` says of the same bytes.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
-use crate::support::{KEY, MOMENT, command, run_with_stdin};
+use crate::support::{KEY, MOMENT, command, openssl, run_with_stdin};
 
 /// Bodies that a text tool could spoil.
 fn bodies() -> Vec<Vec<u8>> {
@@ -20,19 +17,6 @@ fn bodies() -> Vec<Vec<u8>> {
     ]
 }
 
-fn openssl(signed: &[u8]) -> String {
-    let pipe = "openssl dgst -sha256 -hmac \"$KEY\" -binary | openssl base64 -A";
-    let mut child = Command::new("sh")
-        .args(["-c", pipe])
-        .env("KEY", KEY)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("openssl starts");
-    child.stdin.take().unwrap().write_all(signed).unwrap();
-    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
-}
-
 fn ours(args: &[&str], body: &[u8]) -> String {
     let mut all = vec!["sign", "--json", "--body", "-", "--timestamp", MOMENT];
     all.extend(args);
@@ -44,7 +28,7 @@ fn ours(args: &[&str], body: &[u8]) -> String {
 fn body_and_time() {
     for body in bodies() {
         let signed = [&*body, MOMENT.as_bytes()].concat();
-        assert_eq!(ours(&[], &body), openssl(&signed), "{} bytes", body.len());
+        assert_eq!(ours(&[], &body), openssl(KEY, &signed), "{} bytes", body.len());
     }
 }
 
@@ -61,7 +45,7 @@ fn uri_body_and_time() {
         for body in bodies() {
             let signed = [path.as_bytes(), &*body, MOMENT.as_bytes()].concat();
             let args = ["--scheme", "uri_body_time", "--uri", uri];
-            assert_eq!(ours(&args, &body), openssl(&signed), "{uri}, {} bytes", body.len());
+            assert_eq!(ours(&args, &body), openssl(KEY, &signed), "{uri}, {} bytes", body.len());
         }
     }
 }
@@ -76,7 +60,7 @@ fn the_moment_may_be_any_that_a_header_can_carry() {
     for moment in ["0", "1", "9223372036854775807"] {
         let args = ["sign", "--json", "--body", "-", "--timestamp", moment];
         let json = run_with_stdin(command(&args), b"{}").json();
-        let expected = openssl(format!("{{}}{moment}").as_bytes());
+        let expected = openssl(KEY, format!("{{}}{moment}").as_bytes());
         assert_eq!(json["headers"]["Authorization"], expected);
     }
 }

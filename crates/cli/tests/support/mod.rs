@@ -2,10 +2,12 @@
 
 #![allow(dead_code)] // Each test takes what it needs.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 /// The key of the vendor's sample.
 pub(crate) const KEY: &str = "bf7769e5321448de88838cdb";
@@ -71,11 +73,33 @@ pub(crate) fn finish(mut command: Command) -> Run {
     command.output().expect("the program starts").into()
 }
 
-/// Runs with this on stdin.
+/// Runs with this on stdin. The program may end without having read it.
 pub(crate) fn run_with_stdin(mut command: Command, stdin: &[u8]) -> Run {
     let mut child = spawn(&mut command);
-    child.stdin.take().expect("stdin is a pipe").write_all(stdin).expect("stdin is read");
+    let written = child.stdin.take().expect("stdin is a pipe").write_all(stdin);
+    if let Err(error) = written {
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+    }
     child.wait_with_output().expect("it ends").into()
+}
+
+/// A port where nobody listens, and that nobody else is given as long as this lives.
+pub(crate) struct Nobody(TcpSocket);
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+        Self(socket)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.local_addr().expect("it is bound").port()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/customer", self.port())
+    }
 }
 
 fn spawn(command: &mut Command) -> Child {
@@ -85,4 +109,12 @@ fn spawn(command: &mut Command) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts")
+}
+
+/// The signature that openssl makes.
+pub(crate) fn openssl(key: &str, signed: &[u8]) -> String {
+    let pipe = "openssl dgst -sha256 -hmac \"$KEY\" -binary | openssl base64 -A";
+    let mut sh = Command::new("sh");
+    sh.args(["-c", pipe]).env("KEY", key);
+    run_with_stdin(sh, signed).stdout
 }

@@ -2,21 +2,19 @@
 
 mod reasons;
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
-use http::header::DATE;
-use online_contact::Reason;
 use serde_json::Value;
 
 use super::Finding;
 use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
 use crate::console::lookup::Sent;
-use crate::console::text::Text;
 use crate::explain;
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::Lang;
+use crate::lang::Words;
 
 /// Clocks may differ by so much without a word.
 const TOLERANCE_MS: i64 = 30_000;
@@ -29,10 +27,8 @@ const SEARCH: Duration = Duration::from_secs(1);
 
 /// Nothing where the server did not refuse the caller.
 pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding> {
-    let detail = AgentView::of(answer, Lang::En).error.and_then(|(_, _, detail)| detail);
-    let reason =
-        Reason::ALL.iter().copied().find(|reason| Some(reason.as_str()) == detail.as_deref());
-    if reason.is_none() && answer.status.as_u16() != 403 {
+    let reason = AgentView::of(answer, Lang::En).refusal();
+    if reason.is_none() && !matches!(answer.status.as_u16(), 401 | 403) {
         return Vec::new();
     }
     let named =
@@ -42,22 +38,20 @@ pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding>
 
 /// How far the server's clock is off, if it says what time it is.
 fn clock(sent: &Sent, answer: &Answer) -> Option<Finding> {
-    let date = httpdate::parse_http_date(answer.headers.get(DATE)?.to_str().ok()?).ok()?;
-    let theirs = i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()?;
-    let ahead = theirs.saturating_sub(sent.signed.timestamp().as_millis());
+    let ahead = answer.date_ms()?.saturating_sub(sent.signed.timestamp().as_millis());
     if ahead.saturating_abs() <= TOLERANCE_MS {
         return None;
     }
     let seconds = Duration::from_millis(ahead.unsigned_abs()).as_secs();
     let text = if ahead > 0 {
-        Text::new(
+        Words::new(
             format!(
                 "By its Date header the server's clock is {seconds} s ahead of this machine's."
             ),
             format!("Date 헤더로 보면 서버의 시계가 이 컴퓨터보다 {seconds}초 빠릅니다."),
         )
     } else {
-        Text::new(
+        Words::new(
             format!("By its Date header the server's clock is {seconds} s behind this machine's."),
             format!("Date 헤더로 보면 서버의 시계가 이 컴퓨터보다 {seconds}초 느립니다."),
         )
@@ -74,9 +68,10 @@ fn explanation(sent: &Sent, ring: &[KeyText]) -> Option<Finding> {
         body_limit: u64::MAX,
         proxy_prefix: None,
         time_limit: SEARCH,
+        shows_progress: false,
     };
     let explanation = explain::explain(&captured(sent), ring, &settings, Lang::En).ok()?;
-    let text = Text::of(|lang| {
+    let text = Words::of(|lang| {
         let told = explanation.to_json(lang);
         let verdict = match told.get("key").and_then(Value::as_str) {
             Some(label) if explanation.is_accepted() => lang

@@ -44,8 +44,10 @@ function listen() {
     localStorage.setItem("look", chosen);
     document.documentElement.dataset.look = chosen;
   });
-  onChoice("scheme", (chosen) => { settings.scheme = chosen; });
-  find("url").addEventListener("input", () => { settings.url = find("url").value; });
+  onChoice("scheme", (chosen) => { if (settings !== null) settings.scheme = chosen; });
+  find("url").addEventListener("input", () => {
+    if (settings !== null) settings.url = find("url").value;
+  });
   onSubmit("lookup", () => ask());
   onSubmit("key-form", useKey);
   find("key-forget").addEventListener("click", () => attempt(forgetKey));
@@ -180,6 +182,8 @@ function confirm(origin) {
 // Problems
 
 async function attempt(act) {
+  // Without settings the console has let nobody in: what is said of it is all that helps.
+  if (settings === null && problem !== null) return;
   showProblem(null);
   try {
     await act();

@@ -7,7 +7,8 @@ use crate::doctor::bodies;
 use crate::doctor::draft::{Draft, Pace};
 use crate::doctor::paced::PIECES;
 use crate::doctor::probe::{Expect, NotHere, Probe};
-use crate::doctor::words::Words;
+use crate::input::BYTE_ORDER_MARK;
+use crate::lang::Words;
 
 /// Beyond the body's deadline the answer may take so long.
 const GRACE: Duration = Duration::from_secs(5);
@@ -21,73 +22,73 @@ const LETTERS: &str = "홍길동 Jürgen Groß 🙂";
 pub(super) static TABLE: [Probe; 13] = [
     Probe::honest(
         "body_chunked",
-        Words::new("a body in chunks", "청크로 나눈 본문"),
-        |bench| Ok(bench.honest().pace(Pace::Chunked)),
+        Words::fixed("a body in chunks", "청크로 나눈 본문"),
+        |bench| Ok(bench.honest().pace(Pace::CHUNKED)),
     ),
     Probe::honest(
         "body_slow",
-        Words::new("a body that trickles in for two seconds", "2초에 걸쳐 조금씩 오는 본문"),
-        |bench| Ok(bench.honest().pace(Pace::Trickle(pause(bench)))),
+        Words::fixed("a body that trickles in for two seconds", "2초에 걸쳐 조금씩 오는 본문"),
+        |bench| Ok(bench.honest().pace(Pace::trickle(pause(bench)))),
     ),
     Probe::once(
         "body_stalled",
-        Words::new("a body of which half never comes", "절반이 오지 않는 본문"),
+        Words::fixed("a body of which half never comes", "절반이 오지 않는 본문"),
         Expect::TooSlow,
         |bench| {
             let patience = bench.limits.body_deadline + GRACE;
-            Ok(bench.honest().pace(Pace::Stalled).patience(patience))
+            Ok(bench.honest().pace(Pace::STALLED).patience(patience))
         },
     ),
     Probe::honest(
         "body_at_limit",
-        Words::new("a body as long as --body-limit", "--body-limit와 같은 길이의 본문"),
+        Words::fixed("a body as long as --body-limit", "--body-limit와 같은 길이의 본문"),
         |bench| Ok(long(bench, 0)),
     ),
     Probe::once(
         "body_too_large",
-        Words::new("a body one byte longer than that", "그보다 1바이트 긴 본문"),
+        Words::fixed("a body one byte longer than that", "그보다 1바이트 긴 본문"),
         Expect::TooLarge,
         |bench| Ok(long(bench, 1)),
     ),
     Probe::once(
         "body_too_large_chunked",
-        Words::new(
+        Words::fixed(
             "the same in chunks, no length declared",
             "길이를 알리지 않고 청크로 보낸 같은 본문",
         ),
         Expect::TooLarge,
-        |bench| Ok(long(bench, 1).pace(Pace::Chunked)),
+        |bench| Ok(long(bench, 1).pace(Pace::hesitant(bench.hesitation()).in_chunks())),
     ),
     Probe::honest(
         "body_respelled",
-        Words::new("the same JSON in other bytes", "내용은 같고 바이트가 다른 JSON"),
+        Words::fixed("the same JSON in other bytes", "내용은 같고 바이트가 다른 JSON"),
         |bench| Ok(bench.signed(bodies::respelled(bench.body())?)),
     ),
     Probe::honest(
         "body_newline",
-        Words::new("a body with a newline at its end", "줄바꿈으로 끝나는 본문"),
+        Words::fixed("a body with a newline at its end", "줄바꿈으로 끝나는 본문"),
         |bench| Ok(bench.signed([bench.body(), &b"\n"[..]].concat())),
     ),
     Probe::honest(
         "body_crlf",
-        Words::new("a body with CRLF line ends", "줄 끝이 CRLF인 본문"),
+        Words::fixed("a body with CRLF line ends", "줄 끝이 CRLF인 본문"),
         |bench| Ok(bench.signed(bodies::with_crlf(bench.body())?)),
     ),
     Probe::once(
         "body_bom",
-        Words::new("a body with a byte order mark", "BOM으로 시작하는 본문"),
+        Words::fixed("a body with a byte order mark", "BOM으로 시작하는 본문"),
         Expect::Passed,
-        |bench| Ok(bench.signed([&b"\xef\xbb\xbf"[..], bench.body()].concat())),
+        |bench| Ok(bench.signed([BYTE_ORDER_MARK, bench.body()].concat())),
     ),
     Probe::once(
         "body_non_ascii",
-        Words::new("letters of Korea, Europe and an emoji", "한글과 유럽 글자와 이모지"),
+        Words::fixed("letters of Korea, Europe and an emoji", "한글과 유럽 글자와 이모지"),
         Expect::Passed,
         |bench| Ok(bench.signed(bodies::with_last_text(bench.body(), LETTERS)?)),
     ),
     Probe::forbidden(
         "body_lossy",
-        Words::new(
+        Words::fixed(
             "signed after what is not UTF-8 was replaced",
             "UTF-8이 아닌 바이트를 대체 문자로 바꿔 서명한 본문",
         ),
@@ -95,7 +96,7 @@ pub(super) static TABLE: [Probe; 13] = [
     ),
     Probe::once(
         "body_empty",
-        Words::new("an empty body, well signed", "올바르게 서명한 빈 본문"),
+        Words::fixed("an empty body, well signed", "올바르게 서명한 빈 본문"),
         Expect::Senseless,
         |bench| Ok(bench.signed("")),
     ),
@@ -108,7 +109,8 @@ fn pause(bench: &Bench) -> Duration {
 
 /// White space and then the honest body: the limit and this much more.
 fn long(bench: &Bench, beyond: usize) -> Draft {
-    bench.signed(bodies::padded(bench.body(), bench.limits.body_limit + beyond))
+    let body = bodies::padded(bench.body(), bench.limits.body_limit + beyond);
+    bench.signed(body).pace(Pace::hesitant(bench.hesitation()))
 }
 
 /// Two bodies share this signature where the server decodes before it verifies.

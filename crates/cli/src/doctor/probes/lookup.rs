@@ -5,20 +5,20 @@ use ::http::Method;
 use super::CROWD;
 use crate::doctor::bodies;
 use crate::doctor::probe::{Course, Expect, Probe};
-use crate::doctor::words::Words;
+use crate::lang::Words;
 
 const _: () = assert!(CROWD == 32, "the titles below say 32");
 
 pub(super) static TABLE: [Probe; 6] = [
     Probe::once(
         "lookup_bad_json",
-        Words::new("broken JSON, well signed", "올바르게 서명한 깨진 JSON"),
+        Words::fixed("broken JSON, well signed", "올바르게 서명한 깨진 JSON"),
         Expect::Senseless,
         |bench| Ok(bench.signed([b"{", &bench.body()[..]].concat())),
     ),
     Probe::once(
         "lookup_no_result",
-        Words::new("a lookup that finds nothing", "결과가 없는 조회"),
+        Words::fixed("a lookup that finds nothing", "결과가 없는 조회"),
         Expect::NoResult,
         |bench| match bench.known_no_result() {
             Some(body) => Ok(bench.signed(body.clone())),
@@ -27,13 +27,13 @@ pub(super) static TABLE: [Probe; 6] = [
     ),
     Probe::once(
         "route_get",
-        Words::new("GET in place of POST", "POST 대신 GET"),
+        Words::fixed("GET in place of POST", "POST 대신 GET"),
         Expect::OnlyPost,
         |bench| Ok(bench.honest().method(Method::GET)),
     ),
     Probe::once(
         "route_other_path",
-        Words::new("a path that nobody registered", "등록하지 않은 경로"),
+        Words::fixed("a path that nobody registered", "등록하지 않은 경로"),
         Expect::NoRoute,
         |bench| {
             let mut url = bench.url().clone();
@@ -44,13 +44,13 @@ pub(super) static TABLE: [Probe; 6] = [
     ),
     Probe {
         id: "replay",
-        title: Words::new("the same request twice", "같은 요청 두 번"),
+        title: Words::fixed("the same request twice", "같은 요청 두 번"),
         course: Course::Twice,
         expect: Expect::Replayed,
     },
     Probe {
         id: "crowd",
-        title: Words::new("32 honest requests at once", "동시에 온 정상 요청 32개"),
+        title: Words::fixed("32 honest requests at once", "동시에 온 정상 요청 32개"),
         course: Course::Crowd,
         expect: Expect::LikeHonest,
     },

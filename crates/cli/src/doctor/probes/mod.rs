@@ -6,7 +6,7 @@ mod lookup;
 mod time;
 
 use super::probe::{Course, Expect, Probe};
-use super::words::Words;
+use crate::lang::Words;
 
 /// The one that is always asked.
 pub(super) const HONEST: &str = "honest";
@@ -17,13 +17,13 @@ pub(super) const CROWD: usize = 32;
 static FIRST: [Probe; 2] = [
     Probe {
         id: HONEST,
-        title: Words::new("an honest request", "정상 요청"),
+        title: Words::fixed("an honest request", "정상 요청"),
         course: Course::Honest,
         expect: Expect::Found,
     },
     Probe {
         id: "clock",
-        title: Words::new("the clocks agree", "시계가 서로 맞음"),
+        title: Words::fixed("the clocks agree", "시계가 서로 맞음"),
         course: Course::Clock,
         expect: Expect::SameTime,
     },

@@ -6,7 +6,7 @@ use crate::doctor::Examination;
 use crate::doctor::finding::{Finding, Mark, Note, Seen};
 use crate::lang::Lang;
 
-pub(super) fn examination(examination: &Examination<'_>) -> Value {
+pub(super) fn examination(examination: &Examination<'_>, lang: Lang) -> Value {
     let count = |mark| examination.count(mark);
     json!({
         "url": examination.url.as_str(),
@@ -18,19 +18,19 @@ pub(super) fn examination(examination: &Examination<'_>) -> Value {
             "advice": count(Mark::Advice),
             "skipped": count(Mark::Skipped),
         },
-        "probes": examination.findings.iter().map(finding).collect::<Vec<_>>(),
+        "probes": examination.findings.iter().map(|it| finding(it, lang)).collect::<Vec<_>>(),
     })
 }
 
-fn finding(finding: &Finding) -> Value {
+fn finding(finding: &Finding, lang: Lang) -> Value {
     let (came, agent, silence) = match &finding.seen {
         Some(Seen::Answer(seen)) => (answer(seen), Some(&*seen.1.words), None),
-        Some(Seen::Nothing(why)) => (Value::Null, None, Some(&**why)),
+        Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(&**why)),
         None => (Value::Null, None, None),
     };
     json!({
         "id": finding.probe.id,
-        "title": finding.probe.title.in_lang(Lang::En),
+        "title": finding.probe.title.in_lang(lang),
         "result": finding.verdict.mark.as_str(),
         "expected": finding.expected,
         "came": came,

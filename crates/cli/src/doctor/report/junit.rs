@@ -9,7 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::lines;
 use crate::context::Context;
 use crate::doctor::Examination;
-use crate::doctor::finding::{Finding, Mark};
+use crate::doctor::finding::{Finding, Mark, Seen};
 use crate::lang::Lang;
 use crate::outcome::Problem;
 
@@ -47,8 +47,7 @@ fn case(finding: &Finding, lang: Lang) -> TestCase {
 }
 
 fn elapsed(finding: &Finding) -> Duration {
-    let answer = finding.seen.as_ref().and_then(|seen| seen.answer());
-    answer.map_or(Duration::ZERO, |(answer, _)| answer.elapsed)
+    finding.seen.as_ref().map_or(Duration::ZERO, Seen::elapsed)
 }
 
 fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
@@ -59,12 +58,12 @@ fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
         format!("{title}: expected {expected}, came {came}"),
         format!("{title}: {expected} 기대, {came} 받음"),
     );
-    [&*lang.either(en, ko)].into_iter().chain(notes.iter().copied()).collect::<Vec<_>>().join("\n")
+    [&*lang.pick(en, ko)].into_iter().chain(notes.iter().copied()).collect::<Vec<_>>().join("\n")
 }
 
 fn cannot_write(path: &Path, lang: Lang) -> Problem {
     let shown = path.display();
-    Problem::new(lang.either(
+    Problem::new(lang.pick(
         format!("can't write the JUnit report {shown}"),
         format!("JUnit 보고서 {shown}을(를) 쓸 수 없습니다"),
     ))

@@ -35,11 +35,11 @@ pub(super) fn finding(finding: &Finding, lang: Lang) -> String {
 fn compared(expected: &str, seen: &Seen, lang: Lang) -> String {
     let agent = match seen {
         Seen::Answer(answer) => &*answer.1.words,
-        Seen::Nothing(_) => lang.pick("nothing", "없음"),
+        Seen::Nothing { .. } => lang.pick("nothing", "없음"),
     };
     let came = came(seen, lang);
     let (came, agent) = (visible(&came), visible(agent));
-    let text = lang.either(
+    let text = lang.pick(
         format!(": expected {expected}, came {came}; the agent sees {agent}"),
         format!(": {expected} 기대, {came} 받음. 상담원 화면: {agent}"),
     );
@@ -49,8 +49,8 @@ fn compared(expected: &str, seen: &Seen, lang: Lang) -> String {
 /// Status, code and detail of an answer, or why there is none.
 pub(super) fn came(seen: &Seen, lang: Lang) -> String {
     let (answer, view) = match seen {
-        Seen::Nothing(why) => {
-            return lang.either(format!("no answer ({why})"), format!("응답 없음({why})"));
+        Seen::Nothing { why, .. } => {
+            return lang.pick(format!("no answer ({why})"), format!("응답 없음({why})"));
         }
         Seen::Answer(seen) => &**seen,
     };
@@ -62,7 +62,7 @@ pub(super) fn came(seen: &Seen, lang: Lang) -> String {
         text = format!("{text} {code} {cut}{dots}").trim_end().to_owned();
     }
     let millis = answer.elapsed.as_millis();
-    lang.either(format!("{text} in {millis} ms"), format!("{text}({millis} ms)"))
+    lang.pick(format!("{text} in {millis} ms"), format!("{text}({millis} ms)"))
 }
 
 pub(super) fn summary(examination: &Examination<'_>, lang: Lang) -> String {
@@ -70,7 +70,7 @@ pub(super) fn summary(examination: &Examination<'_>, lang: Lang) -> String {
     let seconds = examination.took.as_secs_f64();
     let (pass, fail) = (count(Mark::Pass), count(Mark::Fail));
     let (advice, skipped) = (count(Mark::Advice), count(Mark::Skipped));
-    let text = lang.either(
+    let text = lang.pick(
         format!("{pass} passed, {fail} failed, {advice} with advice, {skipped} skipped in {seconds:.1} s"),
         format!("통과 {pass}, 실패 {fail}, 참고 {advice}, 건너뜀 {skipped} ({seconds:.1}초)"),
     );

@@ -17,7 +17,7 @@ use crate::outcome::Problem;
 /// What stands at the end: for machines, that is everything.
 pub(super) fn summary(examination: &Examination<'_>, cx: &Context) -> Result<(), Problem> {
     if cx.json {
-        cx.print_json(&json::examination(examination))
+        cx.print_json(&json::examination(examination, cx.lang))
     } else {
         cx.print(lines::summary(examination, cx.lang))
     }

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use encoding_rs::{EUC_KR, WINDOWS_1252};
 
 use super::text::beyond_ascii;
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::input::BYTE_ORDER_MARK;
 
 /// In EUC-KR as everybody means it, with the characters that Windows adds (code page 949).
 pub(super) fn euc_kr(body: &[u8]) -> Option<Vec<u8>> {

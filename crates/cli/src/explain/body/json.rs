@@ -5,11 +5,26 @@
 
 use serde::de::IgnoredAny;
 
+/// What is nested deeper than this is not written anew: no parser of a sender would read it either,
+/// and to read, sort and drop it takes a stack as deep as it is.
+const DEEPEST: usize = 128;
+
 /// A value; strings and numbers as they were spelled.
 enum Node<'a> {
     Scalar(&'a [u8]),
     Array(Vec<Node<'a>>),
-    Object(Vec<(&'a [u8], Node<'a>)>),
+    Object(Vec<(Name<'a>, Node<'a>)>),
+}
+
+/// The name of a member, with its quotes.
+#[derive(Clone, Copy)]
+struct Name<'a>(&'a [u8]);
+
+impl<'a> Name<'a> {
+    fn text(self) -> &'a [u8] {
+        let text = self.0.strip_prefix(b"\"").unwrap_or(self.0);
+        text.strip_suffix(b"\"").unwrap_or(text)
+    }
 }
 
 /// How a serialiser lays JSON out.
@@ -41,11 +56,12 @@ pub(super) const TAB: Layout = layout(Some(b"\t"), b",", b": ");
 pub(super) const JACKSON: Layout =
     Layout { indent: Some(b"  "), comma: b",", colon: b" : ", inside: b" ", flat_arrays: true };
 
-/// The body in another layout; `None` if it is no JSON.
+/// The body in another layout; `None` if it is no JSON, or nested too deep.
 pub(super) fn relaid(body: &[u8], layout: &Layout, sorted: bool) -> Option<Vec<u8>> {
-    // What serde_json has read is well-formed and not nested too deep, so what follows need not ask.
+    // What serde_json has read is well-formed, so what follows need not ask. The depth it does not
+    // limit where nothing is kept.
     serde_json::from_slice::<IgnoredAny>(body).ok()?;
-    let mut node = Reader { rest: body }.node()?;
+    let mut node = Reader { rest: body, depth: 0 }.node()?;
     if sorted {
         node.sort();
     }
@@ -61,7 +77,7 @@ impl Node<'_> {
             Self::Scalar(_) => {}
             Self::Array(items) => items.iter_mut().for_each(Self::sort),
             Self::Object(members) => {
-                members.sort_by_key(|(name, _)| *name);
+                members.sort_by_key(|(name, _)| name.text());
                 members.iter_mut().for_each(|(_, value)| value.sort());
             }
         }
@@ -87,7 +103,7 @@ impl Writer<'_> {
             }
             Node::Object(members) => {
                 self.items(*b"{}", members, Some(depth), |writer, (name, value)| {
-                    writer.out.extend_from_slice(name);
+                    writer.out.extend_from_slice(name.0);
                     writer.out.extend_from_slice(writer.layout.colon);
                     writer.node(value, depth + 1);
                 });
@@ -132,6 +148,7 @@ impl Writer<'_> {
 /// Reads JSON that is known to be well-formed.
 struct Reader<'a> {
     rest: &'a [u8],
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -149,15 +166,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn member(&mut self) -> Option<(&'a [u8], Node<'a>)> {
+    fn member(&mut self) -> Option<(Name<'a>, Node<'a>)> {
         self.rest = self.rest.trim_ascii_start();
-        let name = self.string()?;
+        let name = self.string().map(Name)?;
         self.rest = self.rest.trim_ascii_start();
         self.take(1)?;
         Some((name, self.node()?))
     }
 
     fn items<T>(&mut self, close: u8, read: fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
         let mut items = Vec::new();
         self.take(1)?;
         loop {
@@ -165,6 +186,7 @@ impl<'a> Reader<'a> {
             match *self.rest.first()? {
                 byte if byte == close => {
                     self.take(1)?;
+                    self.depth -= 1;
                     return Some(items);
                 }
                 b',' => {

@@ -1,8 +1,9 @@
 //! The names of what is done to bodies.
 
 use crate::explain::mistake::mistakes;
+use crate::lang::Words;
 
-const SERIALISED: (&str, &str) = (
+const SERIALISED: Words = Words::fixed(
     "Serialise the body once, keep the bytes, sign these and send these. On the server, verify the \
      raw body before anything parses it. If neither side writes the JSON anew, a proxy, gateway or \
      firewall does: switch that off for this route.",
@@ -11,21 +12,21 @@ const SERIALISED: (&str, &str) = (
      경로에서는 끄십시오.",
 );
 
-const LINE_ENDS: (&str, &str) = (
+const LINE_ENDS: Words = Words::fixed(
     "Sign the very bytes that are sent. Line ends are changed by editors, Windows, git (autocrlf) and \
      loggers: if the capture comes from a log, take one that keeps the bytes.",
     "보내는 바이트를 그대로 서명하십시오. 편집기, Windows, git(autocrlf), 로그가 줄 끝을 바꿉니다. 캡처가 \
      로그에서 왔다면 바이트를 그대로 보존하는 방법으로 다시 캡처하십시오.",
 );
 
-const CHARSET: (&str, &str) = (
+const CHARSET: Words = Words::fixed(
     "Sign and send the same bytes in UTF-8: getBytes(UTF_8) in Java, never the platform's default; on \
      the server, verify bytes and not a decoded text.",
     "같은 UTF-8 바이트를 서명하고 보내십시오. Java라면 플랫폼 기본 인코딩이 아니라 getBytes(UTF_8)을 \
      사용하고, 서버는 디코딩한 글자가 아니라 바이트로 검증해야 합니다.",
 );
 
-const WRAPPED: (&str, &str) = (
+const WRAPPED: Words = Words::fixed(
     "Sign the body as it is sent: not URL-encoded, not serialised twice, and after it has been \
      written, not before. On the server, take the body before a parser or a filter has read it away.",
     "보내는 본문 그대로 서명하십시오. URL 인코딩하거나 두 번 직렬화하지 말고, 본문을 다 만든 뒤에 서명해야 \
@@ -37,6 +38,7 @@ mistakes! { Between, SERIALISED:
     JSON_SPACED = "body_json_spaced", "the JSON with a blank behind commas and colons, as Python writes it", "쉼표와 콜론 뒤에 공백이 있는 JSON(Python 방식)";
     JSON_PRETTY = "body_json_pretty", "the JSON with line breaks and indents", "줄바꿈과 들여쓰기가 있는 JSON";
     JSON_SORTED = "body_json_sorted", "the JSON with its keys sorted", "키를 정렬한 JSON";
+    JSON_NUMBERS = "body_json_numbers", "the JSON with its numbers as JavaScript writes them (1 for 1.0)", "숫자를 JavaScript 방식으로 다시 쓴 JSON(1.0을 1로)";
     ASCII_ESCAPED = "body_ascii_escaped", "the JSON with \\uXXXX for all but ASCII", "ASCII가 아닌 글자를 \\uXXXX로 바꾼 JSON";
     UNESCAPED = "body_unescaped", "the JSON with characters in place of \\uXXXX", "\\uXXXX를 글자로 바꾼 JSON";
     SLASH_ESCAPED = "body_slash_escaped", "the JSON with \\/ for slashes, as PHP writes it", "빗금을 \\/로 바꾼 JSON(PHP 방식)";
@@ -66,4 +68,22 @@ mistakes! { Between, WRAPPED:
     OBJECT_OBJECT = "body_object_object", "[object Object], which JavaScript makes of an object", "JavaScript 객체를 글자로 바꾼 [object Object]";
     EMPTY = "body_empty", "an empty body", "빈 본문";
     PAST_LENGTH = "body_past_content_length", "the body beyond its Content-Length", "Content-Length보다 긴 본문";
+}
+
+/// What tells forms of one mistake apart. Numbers and names are the same in both languages.
+pub(super) fn in_korean(detail: &'static str) -> &'static str {
+    match detail {
+        "tab" => "탭",
+        "a blank behind commas and colons" => "쉼표와 콜론 뒤에 공백",
+        "upper case" => "대문자",
+        "decoded" => "디코딩",
+        "big-endian, marked" => "빅 엔디언, BOM 포함",
+        "little-endian" => "리틀 엔디언",
+        "undone" => "되돌림",
+        "added" => "더함",
+        "removed" => "뺌",
+        "a blank as +" => "공백을 +로",
+        "+ as a blank" => "+를 공백으로",
+        same => same,
+    }
 }

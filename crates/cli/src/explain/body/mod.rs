@@ -6,17 +6,19 @@
 mod charset;
 mod json;
 mod mistakes;
+mod numbers;
 mod text;
 
 use json::{COMPACT, FOUR, JACKSON, Layout, SPACED, TAB, TWO};
 use mistakes::{
     ASCII_ESCAPED, BYTE_ORDER_MARK, CRLF, EMPTY, EUC_KR, FORM_FIELDS, HTML_ESCAPED, JSON_COMPACT,
-    JSON_PRETTY, JSON_SORTED, JSON_SPACED, JSON_STRING, LATIN_1, LF, LOSSY, NO_LINE_ENDS,
-    OBJECT_OBJECT, PAST_LENGTH, QUESTION_MARKS, SLASH_ESCAPED, UNESCAPED, URL_DECODED, URL_ENCODED,
-    UTF_16,
+    JSON_NUMBERS, JSON_PRETTY, JSON_SORTED, JSON_SPACED, JSON_STRING, LATIN_1, LF, LOSSY,
+    NO_LINE_ENDS, OBJECT_OBJECT, PAST_LENGTH, QUESTION_MARKS, SLASH_ESCAPED, UNESCAPED,
+    URL_DECODED, URL_ENCODED, UTF_16,
 };
 
 use super::mistake::{Form, Mistake, Step};
+use crate::lang::Words;
 
 /// One thing that is done to a body.
 pub(super) struct Change {
@@ -31,6 +33,7 @@ pub(super) struct Change {
 /// In the order in which a program does them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    Numbers,
     Order,
     Layout,
     Escapes,
@@ -58,7 +61,8 @@ const fn rare(
 }
 
 /// All of them. Those that change nothing cost nothing.
-pub(super) static CHANGES: [Change; 38] = [
+pub(super) static CHANGES: [Change; 39] = [
+    rare(Kind::Numbers, &[(&JSON_NUMBERS, "")], numbers::normalised),
     common(Kind::Layout, &[(&JSON_COMPACT, "")], |body| laid(body, &COMPACT)),
     common(Kind::Layout, &[(&JSON_SPACED, "")], |body| laid(body, &SPACED)),
     common(Kind::Layout, &[(&JSON_PRETTY, "2")], |body| laid(body, &TWO)),
@@ -127,27 +131,29 @@ pub(super) struct BodyForm {
     pub(super) common: bool,
 }
 
-/// Every form with one mistake, made when it is asked for.
+/// Every form with one mistake, made when it is asked for; `None` for each that is none, so that whoever
+/// asks can look at the clock in between.
 pub(super) fn singles<'a>(
     body: &'a [u8],
     surplus: &'a [u8],
-) -> impl Iterator<Item = BodyForm> + 'a {
+) -> impl Iterator<Item = Option<BodyForm>> + 'a {
     let past = (!surplus.trim_ascii().is_empty()).then(|| BodyForm {
         form: Form::mistaken([body, surplus].concat(), vec![(&PAST_LENGTH).into()]),
         common: true,
     });
     let changes = CHANGES.iter().chain(&REPLACEMENTS);
-    past.into_iter().chain(changes.filter_map(move |change| change.form(body)))
+    std::iter::once(past).chain(changes.map(move |change| change.form(body)))
 }
 
-/// Every form with two mistakes of different kinds.
-pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = BodyForm> {
+/// Every form with two mistakes of different kinds, as [`singles`] gives them.
+pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> {
     let with_first = move |first: &'static Change| {
         let once = first.form(body).map(|once| (first, once));
-        once.into_iter().flat_map(|(first, once)| {
+        let pairs = once.into_iter().flat_map(|(first, once)| {
             let later = CHANGES.iter().filter(move |second| second.kind > first.kind);
-            later.filter_map(move |second| second.after(&once))
-        })
+            later.map(move |second| second.after(&once))
+        });
+        std::iter::once(None).chain(pairs)
     };
     CHANGES.iter().flat_map(with_first)
 }
@@ -156,9 +162,9 @@ impl Change {
     /// The changed body; `None` where the change can't be made or changes nothing.
     fn form(&self, body: &[u8]) -> Option<BodyForm> {
         let bytes = (self.apply)(body).filter(|changed| changed != body)?;
-        let step = |&(mistake, detail): &(&'static Mistake, &str)| match detail {
+        let step = |&(mistake, detail): &(&'static Mistake, &'static str)| match detail {
             "" => Step::from(mistake),
-            detail => Step::with(mistake, detail),
+            detail => Step::with(mistake, Words::fixed(detail, mistakes::in_korean(detail))),
         };
         let steps = self.steps.iter().map(step).collect();
         Some(BodyForm { form: Form::mistaken(bytes, steps), common: self.common })

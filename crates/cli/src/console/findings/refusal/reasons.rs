@@ -2,10 +2,10 @@
 
 use online_contact::Reason;
 
-use crate::console::text::Text;
+use crate::lang::Words;
 
 #[rustfmt::skip]
-pub(super) fn remedy(reason: Reason) -> Text {
+pub(super) fn remedy(reason: Reason) -> Words {
     let (en, ko) = match reason {
         Reason::HeaderDuplicated => (
             "It sees X-TC-Timestamp or Authorization twice. They left once: does a proxy add one?",
@@ -54,5 +54,5 @@ pub(super) fn remedy(reason: Reason) -> Text {
             "서버의 재전송 방지 장치가 응답하지 않습니다. 서버 로그를 확인해 주십시오."),
         _ => ("It refuses the request.", "서버가 요청을 거부했습니다."),
     };
-    Text::new(en, ko)
+    Words::new(en, ko)
 }

@@ -1,0 +1,230 @@
+//! The Korean texts, by subcommand and argument.
+
+/// What is said of a command.
+pub(super) struct Texts {
+    pub(super) about: &'static str,
+    pub(super) long_about: Option<&'static str>,
+    /// Examples, and what they need beside them.
+    pub(super) after: &'static str,
+}
+
+const fn texts(about: &'static str, after: &'static str) -> Texts {
+    Texts { about, long_about: None, after }
+}
+
+const ABOUT: &str = "NHN Cloud Online Contact의 요청을 서명하고, 보내고, 설명하고, 검사합니다.";
+
+const LONG_ABOUT: &str = "\
+NHN Cloud Online Contact의 요청을 서명하고, 보내고, 설명하고, 검사합니다.
+
+암호화 키는 --key-file, 환경 변수 OC_SECURITY_KEY, 입력 요청의 순서로 찾습니다. 명령줄 인수로 받지 않으며
+화면에 표시하지 않습니다.";
+
+const AFTER: &str = "\
+예:
+  online-contact sign --field callNum=1 --format curl --uri https://crm.example.com/customer | sh
+  online-contact send https://crm.example.com/customer --field callNum=1
+  online-contact explain --request captured.txt --key-file keys
+  online-contact doctor http://127.0.0.1:8080/customer --field callNum=1
+  online-contact console --key-file keys --open
+
+종료 상태:
+  0  정상
+  1  발견: 살펴본 대상에 문제가 있으며 그 내용을 응답에 표시합니다
+  2  실행할 수 없음";
+
+const SIGN: &str = "\
+예:
+  online-contact sign --field callNum=1 --field nation=korea
+  online-contact sign --body request.json --key-file keys
+  online-contact sign --body - --timestamp 1732400000000 <request.json
+  online-contact sign --field callNum=1 --uri https://crm.example.com/customer --format curl
+
+--field는 Online Contact처럼 주어진 순서대로 문자열로 된 JSON 객체를 공백 없이 만듭니다. 표시된 그대로
+서명하므로 그대로 보내야 합니다. --body와 --field가 모두 없으면 본문은 비어 있습니다.
+
+--format curl은 POSIX 셸에서 쓸 수 있는 명령을 표시합니다. 규격의 유효 시간인 5분 동안 쓸 수 있습니다.
+--uri가 전체 URL이 아니면 명령은 변수 URL에서 주소를 읽습니다.";
+
+const SEND: &str = "\
+예:
+  online-contact send https://crm.example.com/customer --field callNum=1 --field nation=korea
+  online-contact send http://127.0.0.1:3000/customer --body request.json --key-file keys
+  online-contact send https://localhost:8443/customer --field callNum=1 --cacert ca.pem --http2
+  online-contact send http://127.0.0.1:3000/customer --field callNum=1 --header 'X-Tenant: b'
+
+uri_body_time 방식에서는 URL의 경로를 쿼리 없이 서명합니다.
+
+종료 상태:
+  0  응답이 규격에 맞음: 결과가 있는 200, 또는 결과가 없음을 알리는 400
+  1  응답이 규격에 어긋나거나, 거절(400으로 온 것 포함)이거나, 403, 404, 500이거나, 중간에 끊기거나,
+     제한 시간 안에 오지 않음
+  2  아무것도 보낼 수 없음";
+
+const EXPLAIN: &str = "\
+예:
+  online-contact explain --request captured.txt --key-file keys
+  online-contact explain --request browser.har --entry 3
+  curl -v … 2>log; online-contact explain --request log --body request.json
+  online-contact explain --header 'X-TC-Timestamp: 1732400000000' \\
+      --header 'Authorization: YK79…' --body request.json --uri /customer
+
+캡처는 HTTP 원문(CR LF 또는 LF), 본문이 없는 `curl -v` 출력, HAR 파일 중 하나입니다.
+종료 상태 0은 요청이 통과함을, 1은 거절됨을 뜻합니다.";
+
+const DOCTOR: &str = "\
+예:
+  online-contact doctor http://127.0.0.1:8080/customer --field callNum=1 --field nation=korea
+  online-contact doctor https://api.example.com/customer --key-file keys.txt --yes --junit doctor.xml
+  online-contact doctor --list
+
+정상 요청은 항상 보냅니다. 통과한 요청의 응답이 어떤 모습인지 알아야 하기 때문입니다.
+종료 상태: 0 문제 없음, 1 문제 발견, 2 실행할 수 없음.";
+
+const CONSOLE: &str = "\
+예:
+  online-contact console --key-file keys
+  online-contact console --settings customer.json --open
+  online-contact console --listen 127.0.0.1:0 --json
+
+--key-file과 OC_SECURITY_KEY가 없으면 터미널에서 묻지 않고 페이지에 키 입력란을 표시합니다. 페이지는
+토큰이 들어 있는 표시된 주소로만 열립니다. --open을 쓰면 그 주소가 잠시 프로세스 목록에 나타나 이 컴퓨터의
+다른 사용자가 읽을 수 있습니다.";
+
+const COMPLETIONS: &str = "\
+예:
+  online-contact completions bash >~/.local/share/bash-completion/completions/online-contact
+  online-contact completions zsh >~/.zfunc/_online-contact
+  online-contact completions fish >~/.config/fish/completions/online-contact.fish";
+
+const MAN: &str = "\
+예:
+  online-contact man | man -l -
+  online-contact man --out ~/.local/share/man/man1";
+
+pub(super) fn command(name: &str) -> Option<Texts> {
+    Some(match name {
+        "online-contact" => Texts { about: ABOUT, long_about: Some(LONG_ABOUT), after: AFTER },
+        "sign" => texts("본문에 서명하고 헤더를 표시합니다", SIGN),
+        "send" => texts("본문에 서명해 보내고 상담원에게 보이는 내용을 표시합니다", SEND),
+        "explain" => texts(
+            "캡처한 요청이 통과하거나 거절되는 이유와 서명을 틀리게 한 실수를 설명합니다",
+            EXPLAIN,
+        ),
+        "doctor" => texts("실행 중인 엔드포인트를 50여 가지로 검사합니다", DOCTOR),
+        "console" => texts("상담원의 정보검색 패널을 로컬 웹 페이지로 엽니다", CONSOLE),
+        "completions" => texts("셸 자동 완성 스크립트를 출력합니다", COMPLETIONS),
+        "man" => texts("매뉴얼을 출력하거나 모든 명령의 매뉴얼을 파일로 씁니다", MAN),
+        "help" => texts("도움말을 표시합니다", ""),
+        _ => return None,
+    })
+}
+
+/// The heading over a group of arguments.
+pub(super) fn heading(english: &str) -> Option<&'static str> {
+    Some(match english {
+        "Security key" => "암호화 키",
+        "Answer" => "응답",
+        "Connection" => "연결",
+        "Lookup" => "조회",
+        "Settings of the endpoint" => "엔드포인트 설정",
+        "Probes" => "검사",
+        _ => return None,
+    })
+}
+
+/// The help of an argument: that of its subcommand, or the one that all have.
+pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
+    let find = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(known, _)| *known == id).map(|(_, text)| *text)
+    };
+    let own: &[(&str, &str)] = match command {
+        "sign" => &SIGN_ARGUMENTS,
+        "send" => &SEND_ARGUMENTS,
+        "explain" => &EXPLAIN_ARGUMENTS,
+        "doctor" => &DOCTOR_ARGUMENTS,
+        "console" => &CONSOLE_ARGUMENTS,
+        _ => &[],
+    };
+    find(own).or_else(|| find(&COMMON_ARGUMENTS))
+}
+
+const COMMON_ARGUMENTS: [(&str, &str); 17] = [
+    ("json", "JSON으로 응답합니다(프로그램용)"),
+    ("lang", "응답의 언어: en(영어), ko(한국어). 지정하지 않으면 로캘을 따릅니다"),
+    ("help", "도움말을 표시합니다(-h는 요약)"),
+    ("version", "버전을 표시합니다"),
+    ("subcommand", "도움말을 볼 명령"),
+    ("body", "본문 파일. 바이트 그대로 읽습니다. -는 표준 입력"),
+    ("fields", "조회 필드. 여러 번 지정할 수 있습니다"),
+    ("scheme", "서명 대상: body_time(본문, 시각), uri_body_time(URI, 본문, 시각)"),
+    ("timestamp", "서명 시각. 1970년부터의 밀리초이며, 지정하지 않으면 현재 시각"),
+    (
+        "key_file",
+        "암호화 키 파일. 한 줄에 하나씩 적고 현재 키를 맨 위에 둡니다. 앞에 `이름: `을 붙일 수 있습니다. \
+         OC_SECURITY_KEY보다 우선하며, 둘 다 없으면 터미널에서 묻습니다",
+    ),
+    ("cacert", "시스템 인증서 외에 신뢰할 인증서(PEM) 파일"),
+    ("http2", "HTTP/2만 사용합니다. 지정하지 않으면 HTTP/1.1"),
+    ("timeout", "응답 전체를 기다리는 시간(초)"),
+    ("url", "엔드포인트 주소"),
+    ("body_limit", "통과할 수 있는 가장 긴 본문(바이트)"),
+    ("shell", "셸: bash, elvish, fish, powershell, zsh"),
+    ("out", "모든 매뉴얼을 명령마다 한 파일씩 쓸 디렉터리. 없으면 만듭니다"),
+];
+
+const SIGN_ARGUMENTS: [(&str, &str); 2] = [
+    (
+        "uri",
+        "요청 줄에 있는 그대로의 URI(/customer) 또는 전체 URL. uri_body_time 방식에서 쿼리 없이 서명합니다",
+    ),
+    (
+        "format",
+        "출력 형식: headers(헤더를 한 줄에 하나씩), curl(셸에 붙여 넣을 curl 명령), json(헤더와 서명 대상을 \
+         담은 객체)",
+    ),
+];
+
+const SEND_ARGUMENTS: [(&str, &str); 1] =
+    [("headers", "보낼 헤더. 같은 이름의 헤더를 대신하며 여러 번 지정할 수 있습니다")];
+
+const EXPLAIN_ARGUMENTS: [(&str, &str); 9] = [
+    ("request", "캡처한 요청 파일. -는 표준 입력"),
+    ("entry", "HAR 파일에서 살펴볼 요청의 번호(1부터). 지정하지 않으면 서명된 첫 POST"),
+    ("headers", "캡처 대신 지정하는 요청 헤더. 여러 번 지정할 수 있습니다"),
+    ("body", "본문 파일. 바이트 그대로 읽습니다. -는 표준 입력. 캡처의 본문을 대신합니다"),
+    ("uri", "요청 줄에 있는 그대로의 URI. 캡처의 URI를 대신합니다"),
+    ("now", "판정 기준 시각. 1970년부터의 밀리초이며, 지정하지 않으면 현재 시각"),
+    ("window", "타임스탬프가 기준 시각에서 벗어날 수 있는 시간(초)"),
+    ("prefix", "프록시가 더하거나 빼는 경로의 앞부분"),
+    ("time_limit", "실수를 찾는 시간(초)"),
+];
+
+const DOCTOR_ARGUMENTS: [(&str, &str); 14] = [
+    ("url", "Online Contact에 등록한 엔드포인트 주소"),
+    ("list", "검사 항목과 기대하는 결과만 표시하고 아무것도 보내지 않습니다"),
+    ("yes", "이 컴퓨터가 아닌 주소에도 묻지 않고 보냅니다"),
+    (
+        "body",
+        "정상 요청의 본문 파일. 바이트 그대로 읽습니다. -는 표준 입력. 지정하지 않으면 OC 문서의 예",
+    ),
+    ("field", "본문 대신 지정하는 정상 요청의 조회 항목"),
+    (
+        "no_result_body",
+        "결과가 없는 조회의 본문 파일. 지정하지 않으면 정상 요청의 본문으로 만듭니다",
+    ),
+    ("no_result_field", "본문 대신 지정하는 결과가 없는 조회의 항목"),
+    ("window", "타임스탬프가 현재 시각에서 벗어날 수 있는 시간(초)"),
+    ("body_deadline", "본문을 받는 제한 시간(초)"),
+    ("expect_replay_guard", "두 번 통과하는 요청을 참고가 아니라 실패로 봅니다"),
+    ("only", "이 항목만 검사합니다"),
+    ("skip", "이 항목은 검사하지 않습니다"),
+    ("gap", "검사 사이의 간격(밀리초)"),
+    ("junit", "JUnit 형식의 보고서를 이 파일에도 씁니다"),
+];
+
+const CONSOLE_ARGUMENTS: [(&str, &str); 3] = [
+    ("listen", "연결을 받을 이 컴퓨터의 주소. 포트 0은 빈 포트를 고릅니다"),
+    ("settings", "설정을 읽고 저장할 파일. 키는 저장하지 않습니다"),
+    ("open", "브라우저에서 페이지를 엽니다"),
+];

@@ -1,0 +1,86 @@
+//! What is typed alike in several subcommands, and what is said of it where it is wrong.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use online_contact::{Scheme, Timestamp};
+use url::{Host, Url};
+
+use crate::lang::Words;
+
+/// The address of an endpoint.
+pub(crate) fn endpoint(text: &str) -> Result<Url, Words> {
+    let url = Url::parse(text.trim()).map_err(|error| {
+        Words::new(
+            format!("{error}: expected a full URL such as https://crm.example.com/customer"),
+            format!("URL이 아닙니다({error}). https://crm.example.com/customer처럼 적어 주십시오"),
+        )
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        let scheme = url.scheme();
+        return Err(Words::new(
+            format!("the scheme is {scheme}: expected http or https"),
+            format!("스킴이 {scheme}입니다. http나 https여야 합니다"),
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Words::fixed(
+            "there is a user name or a password in the URL: Authorization carries the signature",
+            "URL에 사용자 이름이나 비밀번호를 넣지 마십시오. Authorization에는 서명이 들어갑니다",
+        ));
+    }
+    Ok(url)
+}
+
+/// Whether an address is of this machine; `None` for a name, which is nothing until it is resolved.
+pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
+    match url.host()? {
+        Host::Ipv4(ip) => Some(is_loopback_ip(ip.into())),
+        Host::Ipv6(ip) => Some(is_loopback_ip(ip.into())),
+        Host::Domain(_) => None,
+    }
+}
+
+/// Also where an IPv4 address is written as one of IPv6.
+pub(crate) fn is_loopback_ip(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+/// A lookup field.
+pub(crate) fn field(text: &str) -> Result<(String, String), Words> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(Words::fixed(
+            "expected NAME=VALUE, such as callNum=1",
+            "callNum=1처럼 이름=값의 형식이어야 합니다",
+        )),
+    }
+}
+
+pub(crate) fn scheme() -> impl TypedValueParser<Value = Scheme> {
+    let names = [Scheme::BodyTime, Scheme::UriBodyTime].map(Scheme::as_str);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Scheme>())
+}
+
+/// A moment, as the header has it.
+pub(crate) fn timestamp(text: &str) -> Result<Timestamp, Words> {
+    text.parse::<Timestamp>().map_err(|error| {
+        Words::new(error.to_string(), "1970년부터의 밀리초를 10진수 숫자로 적어 주십시오")
+    })
+}
+
+/// Up to an hour, and no less than this.
+pub(crate) fn seconds(
+    least: f64,
+) -> impl Fn(&str) -> Result<Duration, Words> + Clone + Send + Sync + 'static {
+    move |text| {
+        let seconds = text.parse().ok().filter(|seconds| (least..=3600.0).contains(seconds));
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| {
+            Words::new(
+                format!("expected seconds, from {least} to 3600"),
+                format!("{least}부터 3600까지의 초여야 합니다"),
+            )
+        })
+    }
+}
