@@ -89,6 +89,28 @@ async fn a_guard_that_answers_later_is_waited_for() {
     assert_eq!(reason, Some(Reason::ReplayGuardUnavailable));
 }
 
+/// Never answers.
+#[derive(Debug)]
+struct Stuck;
+
+impl ReplayGuard for Stuck {
+    fn claim(&self, _claim: ReplayClaim) -> Claimed {
+        Claimed::Later(Box::pin(std::future::pending()))
+    }
+}
+
+#[actix_web::test]
+async fn a_guard_that_does_not_answer_is_waited_for_three_seconds() {
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    let verifier = builder().replay_guard(Stuck).build().unwrap();
+    assert_eq!(refusal(&verifier, honest()).await, Some(Reason::ReplayGuardUnavailable));
+    assert_eq!(started.elapsed().as_secs(), 3);
+    let open = builder().replay_guard(Stuck).dangerously_pass_without_replay_guard(true);
+    assert_eq!(refusal(&open.build().unwrap(), honest()).await, None);
+    assert_eq!(started.elapsed().as_secs(), 6);
+}
+
 #[actix_web::test]
 async fn a_body_that_does_not_fit_into_the_budget_is_refused() {
     let budget = BufferBudget::new(100);

@@ -18,7 +18,7 @@ use crate::outcome::Problem;
 const VARIABLE: &str = "OC_SECURITY_KEY";
 
 /// More than any ring of keys takes; a file beyond this is something else.
-const LONGEST: u64 = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
 
 /// How to come by the key.
 #[derive(Debug, clap::Args)]
@@ -170,9 +170,9 @@ fn unreadable(path: &Path, lang: Lang) -> Problem {
 }
 
 fn read_bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // With room for all of it, so that no copy is left behind by a growing vector.
-    let mut text = Zeroizing::new(Vec::with_capacity(4096));
-    File::open(path)?.take(LONGEST + 1).read_to_end(&mut text)?;
+    // A vector that grows leaves a copy of the keys behind. The last byte is for finding the end.
+    let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
+    File::open(path)?.take(LONGEST as u64 + 1).read_to_end(&mut text)?;
     Ok(text)
 }
 
@@ -188,7 +188,7 @@ enum Fault {
 
 /// Reads the format of core's `KeyFile`, but keeps each line as it is, its end included.
 fn parse(text: &[u8]) -> Result<Vec<KeyText>, Fault> {
-    if text.len() as u64 > LONGEST {
+    if text.len() > LONGEST {
         return Err(Fault::TooLong);
     }
     let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;

@@ -5,17 +5,18 @@ use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 
-/// A piece below this is small: the handle to it takes a good part of what it holds.
-const SMALL: usize = 512;
+/// A piece below this is small. Servers cut pieces from the blocks that they read into, and while a piece
+/// is kept, so is its block: hyper's have 8 KiB at least.
+const SMALL: usize = 4 * 1024;
 
-/// So many pieces are kept as they came, however small.
-const KEPT_AS_THEY_CAME: usize = 32;
+/// Small pieces are put together until there are so many bytes of them.
+const RUN: usize = 32 * 1024;
 
 /// Keeps the pieces of a body as they came, for an adapter to hand on once the request is verified.
 ///
-/// A body that came in one piece is neither copied nor does keeping it allocate. Where a sender cuts
-/// its body into many tiny pieces, those beyond the first 32 are put together, or the handles would
-/// take many times the room of the bytes.
+/// A body that came in one piece is neither copied nor does keeping it allocate. Pieces below 4 KiB that
+/// come behind the first are copied together: else a sender that cuts its body into many would take
+/// many times the room of the bytes.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -95,12 +96,15 @@ impl BodyBuffer {
 
 impl Others {
     fn push(&mut self, piece: Bytes) {
-        if piece.len() < SMALL && self.pieces.len() + 1 >= KEPT_AS_THEY_CAME {
-            self.small.extend_from_slice(&piece);
-        } else {
+        if piece.len() >= SMALL {
             self.settle();
             self.pieces.push_back(piece);
+            return;
         }
+        if self.small.len() >= RUN {
+            self.settle();
+        }
+        self.small.extend_from_slice(&piece);
     }
 
     fn pop(&mut self) -> Option<Bytes> {

@@ -4,18 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-
 use crate::budget::BufferBudget;
 use crate::build_error::BuildError;
 use crate::failure::Failure;
 use crate::key::{KeyRing, SecurityKey};
 use crate::rejection::Rejection;
 use crate::replay::ReplayGuard;
+use crate::settings::{Keys, Render, Settings};
 use crate::signing::Scheme;
 use crate::source::KeySource;
 use crate::timestamp::{Clock, SystemClock, whole_millis};
-use crate::verifier::{Keys, Render, Settings, Verifier};
+use crate::verifier::Verifier;
 
 /// How far a timestamp may lie from the present: the vendor's five minutes.
 pub(crate) const WINDOW: Duration = Duration::from_secs(300);
@@ -236,9 +235,34 @@ impl VerifierBuilder {
     ///
     /// [`BuildError`] names the setting that can't be, and what was expected.
     pub fn build(self) -> Result<Verifier, BuildError> {
-        let keys = keys(self.keys, self.ring, self.source)?;
-        let window_ms = whole_millis(self.window);
-        if window_ms == 0 {
+        self.check()?;
+        let budget = self.budget.unwrap_or_else(BufferBudget::process_wide);
+        if self.body_limit > budget.limit() {
+            let (body, budget) = (self.body_limit, budget.limit());
+            return Err(BuildError::BodyLimitOverBudget { body, budget });
+        }
+        let keys = Keys::new(self.keys, self.ring, self.source)?;
+        Ok(Verifier(Arc::new(Settings {
+            keys,
+            key_source_timeout: self.key_source_timeout,
+            replay_guard: self.replay_guard,
+            replay_guard_timeout: self.replay_guard_timeout,
+            passes_without_replay_guard: self.passes_without_replay_guard,
+            budget,
+            scheme: self.scheme,
+            window_ms: whole_millis(self.window),
+            body_limit: self.body_limit,
+            body_timeout: self.body_timeout,
+            discard_limit: self.discard_limit,
+            clock: self.clock,
+            render: self.render,
+            conceal_reasons: self.conceal_reasons,
+        })))
+    }
+
+    /// What can be said of each setting by itself.
+    fn check(&self) -> Result<(), BuildError> {
+        if whole_millis(self.window) == 0 {
             return Err(BuildError::WindowTooShort(self.window));
         }
         if self.window > self.widest_window {
@@ -246,11 +270,6 @@ impl VerifierBuilder {
         }
         if self.body_limit == 0 {
             return Err(BuildError::NoBodyLimit);
-        }
-        let budget = self.budget.unwrap_or_else(BufferBudget::process_wide);
-        if self.body_limit > budget.limit() {
-            let (body, budget) = (self.body_limit, budget.limit());
-            return Err(BuildError::BodyLimitOverBudget { body, budget });
         }
         if self.body_timeout.is_zero() {
             return Err(BuildError::NoBodyTimeout);
@@ -261,39 +280,7 @@ impl VerifierBuilder {
         if self.replay_guard_timeout.is_zero() {
             return Err(BuildError::NoReplayGuardTimeout);
         }
-        Ok(Verifier(Arc::new(Settings {
-            keys,
-            key_source_timeout: self.key_source_timeout,
-            replay_guard: self.replay_guard,
-            replay_guard_timeout: self.replay_guard_timeout,
-            passes_without_replay_guard: self.passes_without_replay_guard,
-            budget,
-            scheme: self.scheme,
-            window_ms,
-            body_limit: self.body_limit,
-            body_timeout: self.body_timeout,
-            discard_limit: self.discard_limit,
-            clock: self.clock,
-            render: self.render,
-            conceal_reasons: self.conceal_reasons,
-        })))
-    }
-}
-
-/// The one of the three that was given.
-fn keys(
-    single: Vec<(String, SecurityKey)>,
-    ring: Option<KeyRing>,
-    source: Option<Arc<dyn KeySource>>,
-) -> Result<Keys, BuildError> {
-    match (single.is_empty(), ring, source) {
-        (true, None, Some(source)) => Ok(Keys::Source(source)),
-        (true, Some(ring), None) => Ok(Keys::Ring(ArcSwap::new(ring.0))),
-        (_, None, None) => {
-            let ring = KeyRing::new(single).map_err(BuildError::Keys)?;
-            Ok(Keys::Ring(ArcSwap::new(ring.0)))
-        }
-        _ => Err(BuildError::SeveralKindsOfKeys),
+        Ok(())
     }
 }
 

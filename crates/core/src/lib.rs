@@ -87,6 +87,7 @@
 
 #[cfg(feature = "actix")]
 mod actix;
+mod at_once;
 #[cfg(feature = "axum")]
 mod axum;
 mod budget;
@@ -116,6 +117,7 @@ mod reason;
 mod rejection;
 mod replay;
 mod reply;
+mod settings;
 mod signer;
 mod signing;
 mod source;

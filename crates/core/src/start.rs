@@ -10,12 +10,13 @@ use crate::key::KeyRing;
 use crate::mac::MacStream;
 use crate::reason::Reason;
 use crate::rejection::Rejection;
+use crate::settings::{Keys, Settings};
 use crate::signing::Signature;
 use crate::source::KeySource;
 use crate::timestamp::{Digits, Timestamp};
 use crate::verification::Verification;
 use crate::verified::{Conclusion, Verified};
-use crate::verifier::{Keys, Settings, Verifier};
+use crate::verifier::Verifier;
 
 pub(crate) fn start(verifier: &Verifier, head: &RequestHead<'_>) -> Result<Start, Rejection> {
     let (checked, digits) = verifier.0.check(head)?;

@@ -8,17 +8,16 @@ use std::task::{Context, Poll, ready};
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::budget::Reservation;
-use crate::head::RequestHead;
 use crate::key::KeyRing;
 use crate::mac::{self, MacStream};
 use crate::metrics;
 use crate::reason::Reason;
 use crate::rejection::Rejection;
 use crate::signing::Signature;
-use crate::start::{Checked, Started, look_up};
+use crate::start::Checked;
 use crate::timestamp::Digits;
 use crate::verified::{Conclusion, Matched, Verified};
-use crate::verifier::{Keys, Verifier};
+use crate::verifier::Verifier;
 
 /// A request whose headers have passed: feed it the body, then ask for the verdict.
 ///
@@ -217,96 +216,8 @@ impl fmt::Debug for Verification {
     }
 }
 
-/// A verification of a body that is there as a whole: nothing of it is kept, so it counts against no
-/// budget.
-pub(crate) fn verify(
-    verifier: &Verifier,
-    head: &RequestHead<'_>,
-    body: &[u8],
-) -> Result<Verified, Rejection> {
-    let settings = &*verifier.0;
-    let Keys::Ring(ring) = &settings.keys else {
-        let mut verification = verifier.begin(head)?;
-        verification.update(body)?;
-        return verification.finish();
-    };
-    let (checked, digits) = settings.check(head)?;
-    let length = head.content_length.unwrap_or_default().max(body.len() as u64);
-    settings.within_limit(length).map_err(|reason| checked.rejection(reason))?;
-    let keys = KeyRing(ring.load_full());
-    let mut mac = MacStream::new(keys.mac_keys());
-    settings.scheme.open(&mut mac, head.request_uri);
-    mac.update(body);
-    let key_index = signed_by(&mut mac, digits, &keys, &checked.claimed);
-    let reservation = || Reservation::new(verifier.clone());
-    checked.conclude(verifier, keys, key_index, body.len() as u64, reservation).now()
-}
-
-/// The same for a body of which as much is looked at as is there. It is kept no longer than until the
-/// next step, so that there is room for it is enough, and only what is waited for is reserved.
-pub(crate) fn poll_start<P, E>(
-    verifier: &Verifier,
-    head: &RequestHead<'_>,
-    cx: &mut Context<'_>,
-    next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
-    keep: impl FnMut(P),
-) -> Result<Started, Rejection>
-where
-    P: AsRef<[u8]>,
-    E: Into<Box<dyn Error + Send + Sync>>,
-{
-    let settings = &*verifier.0;
-    let (checked, digits) = settings.check(head)?;
-    let ring = match &settings.keys {
-        Keys::Ring(ring) => ring,
-        Keys::Source(source) => {
-            let (verification, unanswered) =
-                look_up(verifier.clone(), &**source, (checked, digits), head);
-            return Ok(Started::Asking { verification, unanswered });
-        }
-    };
-    let declared = head.content_length.unwrap_or_default();
-    settings.within_limit(declared).map_err(|reason| checked.rejection(reason))?;
-    let keys = KeyRing(ring.load_full());
-    let mut mac = MacStream::new(keys.mac_keys());
-    settings.scheme.open(&mut mac, head.request_uri);
-    let mut length = 0_u64;
-    let take = |chunk: &[u8]| {
-        length = length.saturating_add(chunk.len() as u64);
-        settings.within_limit(length)?;
-        if !settings.budget.has_room(length) {
-            return Err(Reason::Overloaded);
-        }
-        mac.update(chunk);
-        Ok(())
-    };
-    let polled = poll_pieces(cx, next, keep, take);
-    let reservation = || {
-        let mut reservation = Reservation::new(verifier.clone());
-        let fits = reservation.grow(length);
-        (reservation, fits)
-    };
-    match polled {
-        Poll::Ready(Ok(())) => {
-            let key_index = signed_by(&mut mac, digits, &keys, &checked.claimed);
-            // Whether it fits or not: the request was signed.
-            let reservation = || reservation().0;
-            let conclusion = checked.conclude(verifier, keys, key_index, length, reservation);
-            Ok(Started::Concluded(conclusion))
-        }
-        Poll::Ready(Err(rejection)) => Err(rejection.with_age(checked.age_ms)),
-        Poll::Pending => match reservation() {
-            (reservation, true) => {
-                let checked = (checked, Digits::received(digits));
-                Ok(Started::Reading(Verification::new(checked, keys, mac, reservation)))
-            }
-            (_, false) => Err(checked.rejection(Reason::Overloaded)),
-        },
-    }
-}
-
 /// Takes the pieces that are there. A rejection knows no age yet.
-fn poll_pieces<P, E>(
+pub(crate) fn poll_pieces<P, E>(
     cx: &mut Context<'_>,
     mut next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<P, E>>>,
     mut keep: impl FnMut(P),
@@ -334,7 +245,7 @@ where
 }
 
 /// Row 13: which of the keys signed the message. All are tried.
-fn signed_by(
+pub(crate) fn signed_by(
     mac: &mut MacStream,
     digits: &[u8],
     keys: &KeyRing,
@@ -349,26 +260,4 @@ fn signed_by(
         matched |= equal;
     }
     bool::from(matched).then_some(key_index)
-}
-
-impl Checked {
-    /// Rows 13 to 15 under the verifier's own keys.
-    fn conclude(
-        &self,
-        verifier: &Verifier,
-        keys: KeyRing,
-        key_index: Option<u32>,
-        length: u64,
-        reservation: impl FnOnce() -> Reservation,
-    ) -> Conclusion {
-        let Some(key_index) = key_index else {
-            return Conclusion::Now(Err(self.rejection(Reason::SignatureMismatch)));
-        };
-        metrics::body(length);
-        let verified = self.verified(keys, key_index, None);
-        if verifier.replay_guard().is_none() {
-            return Conclusion::Now(Ok(verified.passed()));
-        }
-        Matched { verified, claimed: self.claimed, reservation: reservation() }.claim()
-    }
 }

@@ -97,7 +97,7 @@ impl Matched {
         let Some(guard) = verifier.replay_guard() else {
             return Conclusion::Now(Ok(self.verified.passed()));
         };
-        let Some(claim) = verifier.replay_claim(self.verified.timestamp, self.claimed) else {
+        let Some(claim) = verifier.0.replay_claim(self.verified.timestamp, self.claimed) else {
             return Conclusion::Now(Err(self.refused(Reason::TimestampExpired)));
         };
         match guard.claim(claim) {

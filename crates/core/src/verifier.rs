@@ -6,22 +6,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
-
-use crate::budget::BufferBudget;
+use crate::at_once;
 use crate::builder::VerifierBuilder;
 use crate::failure::Failure;
 use crate::head::RequestHead;
-use crate::key::{Entry, KeyRing};
+use crate::key::KeyRing;
 use crate::metrics;
 use crate::rejection::Rejection;
-use crate::replay::{ReplayClaim, ReplayGuard};
+use crate::replay::ReplayGuard;
 use crate::reply::Status;
-use crate::signing::{Scheme, Signature};
-use crate::source::KeySource;
+use crate::settings::{Keys, Settings};
 use crate::start::{self, Start, Started};
-use crate::timestamp::{Clock, Timestamp};
-use crate::verification::{self, Verification};
+use crate::verification::Verification;
 use crate::verified::Verified;
 
 /// Decides whether a request came from Online Contact.
@@ -49,33 +45,6 @@ use crate::verified::Verified;
 #[derive(Clone)]
 pub struct Verifier(pub(crate) Arc<Settings>);
 
-pub(crate) struct Settings {
-    pub(crate) keys: Keys,
-    pub(crate) key_source_timeout: Duration,
-    pub(crate) replay_guard: Option<Arc<dyn ReplayGuard>>,
-    pub(crate) replay_guard_timeout: Duration,
-    pub(crate) passes_without_replay_guard: bool,
-    pub(crate) budget: BufferBudget,
-    pub(crate) scheme: Scheme,
-    pub(crate) window_ms: i64,
-    pub(crate) body_limit: u64,
-    pub(crate) body_timeout: Duration,
-    pub(crate) discard_limit: u64,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) render: Option<Render>,
-    pub(crate) conceal_reasons: bool,
-}
-
-/// Where the keys come from.
-pub(crate) enum Keys {
-    /// One ring for all requests, replaced without a lock.
-    Ring(ArcSwap<Vec<Entry>>),
-    /// A ring for each tenant.
-    Source(Arc<dyn KeySource>),
-}
-
-pub(crate) type Render = Arc<dyn Fn(&Rejection) -> Failure + Send + Sync>;
-
 impl Verifier {
     /// A verifier with the defaults of the protocol: it lacks nothing but a key.
     pub fn builder() -> VerifierBuilder {
@@ -84,7 +53,7 @@ impl Verifier {
 
     /// Checks all that can be known before the body: rows 1 to 9 of the protocol's table, in order.
     ///
-    /// A verifier with a [`KeySource`] can't wait for it here: use [`start`](Self::start) with one.
+    /// A verifier with a [`KeySource`](crate::KeySource) can't wait for it here: use [`start`](Self::start) with one.
     ///
     /// # Errors
     ///
@@ -150,7 +119,7 @@ impl Verifier {
         P: AsRef<[u8]>,
         E: Into<Box<dyn Error + Send + Sync>>,
     {
-        verification::poll_start(self, head, cx, next, keep)
+        at_once::poll_start(self, head, cx, next, keep)
     }
 
     /// Replaces the keys of a running server. Requests that have begun are judged by the keys they
@@ -161,7 +130,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`ReplaceKeysError`] if the keys come from a [`KeySource`].
+    /// [`ReplaceKeysError`] if the keys come from a [`KeySource`](crate::KeySource).
     ///
     /// ```
     /// use online_contact::{KeyRing, SecurityKey, Verifier};
@@ -211,7 +180,7 @@ impl Verifier {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify(&self, head: &RequestHead<'_>, body: &[u8]) -> Result<Verified, Rejection> {
-        verification::verify(self, head, body)
+        at_once::verify(self, head, body)
     }
 
     /// Logs a refusal and makes what it is answered with, as the builder was told to.
@@ -285,22 +254,9 @@ impl Verifier {
     pub(crate) fn passes_without_replay_guard(&self) -> bool {
         self.0.passes_without_replay_guard
     }
-
-    /// The claim of a request whose signature has matched: `None` if it took so long that it is too old
-    /// by now, and a guard need not remember it any more.
-    pub(crate) fn replay_claim(&self, signed_at: Timestamp, id: Signature) -> Option<ReplayClaim> {
-        let settings = &*self.0;
-        let now = settings.clock.now();
-        let until = signed_at
-            .saturating_add_millis(settings.window_ms)
-            .saturating_add(settings.body_timeout)
-            .saturating_add(settings.key_source_timeout);
-        (now <= until)
-            .then(|| ReplayClaim::new(id.0, now, until.saturating_add(ReplayClaim::CLOCK_SKEW)))
-    }
 }
 
-/// The keys of a verifier can't be replaced, for they come from a [`KeySource`].
+/// The keys of a verifier can't be replaced, for they come from a [`KeySource`](crate::KeySource).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReplaceKeysError(());
 
@@ -315,15 +271,6 @@ impl Error for ReplaceKeysError {}
 /// What is left to say of a refusal when its reason is kept from the caller.
 fn concealed(status: Status) -> Failure {
     Failure::new(status, status.to_string(), "The request was refused.")
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ring(ring) => KeyRing(ring.load_full()).fmt(f),
-            Self::Source(source) => source.fmt(f),
-        }
-    }
 }
 
 impl fmt::Debug for Verifier {

@@ -44,8 +44,8 @@ fn what_does_not_fit_is_refused_at_once_and_for_good() {
     drop(first);
     assert_eq!(budget.used(), 40);
     // Its hash has a hole by now.
-    second.update(b"x").unwrap_err();
-    second.finish().unwrap_err();
+    assert_eq!(second.update(b"x").unwrap_err().reason(), Reason::Overloaded);
+    assert_eq!(second.finish().unwrap_err().reason(), Reason::Overloaded);
     assert_eq!(budget.used(), 0);
 }
 
@@ -57,6 +57,9 @@ fn a_body_over_the_limit_reserves_nothing_for_the_piece_too_many() {
     verification.update(b"0123456789").unwrap();
     assert_eq!(verification.update(b"x").unwrap_err().reason(), Reason::BodyTooLarge);
     assert_eq!(budget.used(), 10);
+    // Nor is a shorter one taken in its place.
+    assert_eq!(verification.update(b"").unwrap_err().reason(), Reason::BodyTooLarge);
+    assert_eq!(verification.finish().unwrap_err().reason(), Reason::BodyTooLarge);
 }
 
 #[test]

@@ -138,6 +138,20 @@ fn a_body_needs_room_and_time() {
     assert!(least.build().is_ok());
 }
 
+#[test]
+fn whoever_is_asked_needs_time() {
+    assert_refused(
+        builder().key_source_timeout(Duration::ZERO),
+        &BuildError::NoKeySourceTimeout,
+        "the key source timeout is 0s: expected more",
+    );
+    assert_refused(
+        builder().replay_guard_timeout(Duration::ZERO),
+        &BuildError::NoReplayGuardTimeout,
+        "the replay guard timeout is 0s: expected more",
+    );
+}
+
 /// It would be refused as overloaded for ever, however quiet the server is.
 #[test]
 fn the_longest_body_fits_into_the_budget() {
@@ -159,6 +173,8 @@ fn the_defaults_are_those_of_the_documentation() {
     let verifier = builder().build().unwrap();
     assert_eq!(verifier.body_limit(), 1024 * 1024);
     assert_eq!(verifier.body_timeout(), Duration::from_secs(10));
+    assert_eq!(verifier.key_source_timeout(), Duration::from_secs(3));
+    assert_eq!(verifier.replay_guard_timeout(), Duration::from_secs(3));
     assert_eq!(verifier.discard_limit(), 16 * 1024 * 1024);
 }
 

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use online_contact::{
-    Claimed, Clock, Conclusion, MemoryReplayGuard, Reason, ReplayClaim, ReplayError, ReplayGuard,
-    Timestamp, Verifier,
+    BufferBudget, Claimed, Clock, Conclusion, MemoryReplayGuard, Reason, ReplayClaim, ReplayError,
+    ReplayGuard, Timestamp, Verifier,
 };
 use support::{BODY, Headers, NOW, WINDOW_MS, builder};
 
@@ -198,4 +198,39 @@ async fn a_guard_that_answers_later_is_waited_for_or_refused() {
     verification.update(BODY).unwrap();
     let Conclusion::Later { verdict, .. } = verification.conclude() else { panic!("not later") };
     assert_eq!(verdict.await.unwrap().key_label(), "key-1");
+}
+
+/// The body is still in memory, so it still counts.
+#[tokio::test]
+async fn the_bytes_count_until_the_guard_has_answered() {
+    let budget = BufferBudget::new(1024 * 1024);
+    let verifier = builder().replay_guard(Slow).buffer_budget(budget.clone()).build().unwrap();
+    let headers = Headers::signed(BODY);
+    let concluded = || {
+        let mut verification = verifier.begin(&headers.head()).unwrap();
+        verification.update(BODY).unwrap();
+        verification.conclude()
+    };
+    let Conclusion::Later { verdict, unanswered, .. } = concluded() else { panic!("not later") };
+    assert_eq!(budget.used(), BODY.len() as u64);
+    verdict.await.unwrap();
+    assert_eq!(budget.used(), 0);
+    unanswered.verdict().unwrap_err();
+
+    drop(concluded());
+    assert_eq!(budget.used(), 0);
+}
+
+#[test]
+fn a_guard_that_does_not_answer_is_one_that_fails() {
+    for open in [false, true] {
+        let builder = builder().replay_guard(Slow).dangerously_pass_without_replay_guard(open);
+        let verifier = builder.build().unwrap();
+        let headers = Headers::signed(BODY);
+        let mut verification = verifier.begin(&headers.head()).unwrap();
+        verification.update(BODY).unwrap();
+        let Conclusion::Later { unanswered, .. } = verification.conclude() else { panic!() };
+        let reason = unanswered.verdict().err().map(|rejection| rejection.reason());
+        assert_eq!(reason, (!open).then_some(Reason::ReplayGuardUnavailable));
+    }
 }

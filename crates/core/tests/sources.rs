@@ -87,7 +87,9 @@ async fn verdict(verifier: &Verifier, host: &str) -> Result<Verified, Rejection>
 #[tokio::test]
 async fn a_tenant_passes_under_its_own_keys() {
     let verified = verdict(&verifier(Directory::new(9)), "acme").await.unwrap();
-    assert_eq!(verified.key_label(), "acme");
+    assert_eq!((verified.key_label(), verified.tenant()), ("acme", Some("acme")));
+    let of_nobody_else = support::verifier().verify(&Headers::signed(BODY).head(), BODY);
+    assert_eq!(of_nobody_else.unwrap().tenant(), None);
 }
 
 #[tokio::test]

@@ -125,6 +125,33 @@ async fn a_guard_that_answers_later_is_waited_for() {
     assert_eq!(answer(&verifier, honest()).await.1, "replayed");
 }
 
+/// Never answers.
+#[derive(Debug)]
+struct Stuck;
+
+impl ReplayGuard for Stuck {
+    fn claim(&self, _claim: ReplayClaim) -> Claimed {
+        Claimed::Later(Box::pin(std::future::pending()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_does_not_answer_is_waited_for_three_seconds() {
+    let guarded = |seconds, open| {
+        let timeout = Duration::from_secs(seconds);
+        let builder = builder().replay_guard(Stuck).replay_guard_timeout(timeout);
+        builder.dangerously_pass_without_replay_guard(open).build().unwrap()
+    };
+    let started = Instant::now();
+    let default = builder().replay_guard(Stuck).build().unwrap();
+    assert_eq!(answer(&default, honest()).await.1, "replay_guard_unavailable");
+    assert_eq!(started.elapsed(), Duration::from_secs(3));
+    assert_eq!(answer(&guarded(5, false), honest()).await.1, "replay_guard_unavailable");
+    assert_eq!(started.elapsed(), Duration::from_secs(8));
+    assert_eq!(answer(&guarded(1, true), honest()).await.0, StatusCode::OK);
+    assert_eq!(started.elapsed(), Duration::from_secs(9));
+}
+
 #[tokio::test]
 async fn a_source_and_a_guard_work_together() {
     let source = Source(Arc::new(Semaphore::new(9)));

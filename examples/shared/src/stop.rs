@@ -69,15 +69,25 @@ impl StopSignal {
     }
 }
 
-/// Status 0, or status 1 after one line on stderr.
+/// Status 0, or status 1 after one line on stderr with the error and what is underneath.
 #[must_use]
 pub fn exit_code(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // If stderr is closed, the status alone has to tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", whole(error.as_ref()));
             ExitCode::FAILURE
         }
     }
+}
+
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
 }

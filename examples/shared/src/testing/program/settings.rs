@@ -49,7 +49,7 @@ pub async fn a_key_file_is_followed(path: &str) {
 /// Status 1, and a line that names the variable and the file.
 pub async fn a_key_file_that_is_not_there_is_named(path: &str) {
     let output = failing(command(path).env("OC_KEY_FILE", "no/such/keys")).await;
-    let expected = "error: OC_KEY_FILE: key file no/such/keys: ";
+    let expected = "error: OC_KEY_FILE: key file no/such/keys can't be read: ";
     assert!(last_line(&output).starts_with(expected), "{output:?}");
 }
 
