@@ -190,11 +190,9 @@ fn the_key_is_in_no_output() {
         &["console", "--listen", "nowhere"],
         &["console", "--listen", "127.0.0.1:0", "--key-file", KEY],
     ];
-    for call in calls {
-        for lang in ["en", "ko"] {
-            let run = finish(command(&[call, &["--lang", lang]].concat()));
-            assert!(!run.all().contains(KEY), "{call:?}");
-        }
+    for (call, lang) in calls.iter().flat_map(|call| [(call, "en"), (call, "ko")]) {
+        let run = finish(command(&[call, &["--lang", lang][..]].concat()));
+        assert!(!run.all().contains(KEY), "{call:?}");
     }
 }
 
