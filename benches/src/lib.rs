@@ -2,7 +2,7 @@
 //! whose speed drifts.
 
 // What does not work is not worth measuring.
-#![allow(clippy::expect_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 pub mod alternate;
 pub mod counts;

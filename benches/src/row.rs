@@ -34,6 +34,15 @@ pub enum Target {
 }
 
 impl Target {
+    /// What the bound is for: `ours` by `reference`, or how many times faster.
+    #[must_use]
+    pub fn ratio(self, ours: f64, reference: f64) -> f64 {
+        match self {
+            Self::AtMost(_) => ours / reference,
+            Self::AtLeast(_) => reference / ours,
+        }
+    }
+
     fn is_met_by(self, ratio: f64) -> bool {
         match self {
             Self::AtMost(bound) => ratio <= bound,
@@ -45,11 +54,13 @@ impl Target {
 impl Row {
     /// So many times the reference: nanoseconds.
     #[must_use]
-    pub fn times(name: &str, ours: f64, reference: f64, against: &str, target: Target) -> Self {
-        let ratio = match target {
-            Target::AtMost(_) => ours / reference,
-            Target::AtLeast(_) => reference / ours,
-        };
+    pub fn times(
+        name: &str,
+        (ours, reference): (f64, f64),
+        ratio: f64,
+        against: &str,
+        target: Target,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             ours,
@@ -71,8 +82,7 @@ impl Row {
         target: Target,
         against: &str,
     ) -> Self {
-        let met = Some(target.is_met_by(value));
-        Self { unit, ratio: value, met, ..Self::times(name, value, 0.0, against, target) }
+        Self { unit, ..Self::times(name, (value, 0.0), value, against, target) }
     }
 
     /// Could not be measured.

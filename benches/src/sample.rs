@@ -1,6 +1,8 @@
 //! Signed requests, made before the clock runs.
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use online_contact::{
     Clock as _, RequestHead, SecurityKey, Signer, SystemClock, Timestamp, Verifier,
 };
@@ -57,6 +59,23 @@ impl Sample {
         let [(_, timestamp), (_, authorization)] =
             Signer::new(&key()).sign(PATH, &body, at).headers();
         Self { body, timestamp, authorization }
+    }
+
+    /// The headers as a server has them.
+    ///
+    /// # Panics
+    ///
+    /// Never: the values are printable.
+    #[must_use]
+    pub fn header_map(&self) -> HeaderMap {
+        let value = |text: &str| HeaderValue::from_str(text).expect("printable ASCII");
+        let (timestamp, authorization) = (value(&self.timestamp), value(&self.authorization));
+        let content_type = HeaderValue::from_static("application/json");
+        HeaderMap::from_iter([
+            (HeaderName::from_static("x-tc-timestamp"), timestamp),
+            (AUTHORIZATION, authorization),
+            (CONTENT_TYPE, content_type),
+        ])
     }
 
     /// What the core is told of the request.

@@ -21,8 +21,9 @@ fn main() -> Result<(), serde_json::Error> {
         idle: one_request(routes::idle_layer(), lookup()).count_total,
         layered: one_request(routes::layered(), lookup()).count_total,
         by_hand: one_request(routes::by_hand(), lookup()).count_total,
-        bytes_of_long_body: one_request(routes::layered(), long()).bytes_total
-            - one_request(routes::idle_layer(), long()).bytes_total,
+        bytes_of_long_body: one_request(routes::layered(), long())
+            .bytes_total
+            .saturating_sub(one_request(routes::idle_layer(), long()).bytes_total),
         waiting: waiting(),
     };
     println!("{}", serde_json::to_string(&counts)?);
@@ -42,8 +43,8 @@ fn one_request(router: Router, sample: Sample) -> AllocationInfo {
     let few = measure(|| _ = scenario.batch(10));
     let many = measure(|| _ = scenario.batch(20));
     AllocationInfo {
-        count_total: (many.count_total - few.count_total) / 10,
-        bytes_total: (many.bytes_total - few.bytes_total) / 10,
+        count_total: many.count_total.saturating_sub(few.count_total) / 10,
+        bytes_total: many.bytes_total.saturating_sub(few.bytes_total) / 10,
         ..AllocationInfo::default()
     }
 }

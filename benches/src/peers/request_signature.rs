@@ -4,7 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::error::{ErrorForbidden, ErrorInternalServerError};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderName};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpRequest};
 use actix_web_lab::extract::RequestSignatureScheme;
@@ -19,6 +19,7 @@ use crate::peers::actix_hand::Keyed;
 #[derive(Debug)]
 pub struct BodyTime(Hmac<Sha256>);
 
+const TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 const WINDOW_MS: i64 = 300_000;
 
 impl RequestSignatureScheme for BodyTime {
@@ -57,6 +58,6 @@ impl RequestSignatureScheme for BodyTime {
 }
 
 fn timestamp(request: &HttpRequest) -> Result<&str, Error> {
-    let value = request.headers().get("x-tc-timestamp");
+    let value = request.headers().get(TIMESTAMP);
     value.and_then(|value| value.to_str().ok()).ok_or_else(|| ErrorForbidden("header missing"))
 }

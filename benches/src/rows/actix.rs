@@ -1,27 +1,28 @@
 //! What the middleware adds to a resource of actix-web.
 
 use super::TIME;
-use crate::alternate::medians;
+use crate::alternate::Rounds;
 use crate::row::{Row, Target};
 use crate::sample::Sample;
 use crate::scenarios::actix::{bare_resource, by_hand, extractor, wrapped};
 
 pub(super) fn short() -> Vec<Row> {
     let sample = Sample::lookup;
-    let [bare, wrapped, by_hand, extractor] = medians(
+    let rounds = Rounds::of(
         [bare_resource(sample()), wrapped(sample()), by_hand(sample()), extractor(sample())],
         TIME * 2,
     );
-    let (ours, hand, theirs) = (wrapped - bare, by_hand - bare, extractor - bare);
-    let hand_s = "what a from_fn verifier by hand adds";
-    let lab = "what actix-web-lab's RequestSignature adds";
     vec![
-        Row::times("Verify adds, 41 B", ours, hand, hand_s, Target::AtMost(0.8)),
-        Row::times(
+        rounds.row(
+            "Verify adds, 41 B",
+            |[bare, ours, by_hand, _]| (ours - bare, by_hand - bare),
+            "what a from_fn verifier by hand adds",
+            Target::AtMost(0.8),
+        ),
+        rounds.row(
             "Verify adds, 41 B, beside the extractor",
-            ours,
-            theirs,
-            lab,
+            |[bare, ours, _, extractor]| (ours - bare, extractor - bare),
+            "what actix-web-lab's RequestSignature adds",
             Target::AtMost(1.0),
         ),
     ]

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::TIME;
-use crate::alternate::medians;
+use crate::alternate::Rounds;
 use crate::row::{Row, Target};
 use crate::sample::Sample;
 use crate::scenarios::axum::{bare, by_hand, layered, scenario};
@@ -14,7 +14,7 @@ pub(super) fn short() -> Vec<Row> {
     let expired = Sample::expired(Sample::lookup().body);
     let expired_long = Sample::expired(Sample::sized(1 << 20).body);
     let refused = StatusCode::BAD_REQUEST;
-    let [bare, layered_, by_hand, refused, refused_long] = medians(
+    let rounds = Rounds::of(
         [
             scenario("axum, bare", bare(), Sample::lookup(), ok),
             scenario("axum, VerifyLayer", layered(), Sample::lookup(), ok),
@@ -24,20 +24,34 @@ pub(super) fn short() -> Vec<Row> {
         ],
         TIME * 2,
     );
-    let added = (layered_ - bare, by_hand - bare);
-    let by_hand = "what a careful from_fn verifier adds";
-    let accepted = "an accepted request of 41 B";
+    let bare = rounds.median(|[bare, accepted, ..]| bare / accepted);
+    let accepted = format!("an accepted request of 41 B; the bare route is {bare:.2} of it");
     let half = Target::AtMost(0.5);
     vec![
-        Row::times("VerifyLayer adds, 41 B", added.0, added.1, by_hand, Target::AtMost(0.6)),
-        Row::times("refused by its headers, body of 41 B", refused, layered_, accepted, half),
-        Row::times("refused by its headers, body of 1 MiB", refused_long, layered_, accepted, half),
+        rounds.row(
+            "VerifyLayer adds, 41 B",
+            |[bare, layered, by_hand, ..]| (layered - bare, by_hand - bare),
+            "what a careful from_fn verifier adds",
+            Target::AtMost(0.6),
+        ),
+        rounds.row(
+            "refused by its headers, body of 41 B",
+            |&[_, accepted, _, refused, _]| (refused, accepted),
+            &accepted,
+            half,
+        ),
+        rounds.row(
+            "refused by its headers, body of 1 MiB",
+            |&[_, accepted, _, _, refused]| (refused, accepted),
+            &accepted,
+            half,
+        ),
     ]
 }
 
 pub(super) fn long() -> Vec<Row> {
     let (ok, bytes) = (StatusCode::OK, 65_536);
-    let [bare, layered, hash] = medians(
+    let rounds = Rounds::of(
         [
             scenario("axum, bare", bare(), Sample::sized(bytes), ok),
             scenario("axum, VerifyLayer", layered(), Sample::sized(bytes), ok),
@@ -46,5 +60,6 @@ pub(super) fn long() -> Vec<Row> {
         TIME,
     );
     let hashed = "SHA-256 of the same bytes";
-    vec![Row::times("VerifyLayer adds, 64 KiB", layered - bare, hash, hashed, Target::AtMost(1.05))]
+    let added = |&[bare, layered, hash]: &[f64; 3]| (layered - bare, hash);
+    vec![rounds.row("VerifyLayer adds, 64 KiB", added, hashed, Target::AtMost(1.05))]
 }

@@ -57,7 +57,7 @@ fn rows(counts: &Counts) -> Vec<Row> {
             copied,
             "bytes",
             Target::AtMost(4096.0),
-            "the body is not copied",
+            "less than the body: it is not copied",
         ),
         Row::count(
             "a request being buffered, beyond its body",

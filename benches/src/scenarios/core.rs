@@ -2,12 +2,12 @@
 
 use std::hint::black_box;
 
-use online_contact::Verifier;
+use online_contact::{RequestHead, Verifier};
 
 use crate::peers::bare;
 #[cfg(feature = "comparison")]
 use crate::peers::webhooks;
-use crate::sample::{Sample, verifier};
+use crate::sample::{PATH, Sample, verifier};
 use crate::scenario::Scenario;
 
 /// The core, with `others` keys before the right one.
@@ -21,6 +21,29 @@ pub fn ours(bytes: usize, others: usize) -> Scenario {
         move |inputs| {
             for () in inputs {
                 verify(&verifier, black_box(&sample));
+            }
+        },
+    )
+}
+
+/// The core told of the request by the `http` crate's headers, as its adapters tell it.
+///
+/// # Panics
+///
+/// If the sample does not pass.
+#[must_use]
+pub fn of_header_map(bytes: usize) -> Scenario {
+    let verifier = verifier(0);
+    let sample = Sample::sized(bytes);
+    let headers = sample.header_map();
+    Scenario::new(
+        format!("core, {bytes} B, from a HeaderMap"),
+        || (),
+        move |inputs| {
+            for () in inputs {
+                let head = RequestHead::from_http(PATH, black_box(&headers));
+                let verified = verifier.verify(&head, black_box(&sample.body));
+                black_box(verified.expect("the sample is signed"));
             }
         },
     )
