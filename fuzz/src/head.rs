@@ -90,7 +90,7 @@ fn verifier(input: &Input<'_>, model: &model::Head<'_>) -> Verifier {
 fn started(verifier: Verifier, head: &RequestHead<'_>) -> Result<Verification, Rejection> {
     match verifier.start(head)? {
         Start::Now(verification) => Ok(verification),
-        Start::Later { mut verification, unanswered } => {
+        Start::Later { mut verification, unanswered, .. } => {
             match verification.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Ready(answer) => answer,
                 Poll::Pending => Err(unanswered),

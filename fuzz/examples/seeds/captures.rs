@@ -27,7 +27,10 @@ pub(crate) fn seeds() -> Vec<Seed> {
         ("har-base64", har(r#"{"text":"e30=","encoding":"base64"}"#)),
         ("har-null", har("null")),
         ("nested", format!("{raw}\n{}{}", "[".repeat(2_000), "]".repeat(2_000))),
-        ("curl-with-a-note", format!("Note: Unnecessary use of -X\n  % Total\n\r  0  0* Trying\n{curl}")),
+        (
+            "curl-with-a-note",
+            format!("Note: Unnecessary use of -X\n  % Total\n\r  0  0* Trying\n{curl}"),
+        ),
         ("response", "HTTP/1.1 200 OK\n\n".to_owned()),
         ("folded", "POST / HTTP/1.1\na: b\n c\n\n".to_owned()),
         ("empty", " \n".to_owned()),
