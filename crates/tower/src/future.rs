@@ -105,13 +105,13 @@ where
         Ok(Started::Concluded(Conclusion::Now(Err(rejection)))) => Ok(Err((rejection, None))),
         Ok(Started::Concluded(asked)) => {
             let timeout = verifier.replay_guard_timeout();
-            Err(Box::pin(with_guard(Ok((asked, buffered)), timeout)))
+            Err(with_guard(asked, buffered, timeout))
         }
         Ok(Started::Reading(verification)) => {
-            Err(Box::pin(with_body(Collect::new(verification, body, buffered))))
+            Err(with_body(Collect::new(verification, body, buffered)))
         }
         Ok(Started::Asking { verification, unanswered, .. }) => {
-            Err(Box::pin(with_keys(verification, unanswered, body, verifier.clone())))
+            Err(with_keys(verification, unanswered, body, verifier.clone()))
         }
         Err(rejection) => Ok(Err(refused(rejection, body))),
     }

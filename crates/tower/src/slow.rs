@@ -12,7 +12,7 @@ use online_contact::{Conclusion, Rejection, Verification, Verified, Verifier};
 use tokio::time::sleep;
 
 use crate::BufferedBody;
-use crate::collect::{Collect, Collected};
+use crate::collect::Collect;
 
 /// The proof and the body, or the reason to refuse and the body that was not read to its end.
 pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option<B>)>;
@@ -22,50 +22,73 @@ pub(crate) type SlowVerdict<B> = Pin<Box<dyn Future<Output = Verdict<B>> + Send>
 
 type Asked<T> = Pin<Box<dyn Future<Output = Result<T, Rejection>> + Send>>;
 
+// Not `async fn`: what such a function is given has a place in its future twice.
+
 /// Waits for the keys, then for the body, then for the replay guard.
-pub(crate) async fn with_keys<B>(
+pub(crate) fn with_keys<B>(
     keys: Asked<Verification>,
     unanswered: Rejection,
     body: B,
     verifier: Verifier,
-) -> Verdict<B>
+) -> SlowVerdict<B>
 where
-    B: Body + Unpin,
+    B: Body + Send + Unpin + 'static,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    match within(verifier.key_source_timeout(), keys, || Err(unanswered)).await {
-        Ok(verification) => {
-            with_body(Collect::new(verification, body, BufferedBody::default())).await
+    Box::pin(async move {
+        match within(verifier.key_source_timeout(), keys, || Err(unanswered)).await {
+            Ok(verification) => {
+                with_body(Collect::new(verification, body, BufferedBody::default())).await
+            }
+            Err(rejection) => Err((rejection, Some(body))),
         }
-        Err(rejection) => Err((rejection, Some(body))),
-    }
+    })
 }
 
 /// Waits for the body, then for the replay guard.
-pub(crate) async fn with_body<B>(mut collect: Collect<B>) -> Verdict<B>
+pub(crate) fn with_body<B>(mut collect: Collect<B>) -> SlowVerdict<B>
 where
-    B: Body + Unpin,
+    B: Body + Send + Unpin + 'static,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let timeout = collect.verifier().replay_guard_timeout();
-    let mut deadline = pin!(sleep(collect.verifier().body_timeout()));
-    let read = poll_fn(|cx| match collect.poll(cx) {
-        Poll::Ready(read) => Poll::Ready(read),
-        Poll::Pending => deadline.as_mut().poll(cx).map(|()| Err(collect.timed_out())),
-    });
-    let read = read.await;
-    with_guard(collect.collected(read), timeout).await
+    Box::pin(async move {
+        let timeout = collect.verifier().replay_guard_timeout();
+        let mut deadline = pin!(sleep(collect.verifier().body_timeout()));
+        let read = poll_fn(|cx| match collect.poll(cx) {
+            Poll::Ready(read) => Poll::Ready(read),
+            Poll::Pending => deadline.as_mut().poll(cx).map(|()| Err(collect.timed_out())),
+        });
+        let read = read.await;
+        let (conclusion, body) = collect.collected(read)?;
+        match conclusion {
+            Conclusion::Now(verdict) => judged(verdict, body),
+            asked => with_guard(asked, body, timeout).await,
+        }
+    })
 }
 
 /// Waits for the replay guard, if it has been asked.
-pub(crate) async fn with_guard<B>(collected: Collected<B>, timeout: Duration) -> Verdict<B> {
-    let (conclusion, body) = collected?;
-    let verdict = match conclusion {
-        Conclusion::Now(verdict) => verdict,
-        Conclusion::Later { verdict, unanswered, .. } => {
-            within(timeout, verdict, || unanswered.verdict()).await
-        }
-    };
+pub(crate) fn with_guard<B>(
+    conclusion: Conclusion,
+    body: BufferedBody,
+    timeout: Duration,
+) -> SlowVerdict<B>
+where
+    B: Send + 'static,
+{
+    Box::pin(async move {
+        let verdict = match conclusion {
+            Conclusion::Now(verdict) => verdict,
+            Conclusion::Later { verdict, unanswered, .. } => {
+                within(timeout, verdict, || unanswered.verdict()).await
+            }
+        };
+        judged(verdict, body)
+    })
+}
+
+/// A body that has been read goes with its request, and nowhere else.
+fn judged<B>(verdict: Result<Verified, Rejection>, body: BufferedBody) -> Verdict<B> {
     verdict.map(|verified| (verified, body)).map_err(|rejection| (rejection, None))
 }
 
