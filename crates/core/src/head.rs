@@ -78,14 +78,14 @@ impl<'a> RequestHead<'a> {
     }
 
     /// Adds any header of the request, by its name in any case; those that have no part in the
-    /// verdict are passed over.
+    /// verdict are passed over. Of several `Host` headers the first counts.
     #[must_use]
     pub fn header(self, name: &str, value: &'a [u8]) -> Self {
         if name.eq_ignore_ascii_case(TIMESTAMP) {
             self.timestamp(value)
         } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
             self.authorization(value)
-        } else if name.eq_ignore_ascii_case("host") {
+        } else if name.eq_ignore_ascii_case("host") && self.host.is_none() {
             self.host(value)
         } else {
             self

@@ -110,6 +110,20 @@ async fn a_tenant_that_does_not_exist_is_told_the_same_as_a_wrong_signature() {
     );
 }
 
+#[tokio::test]
+async fn of_several_hosts_the_first_counts() {
+    let verifier = verifier(Directory::new(9));
+    let headers = Headers::signed(BODY);
+    let twice = |first: &'static str, second: &'static str| {
+        headers.head().header("Host", first.as_bytes()).header("host", second.as_bytes())
+    };
+    for (head, expected) in [(twice("acme", "nobody"), true), (twice("nobody", "acme"), false)] {
+        let mut verification = begin(&verifier, &head).await.unwrap();
+        verification.update(BODY).unwrap();
+        assert_eq!(verification.finish().is_ok(), expected);
+    }
+}
+
 /// The key that stands for nobody is in the source code, so it must not be one that passes.
 #[tokio::test]
 async fn nobodys_key_opens_nothing() {

@@ -1,4 +1,4 @@
-//! The body on its way in: each frame is hashed and kept as it comes.
+//! The body on its way in: each frame is hashed and kept.
 
 use std::error::Error;
 use std::pin::Pin;

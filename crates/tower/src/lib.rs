@@ -45,10 +45,10 @@
 //! 1. Its headers are checked before a byte of its body is read. A declared length over the limit is
 //!    refused at once.
 //! 2. The body is read within [one deadline](online_contact::VerifierBuilder::body_timeout); each
-//!    frame is hashed and kept as it comes, and the reading stops as soon as the
+//!    frame is hashed and kept, and the reading stops as soon as the
 //!    [limit](online_contact::VerifierBuilder::body_limit) is exceeded.
 //! 3. Only a verified request asks the inner service for room. It carries a [`BufferedBody`] with the
-//!    frames and trailers that came, and [`Verified`](online_contact::Verified) in its extensions.
+//!    bytes and trailers that came, and [`Verified`](online_contact::Verified) in its extensions.
 //!    Nothing else of it is touched.
 //! 4. Any other is answered with Online Contact's error envelope, or where the request's content
 //!    type is `application/grpc…` with a gRPC status. The
@@ -70,6 +70,9 @@
 //!
 //! Layers that change the body (decompression, a JSON rewriter) belong inside: what is signed is what
 //! was sent.
+//!
+//! Whatever is waited for has a deadline by tokio's clock, so the server runs in a tokio runtime that has its
+//! clock on, as `#[tokio::main]` and `enable_all` have it.
 //!
 //! # What leaves
 //!
