@@ -10,11 +10,10 @@ use pin_project_lite::pin_project;
 
 use crate::refusal::Refusal;
 
-/// The body of a verified request: the bytes that came, then the trailers. Small frames behind
-/// the first are put together.
+/// The body of a verified request: the bytes that came, then the trailers.
 ///
 /// A body that came in one piece is not copied; [`BodyBuffer`] tells what becomes of one that came in
-/// very many. It can't fail: it is all there. `Debug` shows its length and not what is in it.
+/// many. It can't fail: it is all there. `Debug` shows its length and not what is in it.
 ///
 /// ```
 /// use online_contact_tower::BufferedBody;
