@@ -32,7 +32,7 @@ pub fn chart(rows: &[Row]) -> Option<String> {
             "Headers to verdict",
             vec![
                 theirs("bare pre-keyed HMAC alone", mac.reference),
-                ours("online-contact", mac.ours),
+                ours("online-contact", webhooks.ours),
                 theirs("standardwebhooks", webhooks.reference),
             ],
         ),
