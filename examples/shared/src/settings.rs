@@ -5,11 +5,14 @@ use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use online_contact::{KeyFileWatch, MemoryReplayGuard, SecurityKey, Verifier, VerifierBuilder};
+use online_contact::{
+    KeyFileError, KeyFileWatch, MemoryReplayGuard, SecurityKey, Verifier, VerifierBuilder,
+};
 use online_contact_redis::RedisReplayGuard;
 use tokio::net::TcpListener;
 
 use crate::Keys;
+use crate::stop::whole;
 
 pub(crate) const SECURITY_KEY: &str = "OC_SECURITY_KEY";
 pub(crate) const KEY_FILE: &str = "OC_KEY_FILE";
@@ -93,12 +96,13 @@ impl Settings {
     pub fn verifier(&self) -> Result<(Verifier, Option<KeyFileWatch>), SettingsError> {
         let builder = self.replay.guard(Verifier::builder().body_timeout(self.body_timeout));
         let build = |builder: VerifierBuilder| {
-            builder.build().map_err(|error| SettingsError(error.to_string()))
+            builder.build().map_err(|error| SettingsError(whole(&error)))
         };
         match &self.keys {
             Keys::One(key) => Ok((build(builder.key(key.clone()))?, None)),
             Keys::File(file) => {
-                let unusable = |error| SettingsError(format!("{KEY_FILE}: {error}"));
+                let unusable =
+                    |error: KeyFileError| SettingsError(format!("{KEY_FILE}: {}", whole(&error)));
                 let verifier = build(builder.key_ring(file.read().map_err(unusable)?))?;
                 let watch = file.watch(&verifier, EVERY).map_err(unusable)?;
                 Ok((verifier, Some(watch)))

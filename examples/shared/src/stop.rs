@@ -82,7 +82,8 @@ pub fn exit_code(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
     }
 }
 
-fn whole(error: &dyn Error) -> String {
+/// The error and what is underneath, in one line.
+pub(crate) fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
