@@ -40,7 +40,8 @@
 //!
 //! A body that comes in pieces is hashed piece by piece: [`Verifier::begin`] takes the head,
 //! [`Verification::update`] each piece, [`Verification::finish`] gives the verdict. Nothing is
-//! allocated on that way with up to four keys.
+//! allocated on that way with up to four keys. For an adapter to another framework there is
+//! [`Verifier::poll_start`], which polls the body itself, and what it hands out where somebody is waited for.
 //!
 //! # What is checked, and what is not
 //!
@@ -73,7 +74,7 @@
 //! | `online_contact_requests_total` | counter | `outcome`, `reason`, `key` | requests with a verdict |
 //! | `online_contact_timestamp_age_seconds` | histogram | `outcome` | the age of the timestamp, negative if it lay ahead; not recorded where none could be read |
 //! | `online_contact_body_bytes` | histogram | | the length of bodies whose signature matched |
-//! | `online_contact_buffered_bytes` | gauge | | bytes of bodies without a verdict, in all budgets |
+//! | `online_contact_buffered_bytes` | gauge | | bytes of bodies that wait for their verdict, in all budgets |
 //! | `online_contact_buffer_limit_bytes` | gauge | | the limit of the [budget](BufferBudget) that took bytes last |
 //! | `online_contact_answers_replaced_total` | counter | `status` | answers that [`Contract::judge`] replaced, by the status that left |
 //! | `online_contact_key_changes_total` | counter | `result` | `replaced` by [`Verifier::replace_keys`], or `failed` for a [`KeyFile`]; a fault of it counts once |
