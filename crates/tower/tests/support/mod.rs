@@ -3,6 +3,8 @@
 // Each test file is a program of its own and uses its own part of this.
 #![allow(dead_code)]
 
+// Tests are in no package, so one of them may lean on its neighbour.
+#[path = "../../../core/tests/support/logs.rs"]
 pub(crate) mod logs;
 
 use std::convert::Infallible;
