@@ -12,7 +12,7 @@ const SMALL: usize = 4 * 1024;
 /// Small pieces are put together until there are so many bytes of them.
 const RUN: usize = 32 * 1024;
 
-/// Keeps the pieces of a body as they came, for an adapter to hand on once the request is verified.
+/// Keeps a body, for an adapter to hand on once the request is verified.
 ///
 /// A body that came in one piece is neither copied nor does keeping it allocate. Pieces below 4 KiB that
 /// come behind the first are copied together: else a sender that cuts its body into many would take

@@ -2,7 +2,8 @@
 //!
 //! While an agent talks to a customer, OC sends a signed POST to a URL that the company registered
 //! and shows the agent the answer. This crate decides whether such a request may pass. It knows no
-//! framework, no runtime and no I/O: whoever has a request's head and body can ask it.
+//! framework, no runtime, and no I/O but for a file of keys, behind a feature: whoever has a request's head and
+//! body can ask it.
 //!
 //! | you have | take |
 //! |---|---|

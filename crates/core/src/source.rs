@@ -50,7 +50,7 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     /// under a key that matches nothing and refused as
     /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that no answer says which
     /// tenants there are. Its time may: nobody costs one key's hash, a tenant with two keys in force
-    /// two, and a source that is asked may take longer for one than for the other. An error is refused
+    /// half as much again, and a source that is asked may take longer for one than for the other. An error is refused
     /// as [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) and goes to the log.
     fn keys(&self, tenant: String) -> KeyFuture;
 }

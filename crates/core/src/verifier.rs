@@ -65,8 +65,8 @@ impl Verifier {
         }
     }
 
-    /// Checks all that can be known before the body, and asks the key source if there is one: what the
-    /// adapters call. [`Start::Later`] shows it in use.
+    /// Checks all that can be known before the body, and asks the key source if there is one.
+    /// [`Start::Later`] shows it in use; adapters call [`poll_start`](Self::poll_start).
     ///
     /// # Errors
     ///

@@ -40,7 +40,9 @@
 //! | lost its memory | passes, also if it passed before |
 //!
 //! A claim takes at most the [connect timeout](RedisReplayGuardBuilder::connect_timeout) and twice the
-//! [command timeout](RedisReplayGuardBuilder::command_timeout), 2 s by default. The log has the cause.
+//! [command timeout](RedisReplayGuardBuilder::command_timeout), 2 s by default. The verifier's
+//! [`replay_guard_timeout`](online_contact::VerifierBuilder::replay_guard_timeout), 3 s, has to be longer. The log
+//! has the cause.
 //! With [`dangerously_pass_without_replay_guard`] requests pass instead of being refused.
 //!
 //! A request that was refused like this may have been written down all the same. If its very bytes are
