@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
@@ -31,11 +31,16 @@ pub(crate) async fn read(
     Ok(verification.conclude())
 }
 
+/// The next piece. A stream that has ended is let go, for it may panic when it is polled again.
 pub(crate) fn next(
     payload: &mut Payload,
     cx: &mut Context<'_>,
 ) -> Poll<Option<Result<Bytes, PayloadError>>> {
-    Pin::new(payload).poll_next(cx)
+    let piece = ready!(Pin::new(&mut *payload).poll_next(cx));
+    if piece.is_none() && !matches!(payload, Payload::H1 { .. }) {
+        *payload = Payload::None;
+    }
+    Poll::Ready(piece)
 }
 
 /// A payload of these pieces, as if it had just come in.

@@ -67,6 +67,14 @@ async fn pieces_come_out_as_they_came_in() {
 }
 
 #[actix_web::test]
+async fn a_body_that_has_ended_is_not_polled_again() {
+    let refused = in_pieces(signed(b"{}"), Pieces::new([Bytes::from_static(b"x")], End::Whole));
+    assert_eq!(send(verifier(), refused).await.reason, Some(Reason::SignatureMismatch));
+    let empty = in_pieces(signed(b""), Pieces::new([], End::Whole));
+    assert!(send(verifier(), empty).await.seen.unwrap().is_empty());
+}
+
+#[actix_web::test]
 async fn a_broken_body_is_refused_and_never_looks_empty() {
     let request = in_pieces(signed(b""), Pieces::new([], End::Broken));
     let outcome = send(verifier(), request).await;

@@ -187,9 +187,9 @@ impl VerifierBuilder {
         self
     }
 
-    /// How many bytes of a refused body are read and thrown away after the refusal, within the body's
-    /// deadline, so that a client that sends before it reads is not cut off. 0 turns this off.
-    /// Default: 16 MiB.
+    /// How many bytes of a refused body the tower layer reads and throws away behind the refusal, within
+    /// [`body_timeout`](Self::body_timeout) anew, so that a client that sends before it reads is not cut off.
+    /// A body that was refused for that deadline is not waited for again. 0 turns this off. Default: 16 MiB.
     pub fn discard_limit(mut self, bytes: u64) -> Self {
         self.discard_limit = bytes;
         self

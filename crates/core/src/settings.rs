@@ -8,13 +8,14 @@ use arc_swap::ArcSwap;
 
 use crate::budget::BufferBudget;
 use crate::build_error::BuildError;
+use crate::builder::WINDOW;
 use crate::failure::Failure;
 use crate::key::{Entry, KeyRing, SecurityKey};
 use crate::rejection::Rejection;
 use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::signing::{Scheme, Signature};
 use crate::source::KeySource;
-use crate::timestamp::{Clock, Timestamp};
+use crate::timestamp::{Clock, Timestamp, whole_millis};
 
 pub(crate) struct Settings {
     pub(crate) keys: Keys,
@@ -48,11 +49,15 @@ impl Settings {
     /// by now, and a guard need not remember it any more.
     pub(crate) fn replay_claim(&self, signed_at: Timestamp, id: Signature) -> Option<ReplayClaim> {
         let now = self.clock.now();
-        let until = signed_at
-            .saturating_add_millis(self.window_ms)
-            .saturating_add(self.body_timeout)
-            .saturating_add(self.key_source_timeout);
-        (now <= until)
+        let last_use = |window_ms| {
+            signed_at
+                .saturating_add_millis(window_ms)
+                .saturating_add(self.body_timeout)
+                .saturating_add(self.key_source_timeout)
+        };
+        // Another verifier may have the same guard and a longer window.
+        let until = last_use(self.window_ms.max(whole_millis(WINDOW)));
+        (now <= last_use(self.window_ms))
             .then(|| ReplayClaim::new(id.0, now, until.saturating_add(ReplayClaim::CLOCK_SKEW)))
     }
 }

@@ -132,22 +132,25 @@ impl Verification {
         E: Into<Box<dyn Error + Send + Sync>>,
     {
         let age_ms = self.checked.age_ms;
-        let polled = poll_pieces(cx, next, keep, |chunk| {
-            self.take(chunk).inspect_err(|&reason| self.refused = Some(reason))
-        });
+        let polled = poll_pieces(cx, next, keep, |chunk| self.take(chunk));
+        if let Poll::Ready(Err(rejection)) = &polled {
+            self.refused = Some(rejection.reason());
+        }
         polled.map_err(|rejection| rejection.with_age(age_ms))
     }
 
     /// The verdict on the whole body.
     ///
     /// Every key is tried and the comparisons take the same time whatever they find. A replay guard
-    /// that answers later can't be waited for here: use [`conclude`](Self::conclude) with one.
+    /// that answers later, as one on Redis does, can't be waited for here and is refused as unavailable:
+    /// use [`conclude`](Self::conclude) with one.
     ///
     /// # Errors
     ///
-    /// [`Reason::SignatureMismatch`]; what an [`update`](Self::update) refused the body for before; with
-    /// a replay guard [`Reason::Replayed`], [`Reason::Overloaded`] or
-    /// [`Reason::ReplayGuardUnavailable`].
+    /// [`Reason::SignatureMismatch`]; what the body was refused for before; with a replay guard
+    /// [`Reason::Replayed`], [`Reason::Overloaded`] where it is full, [`Reason::ReplayGuardUnavailable`],
+    /// and [`Reason::TimestampExpired`] where the body took so long that the guard may have forgotten the
+    /// request.
     pub fn finish(self) -> Result<Verified, Rejection> {
         self.conclude().now()
     }

@@ -174,11 +174,15 @@ impl Unanswered {
 }
 
 impl Conclusion {
-    /// The verdict without waiting for the guard.
+    /// The verdict where nobody can wait for the guard. That is no fault of the guard's, so what lets
+    /// requests pass while it is away does not let this one.
     pub(crate) fn now(self) -> Result<Verified, Rejection> {
         match self {
             Self::Now(verdict) => verdict,
-            Self::Later { unanswered, .. } => unanswered.verdict(),
+            Self::Later { unanswered: Unanswered(matched), .. } => {
+                let rejection = matched.refused(Reason::ReplayGuardUnavailable);
+                Err(rejection.with_source("the guard answers later, and nobody waits for it here"))
+            }
         }
     }
 }

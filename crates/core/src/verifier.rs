@@ -158,7 +158,11 @@ impl Verifier {
     }
 
     /// The verdict on a request whose body is already there. It is the caller's, so it counts against
-    /// no [budget](crate::BufferBudget). Answer a refusal with [`refuse`](Self::refuse), which logs it
+    /// no [budget](crate::BufferBudget). Nobody can be waited for here: with a [`KeySource`](crate::KeySource)
+    /// or a replay guard that answers later, as one on Redis does, every request is refused as
+    /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) or
+    /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable); use
+    /// [`start`](Self::start) with one. Answer a refusal with [`refuse`](Self::refuse), which logs it
     /// and keeps to the builder's settings.
     ///
     /// # Errors

@@ -8,8 +8,8 @@ use std::io;
 use std::task::{Context, Poll, Waker};
 
 use online_contact::{
-    BufferBudget, Conclusion, KeyFuture, KeyRequest, KeySource, Reason, Rejection, RequestHead,
-    Started, Verification, Verifier,
+    BufferBudget, Claimed, Conclusion, KeyFuture, KeyRequest, KeySource, Reason, Rejection,
+    ReplayClaim, ReplayGuard, RequestHead, Started, Verification, Verifier,
 };
 use proptest::prelude::*;
 use support::{BODY, Headers, NOW, URI, builder, verifier};
@@ -128,6 +128,45 @@ fn the_body_is_refused_for_what_is_wrong_with_it() {
     ] {
         assert_eq!(verdict(verifier, &head, polls), Some(expected));
     }
+}
+
+/// Whatever the caller makes of the error, it is no end of the body.
+#[test]
+fn a_body_that_broke_off_does_not_pass_afterwards() {
+    let headers = Headers::signed(BODY);
+    let polls = vec![Poll::Pending, piece(BODY), Poll::Ready(Some(Err(io::Error::other("reset"))))];
+    let Read { started, mut left, .. } = read(&verifier(), &headers.head(), polls);
+    let Ok(Started::Reading(mut verification)) = started else { panic!() };
+    let mut cx = Context::from_waker(Waker::noop());
+    let next = |_: &mut Context<'_>| left.next().unwrap_or(Poll::Ready(None));
+    assert!(matches!(verification.poll_body(&mut cx, next, |_| {}), Poll::Ready(Err(_))));
+    assert_eq!(verification.finish().unwrap_err().reason(), Reason::BodyUnreadable);
+}
+
+/// Never answers.
+#[derive(Debug)]
+struct Stuck;
+
+impl ReplayGuard for Stuck {
+    fn claim(&self, _claim: ReplayClaim) -> Claimed {
+        Claimed::Later(Box::pin(std::future::pending()))
+    }
+}
+
+/// The adapter keeps the body meanwhile.
+#[test]
+fn the_bytes_count_while_a_guard_is_asked() {
+    let budget = BufferBudget::new(1024 * 1024);
+    let verifier = builder().replay_guard(Stuck).buffer_budget(budget.clone()).build().unwrap();
+    let headers = Headers::signed(BODY);
+    let started = read(&verifier, &headers.head(), vec![piece(BODY)]).started;
+    let Ok(Started::Concluded(Conclusion::Later { verdict, .. })) = started else { panic!() };
+    assert_eq!(budget.used(), BODY.len() as u64);
+    drop(verdict);
+    assert_eq!(budget.used(), 0);
+    // What is the caller's does not count.
+    verifier.verify(&headers.head(), BODY).unwrap_err();
+    assert_eq!(budget.used(), 0);
 }
 
 #[test]

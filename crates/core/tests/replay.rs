@@ -152,6 +152,22 @@ fn a_slow_body_does_not_outlive_its_entry() {
     assert_eq!(slow.finish().unwrap_err().reason(), Reason::TimestampExpired);
 }
 
+/// One that is known to a verifier with a short window is still fresh for another one.
+#[test]
+fn verifiers_with_different_windows_share_a_guard() {
+    let wall = Wall::new();
+    let guard = shared(64);
+    let with = |window| {
+        let builder = builder().clock(Arc::clone(&wall)).replay_guard(guard.clone());
+        builder.window(Duration::from_secs(window)).build().unwrap()
+    };
+    let (short, long) = (with(60), with(300));
+    let headers = Headers::signed(BODY);
+    assert_eq!(reason(&short, &headers, BODY), None);
+    wall.pass(Duration::from_secs(60 + 10 + 3 + 60 + 7));
+    assert_eq!(reason(&long, &headers, BODY), Some(Reason::Replayed));
+}
+
 #[derive(Debug)]
 struct Broken;
 
@@ -232,5 +248,8 @@ fn a_guard_that_does_not_answer_is_one_that_fails() {
         let Conclusion::Later { unanswered, .. } = verification.conclude() else { panic!() };
         let reason = unanswered.verdict().err().map(|rejection| rejection.reason());
         assert_eq!(reason, (!open).then_some(Reason::ReplayGuardUnavailable));
+        // Where nobody could have waited, that is a mistake in the program, and lets nothing pass.
+        let unasked = verifier.verify(&headers.head(), BODY).unwrap_err();
+        assert_eq!(unasked.reason(), Reason::ReplayGuardUnavailable);
     }
 }

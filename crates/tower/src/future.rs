@@ -31,12 +31,13 @@ pin_project! {
     #[project = StateProj]
     enum State<S, B, F> {
         // `body` is what came, until it is looked at; `slow` is where the verdict hangs on somebody: the
-        // sender of the body, a key source, a replay guard. Without both the request has passed, and the
-        // service is asked for room.
+        // sender of the body, a key source, a replay guard. Once the request has `passed`, the service is
+        // asked for room; one that is refused never does, however often this is polled.
         Before {
             request: Option<Request<BufferedBody>>,
             body: Option<B>,
             slow: Option<SlowVerdict<B>>,
+            passed: bool,
             service: S,
             verifier: Verifier,
         },
@@ -51,7 +52,8 @@ where
     pub(crate) fn new(service: S, verifier: Verifier, request: Request<B>) -> Self {
         let (parts, body) = request.into_parts();
         let request = Some(Request::from_parts(parts, BufferedBody::default()));
-        Self { state: State::Before { request, body: Some(body), slow: None, service, verifier } }
+        let (body, slow, passed) = (Some(body), None, false);
+        Self { state: State::Before { request, body, slow, passed, service, verifier } }
     }
 }
 
@@ -149,13 +151,14 @@ where
         let mut state = self.project().state;
         loop {
             let next = match state.as_mut().project() {
-                StateProj::Before { request, body, slow, service, verifier } => {
+                StateProj::Before { request, body, slow, passed, service, verifier } => {
                     let Some(incoming) = request else { return Poll::Pending };
-                    if body.is_some() || slow.is_some() {
+                    if !*passed {
                         match ready!(poll_verdict(verifier, incoming, body, slow, cx)) {
                             Ok((verified, buffered)) => {
                                 incoming.extensions_mut().insert(verified);
                                 *incoming.body_mut() = buffered;
+                                *passed = true;
                             }
                             Err((rejection, unread)) => {
                                 let refusal =

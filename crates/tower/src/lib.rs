@@ -53,8 +53,8 @@
 //! 4. Any other is answered with Online Contact's error envelope, or where the request's content
 //!    type is `application/grpc…` with a gRPC status. The
 //!    [`Rejection`](online_contact::Rejection) is in the response's extensions, and one `tracing`
-//!    event tells the reason. Over HTTP/1 the rest of the body is then read and thrown away within
-//!    [a limit](online_contact::VerifierBuilder::discard_limit), so that a client that sends before
+//!    event tells the reason. Over HTTP/1 the rest of the body, unless it was too slow, is then
+//!    read and thrown away within [a limit](online_contact::VerifierBuilder::discard_limit), so that a client that sends before
 //!    it reads gets the answer and not a reset connection.
 //!
 //! Trailers are handed on but not signed. A request that streams is buffered to its end first, so a
@@ -68,8 +68,8 @@
 //! the path that was signed: turn on the feature `axum` for axum's nested routers, or put the layer
 //! outside. The request's body type must be `Unpin`, as those of axum, tonic and hyper are.
 //!
-//! Layers that change the body (decompression, a JSON rewriter) belong inside: what is signed is what
-//! was sent.
+//! Layers that change the body (decompression, a JSON rewriter) or the URI (a normaliser of paths) belong
+//! inside: what is signed is what was sent.
 //!
 //! Whatever is waited for has a deadline by tokio's clock, so the server runs in a tokio runtime that has its
 //! clock on, as `#[tokio::main]` and `enable_all` have it.

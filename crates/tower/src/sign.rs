@@ -10,7 +10,7 @@ use http::header::{AUTHORIZATION, HeaderName, InvalidHeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use http_body::{Body, Frame};
-use online_contact::{Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP};
+use online_contact::{Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP, Verification};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -145,6 +145,21 @@ struct Outgoing<S> {
 }
 
 impl<S> Outgoing<S> {
+    fn poll_body<B>(&mut self, body: &mut B, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>>
+    where
+        B: Body<Error: Into<BoxError>> + Unpin,
+    {
+        for _ in 0..Verification::PIECES_PER_TURN {
+            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
+                Some(Ok(frame)) => self.take(frame),
+                Some(Err(error)) => return Poll::Ready(Err(error.into())),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
     fn take<D: Buf>(&mut self, frame: Frame<D>) {
         let signing = &mut self.signing;
         let Ok(()) = self.buffered.take(frame, |bytes| {
@@ -186,16 +201,11 @@ where
         loop {
             let future = match state.as_mut().project() {
                 StateProj::Buffering { body, outgoing, clock } => {
-                    if let Some(frame) = ready!(Pin::new(body).poll_frame(cx)) {
-                        let frame = frame.map_err(Into::into)?;
-                        if let Some(outgoing) = outgoing {
-                            outgoing.take(frame);
-                        }
-                        continue;
-                    }
-                    let Some(outgoing) = outgoing.take() else {
-                        return Poll::Pending;
-                    };
+                    let Some(buffering) = outgoing else { return Poll::Pending };
+                    let buffered = ready!(buffering.poll_body(body, cx));
+                    // Nothing is sent of a body that broke off, however often this is polled.
+                    let Some(outgoing) = outgoing.take() else { return Poll::Pending };
+                    buffered?;
                     outgoing.send(&**clock)?
                 }
                 StateProj::Calling { future } => return future.poll(cx).map_err(Into::into),

@@ -105,6 +105,20 @@ async fn the_service_is_asked_once_the_whole_body_is_verified() {
     assert_eq!(probe.counts.read(), (1, 1, 0));
 }
 
+/// No executor does so, but whoever does must not get a refused request through.
+#[tokio::test]
+async fn a_refused_request_is_never_called_however_often_it_is_polled() {
+    let probe = Probe::default();
+    let unsigned = Request::post("/customer").body(full(BODY)).unwrap();
+    let wrong = signed(b"something else").body(full(BODY)).unwrap();
+    for request in [unsigned, wrong] {
+        let mut refused = pin!(Verify::new(probe.clone(), verifier()).call(request));
+        assert!(poll(refused.as_mut()).is_ready());
+        assert!(poll(refused.as_mut()).is_pending());
+    }
+    assert_eq!(probe.counts.read(), (0, 0, 0));
+}
+
 #[tokio::test]
 async fn the_service_that_was_ready_is_the_one_that_is_called() {
     let probe = Probe { busy_for: 3, ..Probe::default() };

@@ -106,6 +106,29 @@ async fn a_body_that_breaks_off_is_not_sent() {
     assert_eq!(error.to_string(), "the disk is gone");
 }
 
+#[tokio::test]
+async fn nothing_is_sent_of_a_body_that_broke_off_however_often_it_is_polled() {
+    let mut broken = Some(io::Error::other("the disk is gone"));
+    let body =
+        BodyFn(move |_: &mut Context<'_>| Poll::Ready(broken.take().map(Err::<Frame<Bytes>, _>)));
+    let client = |_: Request<BufferedBody>| async { panic!("sent") as Result<(), Infallible> };
+    let request = Request::post("/customer").body(body).unwrap();
+    let mut signing = std::pin::pin!(layer().layer(service_fn(client)).call(request));
+    let mut cx = Context::from_waker(std::task::Waker::noop());
+    assert!(matches!(signing.as_mut().poll(&mut cx), Poll::Ready(Err(_))));
+    assert!(signing.as_mut().poll(&mut cx).is_pending());
+}
+
+/// Frames without bytes cost their maker nothing.
+#[tokio::test]
+async fn frames_that_never_stop_let_others_have_their_turn() {
+    let body = BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Ok(Frame::data(Bytes::new())))));
+    let client = |_: Request<BufferedBody>| async { Ok::<_, Infallible>(()) };
+    let request = Request::post("/customer").body(body).unwrap();
+    let mut signing = std::pin::pin!(layer().layer(service_fn(client)).call(request));
+    assert!(signing.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+}
+
 /// Ready once, and to be called only then.
 #[derive(Default)]
 struct Once {

@@ -50,6 +50,7 @@ pub(crate) struct Pieces {
     pub(crate) pieces: Vec<Bytes>,
     pub(crate) end: End,
     pub(crate) asked: Rc<Cell<usize>>,
+    over: bool,
 }
 
 pub(crate) enum End {
@@ -62,7 +63,7 @@ impl Pieces {
     pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>, end: End) -> Self {
         let mut pieces: Vec<_> = pieces.into_iter().collect();
         pieces.reverse();
-        Self { pieces, end, asked: Rc::default() }
+        Self { pieces, end, asked: Rc::default(), over: false }
     }
 }
 
@@ -71,9 +72,13 @@ impl Stream for Pieces {
 
     fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.asked.set(self.asked.get() + 1);
+        assert!(!self.over, "polled again after its end, at which many streams panic");
         match (self.pieces.pop(), &self.end) {
             (Some(piece), _) => Poll::Ready(Some(Ok(piece))),
-            (None, End::Whole) => Poll::Ready(None),
+            (None, End::Whole) => {
+                self.over = true;
+                Poll::Ready(None)
+            }
             (None, End::Broken) => Poll::Ready(Some(Err(PayloadError::Incomplete(None)))),
             (None, End::Never) => Poll::Pending,
         }
