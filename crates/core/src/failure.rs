@@ -181,8 +181,8 @@ impl Failure {
         self.written.map_or_else(|| self.to_json().into(), Bytes::from_static)
     }
 
-    /// Writes the attached source to the log, with all that is underneath, if there is one. The integrations call this where a
-    /// failure becomes a response.
+    /// Writes the attached source to the log, with all that is underneath, if there is one. The
+    /// integrations call this where a failure becomes a response.
     pub fn log(&self) {
         if let Some(source) = Error::source(self) {
             tracing::error!(

@@ -47,19 +47,10 @@ impl BufferedBody {
     pub fn into_bytes(self) -> Bytes {
         self.pieces.into_bytes()
     }
-}
 
-impl BufferedBody {
-    /// Takes a frame in, once its data has been looked at and found good.
-    pub(crate) fn take<D: Buf, E>(
-        &mut self,
-        frame: Frame<D>,
-        look: impl FnOnce(&Bytes) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub(crate) fn take<D: Buf>(&mut self, frame: Frame<D>) {
         let bytes = data(frame, &mut self.trailers);
-        look(&bytes)?;
         self.pieces.push(bytes);
-        Ok(())
     }
 }
 

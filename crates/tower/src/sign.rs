@@ -1,21 +1,20 @@
-use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Buf;
 use http::header::{AUTHORIZATION, HeaderName, InvalidHeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
-use http_body::{Body, Frame};
+use http_body::Body;
 use online_contact::{Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP, Verification};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BufferedBody;
+use crate::collect::next;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -149,23 +148,19 @@ impl<S> Outgoing<S> {
     where
         B: Body<Error: Into<BoxError>> + Unpin,
     {
+        let Self { signing, buffered: BufferedBody { pieces, trailers }, .. } = self;
         for _ in 0..Verification::PIECES_PER_TURN {
-            match ready!(Pin::new(&mut *body).poll_frame(cx)) {
-                Some(Ok(frame)) => self.take(frame),
+            match ready!(next(body, trailers, cx)) {
+                Some(Ok(piece)) => {
+                    signing.update(&piece);
+                    pieces.push(piece);
+                }
                 Some(Err(error)) => return Poll::Ready(Err(error.into())),
                 None => return Poll::Ready(Ok(())),
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
-    }
-
-    fn take<D: Buf>(&mut self, frame: Frame<D>) {
-        let signing = &mut self.signing;
-        let Ok(()) = self.buffered.take(frame, |bytes| {
-            signing.update(bytes);
-            Ok::<_, Infallible>(())
-        });
     }
 
     fn send(self, clock: &dyn Clock) -> Result<S::Future, BoxError>

@@ -128,7 +128,7 @@ where
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(None)) => return Poll::Ready(true),
             Ok(Poll::Ready(Some(Ok(frame)))) => {
-                let Ok(()) = read.take(frame, |_| Ok::<_, Infallible>(()));
+                read.take(frame);
                 if read.len() > limit {
                     return Poll::Ready(false);
                 }
