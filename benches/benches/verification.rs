@@ -51,8 +51,8 @@ fn on_axum(criterion: &mut Criterion) {
         add(&mut group, axum::scenario("by hand", axum::by_hand(), sample(), ok));
     }
     let expired = Sample::expired(Sample::lookup().body);
-    let refused = StatusCode::BAD_REQUEST;
-    add(&mut group, axum::scenario("refused", axum::layered(), expired, refused));
+    let rejected = StatusCode::BAD_REQUEST;
+    add(&mut group, axum::scenario("rejected", axum::layered(), expired, rejected));
 }
 
 fn on_actix_web(criterion: &mut Criterion) {

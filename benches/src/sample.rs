@@ -108,7 +108,7 @@ pub fn verifier(others: usize) -> Verifier {
     let mut builder = Verifier::builder().body_limit(64 * 1024 * 1024);
     for number in 0..others {
         let other = SecurityKey::new(format!("another key {number}")).expect("not empty");
-        builder = builder.labelled_key(format!("other-{number}"), other);
+        builder = builder.labeled_key(format!("other-{number}"), other);
     }
-    builder.labelled_key("signs", key()).build().expect("settings that can be had")
+    builder.labeled_key("signs", key()).build().expect("settings that can be had")
 }

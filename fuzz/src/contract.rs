@@ -4,7 +4,7 @@
 //! Fields of the input: `status`, `content-type`, `encoded`, `lenient`, `length` (the declared one:
 //! `none`, or any number; that of the body without it). The body is the answer's.
 
-use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, OutgoingHead};
+use online_contact::{ENVELOPE_CONTENT_TYPE, EnvelopePolicy, EnvelopeVerdict, ResponseHead};
 use serde_json::Value;
 
 use crate::input::Input;
@@ -35,8 +35,8 @@ pub fn run(data: &[u8]) {
         Some(text) => text.parse().ok(),
         None => Some(input.body.len() as u64),
     };
-    let contract = Contract::default().strict(!lenient);
-    let head = OutgoingHead::new(answer.status).content_type(answer.content_type).encoded(encoded);
+    let contract = EnvelopePolicy::default().strict(!lenient);
+    let head = ResponseHead::new(answer.status).content_type(answer.content_type).encoded(encoded);
 
     // gRPC has its own contract; a success that streams, is long or compressed passes unread.
     let Some(limit) = contract.wants_body(&head, length) else {
@@ -45,7 +45,7 @@ pub fn run(data: &[u8]) {
         return;
     };
     let body = Some(input.body).filter(|body| body.len() as u64 <= limit);
-    let passes = matches!(contract.judge(&head, body), ContractVerdict::Pass);
+    let passes = matches!(contract.judge(&head, body), EnvelopeVerdict::Pass);
     if lenient && answer.status == 200 && passes {
         return;
     }
@@ -56,14 +56,14 @@ pub fn run(data: &[u8]) {
 }
 
 /// The verdict carried out, as the adapters do it.
-fn sent(answer: Answer<'_>, verdict: ContractVerdict) -> Answer<'_> {
-    let content_type = Some(CONTENT_TYPE.as_bytes());
+fn sent(answer: Answer<'_>, verdict: EnvelopeVerdict) -> Answer<'_> {
+    let content_type = Some(ENVELOPE_CONTENT_TYPE.as_bytes());
     match verdict {
-        ContractVerdict::Pass => answer,
-        ContractVerdict::Correct(status) => {
+        EnvelopeVerdict::Pass => answer,
+        EnvelopeVerdict::Amend(status) => {
             Answer { status: status.as_u16(), content_type, ..answer }
         }
-        ContractVerdict::Replace(failure) => {
+        EnvelopeVerdict::Replace(failure) => {
             Answer { status: failure.status().as_u16(), content_type, body: failure.to_json() }
         }
     }

@@ -30,8 +30,8 @@ pub fn run(data: &[u8]) {
     let head = head(&input, model.content_length);
     let verdict = started(verifier(&input, &model), &head);
 
-    let refusal = verdict.as_ref().map_err(|rejection| rejection.reason().as_str()).err();
-    assert_eq!(refusal, model.refusal());
+    let rejection = verdict.as_ref().map_err(|rejection| rejection.reason().as_str()).err();
+    assert_eq!(rejection, model.rejection());
     if let Some(rejection) = verdict.err() {
         assert_eq!(rejection.timestamp_age_ms(), age(&model), "{rejection}");
     }
@@ -54,9 +54,9 @@ fn model<'a>(input: &Input<'a>) -> model::Head<'a> {
     }
 }
 
-/// A refusal tells the age once both headers are known to be there once and the timestamp is read.
+/// A rejection tells the age once both headers are known to be there once and the timestamp is read.
 fn age(model: &model::Head<'_>) -> Option<i64> {
-    let signed_at = match model.refusal() {
+    let signed_at = match model.rejection() {
         Some("header_duplicated") => None,
         _ => model::timestamp(model.timestamps.first()?),
     }?;

@@ -60,8 +60,8 @@ pub(crate) struct Head<'a> {
 }
 
 impl Head<'_> {
-    /// Rows 1 to 9: the reason of the refusal, if there is one.
-    pub(crate) fn refusal(&self) -> Option<&'static str> {
+    /// Rows 1 to 9: the reason of the rejection, if there is one.
+    pub(crate) fn rejection(&self) -> Option<&'static str> {
         if self.timestamps.len() > 1 || self.authorizations.len() > 1 {
             return Some("header_duplicated");
         }

@@ -66,7 +66,7 @@ pub fn run(data: &[u8]) {
         (Ok(label), Ok(labels)) => assert!(labels.contains(label), "{label} of {labels:?}"),
         _ => assert_eq!(verdict.as_ref().err(), expected.as_ref().err()),
     }
-    // A second time, as adapters do: what passed before is known now, what did not is refused as before.
+    // A second time, as adapters do: what passed before is known now, what did not is rejected as before.
     assert_eq!(server.poll(&verifier, &request), verdict.and(Err("replayed")));
     assert_eq!(budget.used(), held, "all is given back");
     drop(other);
@@ -116,7 +116,7 @@ impl<'a> Server<'a> {
         other
     }
 
-    /// The label of the key, or the reason of the refusal.
+    /// The label of the key, or the reason of the rejection.
     fn verify(&self, verifier: &Verifier, request: &Request) -> Result<String, &'static str> {
         let head = request.head();
         let verify = || {
@@ -151,7 +151,7 @@ impl<'a> Server<'a> {
         told(verify())
     }
 
-    /// The labels of all keys that would have signed so, or the reason of the refusal.
+    /// The labels of all keys that would have signed so, or the reason of the rejection.
     fn verdict(&self, request: &Request) -> Result<Vec<String>, &'static str> {
         let head = model::Head {
             timestamps: vec![&request.timestamp],
@@ -162,7 +162,7 @@ impl<'a> Server<'a> {
             body_limit: self.limit,
             keys_answer: true,
         };
-        head.refusal().map_or(Ok(()), Err)?;
+        head.rejection().map_or(Ok(()), Err)?;
         let mut received = 0;
         for chunk in self.chunks_of(&request.body) {
             received += chunk.len() as u64;

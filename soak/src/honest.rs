@@ -17,7 +17,7 @@ pub(crate) enum Phase {
     Rest,
     Drips,
     Uploads,
-    Refusals,
+    Rejections,
     Everything,
     Afterwards,
 }
@@ -27,7 +27,7 @@ impl Phase {
         Self::Rest,
         Self::Drips,
         Self::Uploads,
-        Self::Refusals,
+        Self::Rejections,
         Self::Everything,
         Self::Afterwards,
     ];
@@ -37,7 +37,7 @@ impl Phase {
             Self::Rest => "at rest",
             Self::Drips => "drips",
             Self::Uploads => "drips, uploads",
-            Self::Refusals => "drips, refusals",
+            Self::Rejections => "drips, rejections",
             Self::Everything => "everything",
             Self::Afterwards => "afterwards",
         }
@@ -54,10 +54,10 @@ impl Phase {
 pub(crate) struct Record {
     /// How long each took that passed.
     pub(crate) passed: Vec<Duration>,
-    /// Refused as the budget was full, while it was to be.
+    /// Rejected as the budget was full, while it was to be.
     pub(crate) overloaded: usize,
-    /// Refused otherwise.
-    pub(crate) wrongly_refused: usize,
+    /// Rejected otherwise.
+    pub(crate) wrongly_rejected: usize,
     /// Not answered.
     pub(crate) lost: usize,
 }
@@ -134,12 +134,12 @@ impl Honest {
         };
         match outcome {
             Ok(Ok(())) => record.passed.push(took),
-            Ok(Err(Answer::Refused(_, reason))) if full && reason == "overloaded" => {
+            Ok(Err(Answer::Rejected(_, reason))) if full && reason == "overloaded" => {
                 record.overloaded += 1;
             }
             Ok(Err(answer)) => {
                 progress(&format!("{}: an honest request got {answer:?}", began_in.name()));
-                record.wrongly_refused += 1;
+                record.wrongly_rejected += 1;
             }
             Err(error) => {
                 progress(&format!("{}: an honest request got nothing: {error}", began_in.name()));

@@ -1,7 +1,7 @@
 //! `cargo run --release -p online-contact-soak`
 //!
 //! A server behind the `VerifyLayer` under attack: connections that drip, large uploads with wrong
-//! signatures, refused requests of every kind as fast as they can be sent. Honest requests go on all
+//! signatures, rejected requests of every kind as fast as they can be sent. Honest requests go on all
 //! the while, and their keys are replaced under them. At the end the program says what the server
 //! held at most, what it gave back, and what became of the honest requests; it ends with status 1 if
 //! any of it is not as it must be. Nothing leaves this machine: all of it goes over 127.0.0.1.

@@ -16,8 +16,8 @@ pub(crate) struct Plan {
     pub(crate) uploads: usize,
     /// How often they all come.
     pub(crate) upload_rounds: usize,
-    /// The most refused requests in a second.
-    pub(crate) refused_per_second: u32,
+    /// The most rejected requests in a second.
+    pub(crate) rejected_per_second: u32,
     /// How long each kind of them is sent.
     pub(crate) each_kind: Duration,
     /// How long a phase without an end of its own takes.
@@ -45,7 +45,7 @@ impl Plan {
         drips: 2_000,
         uploads: 500,
         upload_rounds: 5,
-        refused_per_second: 10_000,
+        rejected_per_second: 10_000,
         each_kind: Duration::from_secs(3),
         phase: Duration::from_secs(15),
         honest: 8,
@@ -63,7 +63,7 @@ impl Plan {
         drips: 200,
         uploads: 50,
         upload_rounds: 2,
-        refused_per_second: 2_000,
+        rejected_per_second: 2_000,
         each_kind: Duration::from_millis(300),
         phase: Duration::from_secs(4),
         honest: 4,

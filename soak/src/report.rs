@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write as _};
 use std::time::Duration;
 
 use crate::attack::Tally;
-use crate::attack::refusals::Flood;
+use crate::attack::rejections::Flood;
 use crate::attack::uploads::Uploads;
 use crate::honest::{Phase, Record};
 
@@ -15,7 +15,7 @@ pub(crate) struct Report {
     pub(crate) drips: Tally,
     pub(crate) most_drips: usize,
     pub(crate) uploads: Uploads,
-    pub(crate) refusals: Vec<Flood>,
+    pub(crate) rejections: Vec<Flood>,
     pub(crate) mixed: Tally,
     pub(crate) mixed_per_second: u64,
     pub(crate) checks: Vec<Check>,
@@ -45,23 +45,23 @@ impl Report {
 
     /// All attacking requests that were not answered as they must be.
     pub(crate) fn wrong(&self) -> usize {
-        let refusals: usize = self.refusals.iter().map(|flood| flood.tally.wrong).sum();
-        self.drips.wrong + self.uploads.refused.wrong + self.mixed.wrong + refusals
+        let rejections: usize = self.rejections.iter().map(|flood| flood.tally.wrong).sum();
+        self.drips.wrong + self.uploads.rejected.wrong + self.mixed.wrong + rejections
     }
 
     fn write_honest(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "| honest requests | passed | overloaded | wrongly refused | lost | p50 | p99 | max |"
+            "| honest requests | passed | overloaded | wrongly rejected | lost | p50 | p99 | max |"
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         for (phase, record) in &self.honest {
-            let Record { passed, overloaded, wrongly_refused, lost } = record;
+            let Record { passed, overloaded, wrongly_rejected, lost } = record;
             let [p50, p99, max] = percentiles(passed.clone()).map(millis);
             let (name, passed) = (phase.name(), passed.len());
             writeln!(
                 f,
-                "| {name} | {passed} | {overloaded} | {wrongly_refused} | {lost} | {p50} | {p99} | {max} |"
+                "| {name} | {passed} | {overloaded} | {wrongly_rejected} | {lost} | {p50} | {p99} | {max} |"
             )?;
         }
         writeln!(f, "\nThe keys were replaced {} times meanwhile.\n", self.replacements)
@@ -74,8 +74,8 @@ impl Report {
             writeln!(f, "| {what} | {right} | {wrong} | {rate} |")
         };
         row("drips: body_timeout", &self.drips, &"–")?;
-        row("uploads: signature_mismatch, overloaded", &self.uploads.refused, &"–")?;
-        for flood in &self.refusals {
+        row("uploads: signature_mismatch, overloaded", &self.uploads.rejected, &"–")?;
+        for flood in &self.rejections {
             row(flood.reason, &flood.tally, &flood.per_second)?;
         }
         row("all of these kinds at once", &self.mixed, &self.mixed_per_second)?;

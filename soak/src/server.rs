@@ -8,8 +8,8 @@ use axum::Router;
 use axum::routing::{MethodRouter, post};
 use axum::serve::ListenerExt as _;
 use online_contact::{
-    BufferBudget, Claimed, Clock as _, Data, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
-    ReplayClaim, ReplayError, ReplayGuard, RequestHead, SystemClock, Verified, Verifier,
+    BufferBudget, Claimed, Clock as _, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
+    ReplayClaim, ReplayError, ReplayGuard, RequestHead, Success, SystemClock, Verified, Verifier,
     VerifierBuilder,
 };
 use online_contact_tower::VerifyLayer;
@@ -24,7 +24,7 @@ use crate::{Result, keys};
 /// Serves until stdin says `stop` or ends. Its first line on stdout is its address; each further one
 /// answers a line of stdin.
 pub(crate) async fn run(plan: Plan) -> Result<()> {
-    // Each refusal is an event. What it costs to write one belongs to what a refusal costs.
+    // Each rejection is an event. What it costs to write one belongs to what a rejection costs.
     tracing_subscriber::fmt().with_writer(io::sink).init();
     let budget = BufferBudget::new(plan.budget);
     let settings = || {
@@ -58,7 +58,7 @@ pub(crate) async fn run(plan: Plan) -> Result<()> {
     obeyed
 }
 
-/// All attackers may connect in one moment, and the kernel is to refuse none of them.
+/// All attackers may connect in one moment, and the kernel is to reject none of them.
 fn listen() -> io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -72,11 +72,12 @@ struct Passed {
 }
 
 fn behind(verifier: &Verifier) -> MethodRouter {
-    let passed = async |verified: Verified| Data(Passed { key: verified.key_label().to_owned() });
+    let passed =
+        async |verified: Verified| Success(Passed { key: verified.key_label().to_owned() });
     post(passed).layer(VerifyLayer::new(verifier.clone()))
 }
 
-/// Paths whose verifier lacks something, for the refusals that an attacker alone can't bring about.
+/// Paths whose verifier lacks something, for the rejections that an attacker alone can't bring about.
 fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
     let keys_down = settings().key_source(Down).build()?;
     let guard_down = settings().key_ring(keys::ring([])?).replay_guard(Down).build()?;

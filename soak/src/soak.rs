@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::attack::Tally;
 use crate::attack::drips::Drips;
-use crate::attack::refusals::{self, Flood, Kind, Pace};
+use crate::attack::rejections::{self, Flood, Kind, Pace};
 use crate::attack::uploads::Uploads;
 use crate::child::Child;
 use crate::honest::{Honest, Phase};
@@ -21,7 +21,7 @@ use crate::plan::Plan;
 use crate::report::{Report, mib};
 use crate::{Result, progress};
 
-/// So many connections send the refused requests of one kind.
+/// So many connections send the rejected requests of one kind.
 const FLOODING: u32 = 20;
 
 /// Whether all is as it must be.
@@ -112,8 +112,8 @@ impl Soak {
             uploads.round(child, plan, &self.stranger).await?;
         }
 
-        self.enter(Phase::Refusals)?;
-        let refusals = self.one_kind_after_another().await?;
+        self.enter(Phase::Rejections)?;
+        let rejections = self.one_kind_after_another().await?;
 
         self.enter(Phase::Everything)?;
         let (mixed, mixed_per_second) = self.everything(&mut uploads).await?;
@@ -127,7 +127,7 @@ impl Soak {
             drips,
             most_drips,
             uploads,
-            refusals,
+            rejections,
             mixed,
             mixed_per_second,
             checks: Vec::new(),
@@ -142,13 +142,13 @@ impl Soak {
     }
 
     async fn kinds(&self) -> Result<Vec<Kind>> {
-        let kinds = refusals::kinds(&self.stranger)?;
-        refusals::pass_once(self.child.address, &kinds).await?;
+        let kinds = rejections::kinds(&self.stranger)?;
+        rejections::pass_once(self.child.address, &kinds).await?;
         Ok(kinds)
     }
 
     async fn one_kind_after_another(&self) -> Result<Vec<Flood>> {
-        let per_second = self.plan.refused_per_second;
+        let per_second = self.plan.rejected_per_second;
         let pace = Pace { connections: FLOODING, per_second, duration: self.plan.each_kind };
         let mut floods = Vec::new();
         for kind in self.kinds().await? {
@@ -159,10 +159,10 @@ impl Soak {
         Ok(floods)
     }
 
-    /// Uploads and refusals of all kinds at once, while the drips go on.
+    /// Uploads and rejections of all kinds at once, while the drips go on.
     async fn everything(&self, uploads: &mut Uploads) -> Result<(Tally, u64)> {
         let kinds = self.kinds().await?;
-        let share = self.plan.refused_per_second / u32::try_from(kinds.len())?;
+        let share = self.plan.rejected_per_second / u32::try_from(kinds.len())?;
         let pace = Pace { connections: 2, per_second: share, duration: self.plan.phase };
         let mut floods = JoinSet::new();
         for kind in kinds {

@@ -80,8 +80,8 @@ impl Request {
 pub(crate) enum Answer {
     /// Status 200: it passed, under the key of this label.
     Passed(String),
-    /// Another status: it was refused, for this reason.
-    Refused(u16, String),
+    /// Another status: it was rejected, for this reason.
+    Rejected(u16, String),
 }
 
 /// A connection to the server.
@@ -149,7 +149,7 @@ fn understood(status: u16, body: &[u8]) -> Result<Answer> {
     let text = |pointer| envelope.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let answer = match status {
         200 => text("/data/key").map(Answer::Passed),
-        _ => text("/error/detail").map(|reason| Answer::Refused(status, reason)),
+        _ => text("/error/detail").map(|reason| Answer::Rejected(status, reason)),
     };
     answer.ok_or_else(|| format!("{status} with an envelope that is none: {envelope}").into())
 }

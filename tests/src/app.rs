@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use online_contact::{Data, Verified};
+use online_contact::{Success, Verified};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -23,10 +23,15 @@ pub struct Echo {
 impl App {
     /// Handles a request.
     #[must_use]
-    pub fn answer(&self, verified: Option<&Verified>, body: &[u8], trailer: &[u8]) -> Data<Echo> {
+    pub fn answer(
+        &self,
+        verified: Option<&Verified>,
+        body: &[u8],
+        trailer: &[u8],
+    ) -> Success<Echo> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let key = verified.map_or("unverified", Verified::key_label);
-        Data(Echo::of(key, body, trailer))
+        Success(Echo::of(key, body, trailer))
     }
 
     /// How often a request was handled.

@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use online_contact::Data;
+use online_contact::Success;
 
-use crate::refusals::{REFUSALS, Refusal};
+use crate::rejections::{REJECTIONS, Rejection};
 use crate::{Echo, Request, Result};
 
 /// An answer as it came.
@@ -27,7 +27,7 @@ pub struct Reply {
 /// An answer as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {
-    /// The name of it: `accepted`, or the reason of the refusal.
+    /// The name of it: `accepted`, or the reason of the rejection.
     pub verdict: &'static str,
     status: u16,
     headers: Vec<(&'static str, String)>,
@@ -45,7 +45,7 @@ impl Expect {
     ///
     /// None but a fault of the suite.
     pub fn echo(body: &[u8], trailer: &[u8]) -> Result<Self> {
-        let echo = Data(Echo::of("suite", body, trailer)).to_json()?;
+        let echo = Success(Echo::of("suite", body, trailer)).to_json()?;
         Ok(Self {
             verdict: "accepted",
             status: 200,
@@ -65,19 +65,19 @@ impl Expect {
         Self::echo(&request.body, b"")
     }
 
-    /// The refusal for a reason, as JSON.
+    /// The rejection for a reason, as JSON.
     ///
     /// # Errors
     ///
-    /// A reason that is not in [`REFUSALS`].
-    pub fn refused(reason: &str) -> Result<Self> {
-        let refusal = find(reason)?;
+    /// A reason that is not in [`REJECTIONS`].
+    pub fn rejected(reason: &str) -> Result<Self> {
+        let rejection = find(reason)?;
         Ok(Self {
-            verdict: refusal.reason,
-            status: refusal.status,
+            verdict: rejection.reason,
+            status: rejection.status,
             headers: vec![("content-type", JSON.to_owned())],
             trailers: Vec::new(),
-            body: refusal.envelope().into_bytes(),
+            body: rejection.envelope().into_bytes(),
             head_only: false,
         })
     }
@@ -97,22 +97,22 @@ impl Expect {
         })
     }
 
-    /// The refusal for a reason, as gRPC: all of it is in the headers.
+    /// The rejection for a reason, as gRPC: all of it is in the headers.
     ///
     /// # Errors
     ///
-    /// A reason that is not in [`REFUSALS`].
-    pub fn grpc_refused(reason: &str) -> Result<Self> {
-        let refusal = find(reason)?;
+    /// A reason that is not in [`REJECTIONS`].
+    pub fn grpc_rejected(reason: &str) -> Result<Self> {
+        let rejection = find(reason)?;
         Ok(Self {
-            verdict: refusal.reason,
+            verdict: rejection.reason,
             status: 200,
             headers: vec![
                 ("content-type", "application/grpc".to_owned()),
-                ("grpc-status", refusal.grpc.to_string()),
+                ("grpc-status", rejection.grpc.to_string()),
                 // None of the messages has a character that would have to be encoded.
-                ("grpc-message", refusal.message.to_owned()),
-                ("oc-error-bin", STANDARD_NO_PAD.encode(refusal.envelope())),
+                ("grpc-message", rejection.message.to_owned()),
+                ("oc-error-bin", STANDARD_NO_PAD.encode(rejection.envelope())),
             ],
             trailers: Vec::new(),
             body: Vec::new(),
@@ -156,11 +156,11 @@ fn text(body: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(body)
 }
 
-fn find(reason: &str) -> Result<&'static Refusal> {
-    REFUSALS
+fn find(reason: &str) -> Result<&'static Rejection> {
+    REJECTIONS
         .iter()
-        .find(|refusal| refusal.reason == reason)
-        .ok_or_else(|| format!("no refusal is called {reason:?}").into())
+        .find(|rejection| rejection.reason == reason)
+        .ok_or_else(|| format!("no rejection is called {reason:?}").into())
 }
 
 /// Each expected line must be there once, with its value. Others (`date`, …) are the framework's.

@@ -43,7 +43,7 @@ impl Settings {
     /// A key that can't be one.
     pub fn builder(&self) -> Result<VerifierBuilder> {
         let builder = Verifier::builder()
-            .labelled_key("suite", SecurityKey::from_bytes(self.key.as_bytes())?)
+            .labeled_key("suite", SecurityKey::from_bytes(self.key.as_bytes())?)
             .scheme(self.scheme)
             .clock(self.now);
         Ok(match self.body_limit {

@@ -18,7 +18,7 @@ pub struct Vector {
     request_uri: String,
     headers: Vec<(String, String)>,
     body_base64: String,
-    /// `accepted`, or the reason of the refusal.
+    /// `accepted`, or the reason of the rejection.
     pub expect: String,
 }
 

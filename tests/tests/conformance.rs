@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use online_contact::Reason;
-use online_contact_tests::{Matrix, REFUSALS, Runner, adapters, cases};
+use online_contact_tests::{Matrix, REJECTIONS, Runner, adapters, cases};
 
 #[test]
 fn every_adapter_gives_the_same_verdict() {
@@ -34,8 +34,8 @@ fn every_reason_has_a_case() {
     let cases = cases::all().expect("the table");
     let verdicts: BTreeSet<_> =
         cases.iter().flat_map(|case| &case.expect).map(|expect| expect.verdict).collect();
-    for refusal in REFUSALS {
-        assert!(verdicts.contains(refusal.reason), "no case is refused as {}", refusal.reason);
+    for rejection in REJECTIONS {
+        assert!(verdicts.contains(rejection.reason), "no case is rejected as {}", rejection.reason);
     }
     let unreachable = [
         "key_source_unavailable", // keys come from a fixed ring

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
-use online_contact::{Data, KeyRing, MemoryReplayGuard, SecurityKey, Signer, Verified, Verifier};
+use online_contact::{
+    KeyRing, MemoryReplayGuard, SecurityKey, Signer, Success, Verified, Verifier,
+};
 use online_contact_tests::{NOW, Reply, Request, Target};
 use online_contact_tower::VerifyLayer;
 use serde_json::json;
@@ -47,7 +49,7 @@ fn a_thousand_replacements_lose_no_request() {
         });
         let operated = operator.join();
         over.store(true, Ordering::Relaxed);
-        let requests = asking.join().expect("no request is lost or refused");
+        let requests = asking.join().expect("no request is lost or rejected");
         operated.expect("the keys can be replaced");
         requests
     });
@@ -144,7 +146,7 @@ impl Server {
         listener.set_nonblocking(true).unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let label = async |verified: Verified| Data(json!({"key": verified.key_label()}));
+        let label = async |verified: Verified| Success(json!({"key": verified.key_label()}));
         let router =
             Router::new().route("/customer", post(label).layer(VerifyLayer::new(verifier)));
         let thread = thread::spawn(move || {

@@ -32,7 +32,7 @@ async fn through_the_tower_service() {
         let verifier = vector.settings().and_then(|s| s.verifier()).expect("a verifier");
         let (expect, calls) = match vector.expect.as_str() {
             "accepted" => (Expect::accepted(&request), 1),
-            reason => (Expect::refused(reason), 0),
+            reason => (Expect::rejected(reason), 0),
         };
 
         let mut sent = http::Request::post(&request.target);

@@ -43,7 +43,7 @@ impl Context {
             };
             let (later, now): (Vec<_>, Vec<_>) =
                 waiting.iter().copied().partition(|package| needs(package));
-            // Cargo refuses circles, but for those through dev-dependencies.
+            // Cargo rejects circles, but for those through dev-dependencies.
             let (later, now) = if now.is_empty() { (now, later) } else { (later, now) };
             ordered.extend(now);
             waiting = later;

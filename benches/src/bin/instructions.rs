@@ -30,7 +30,7 @@ const NAMES: [&str; 9] = [
     "core, 41 B, 4 keys",
     "axum, bare",
     "axum, VerifyLayer",
-    "axum, refused",
+    "axum, rejected",
     "actix-web, bare",
     "actix-web, Verify",
 ];
@@ -45,7 +45,7 @@ fn scenario(name: &str) -> Option<Scenario> {
         "core, 41 B, 4 keys" => core::ours(41, 3),
         "axum, bare" => routes::scenario(name, routes::bare(), lookup, ok),
         "axum, VerifyLayer" => routes::scenario(name, routes::layered(), lookup, ok),
-        "axum, refused" => {
+        "axum, rejected" => {
             let expired = Sample::expired(lookup.body);
             routes::scenario(name, routes::layered(), expired, StatusCode::BAD_REQUEST)
         }

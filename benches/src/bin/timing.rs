@@ -1,4 +1,4 @@
-//! Whether the time of a refusal tells what was wrong.
+//! Whether the time of a rejection tells what was wrong.
 //!
 //! ```text
 //! cargo run --release -p online-contact-benches --bin timing

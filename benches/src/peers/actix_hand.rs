@@ -20,13 +20,13 @@ use sha2::Sha256;
 pub struct SignedAt(pub i64);
 
 /// The key, made ready: `App::app_data`.
-pub type Keyed = Data<Hmac<Sha256>>;
+pub type Keyed = Success<Hmac<Sha256>>;
 
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 const WINDOW_MS: i64 = 300_000;
 const DEADLINE: Duration = Duration::from_secs(10);
 
-type Refusal = (StatusCode, &'static str);
+type Rejection = (StatusCode, &'static str);
 
 /// The middleware.
 ///
@@ -47,7 +47,7 @@ pub async fn verify<B: MessageBody + 'static>(
     }
 }
 
-async fn verified(request: &mut ServiceRequest) -> Result<(), Refusal> {
+async fn verified(request: &mut ServiceRequest) -> Result<(), Rejection> {
     let timestamp = the_one(request.headers(), &TIMESTAMP)?.clone();
     let signed_at = in_window(&timestamp)?;
     let claimed = STANDARD
@@ -69,7 +69,7 @@ async fn verified(request: &mut ServiceRequest) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Refusal> {
+fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Rejection> {
     let mut values = headers.get_all(name);
     match (values.next(), values.next()) {
         (Some(value), None) => Ok(value),
@@ -78,7 +78,7 @@ fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderVa
     }
 }
 
-fn in_window(value: &HeaderValue) -> Result<i64, Refusal> {
+fn in_window(value: &HeaderValue) -> Result<i64, Rejection> {
     let not_a_time = (StatusCode::BAD_REQUEST, "not a time");
     let text = value.to_str().map_err(|_| not_a_time)?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -31,7 +31,7 @@ const WINDOW_MS: i64 = 300_000;
 const LIMIT: usize = 64 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
 
-type Refusal = (StatusCode, &'static str);
+type Rejection = (StatusCode, &'static str);
 
 /// The middleware.
 pub async fn verify(State(settings): State<Settings>, request: Request, next: Next) -> Response {
@@ -45,7 +45,7 @@ pub async fn verify(State(settings): State<Settings>, request: Request, next: Ne
     }
 }
 
-async fn verified(settings: &Settings, request: Request) -> Result<Request, Refusal> {
+async fn verified(settings: &Settings, request: Request) -> Result<Request, Rejection> {
     let (mut parts, body) = request.into_parts();
     let timestamp = the_one(&parts.headers, &TIMESTAMP)?;
     let signed_at = in_window(timestamp)?;
@@ -64,7 +64,7 @@ async fn verified(settings: &Settings, request: Request) -> Result<Request, Refu
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Refusal> {
+fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Rejection> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => Ok(value),
@@ -73,7 +73,7 @@ fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderVa
     }
 }
 
-fn in_window(value: &HeaderValue) -> Result<i64, Refusal> {
+fn in_window(value: &HeaderValue) -> Result<i64, Rejection> {
     let not_a_time = (StatusCode::BAD_REQUEST, "not a time");
     let text = value.to_str().map_err(|_| not_a_time)?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -88,6 +88,6 @@ fn in_window(value: &HeaderValue) -> Result<i64, Refusal> {
     Ok(signed_at)
 }
 
-fn claimed(value: &HeaderValue) -> Result<Vec<u8>, Refusal> {
+fn claimed(value: &HeaderValue) -> Result<Vec<u8>, Rejection> {
     STANDARD.decode(value).map_err(|_| (StatusCode::FORBIDDEN, "not base64"))
 }

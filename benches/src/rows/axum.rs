@@ -13,14 +13,14 @@ pub(super) fn short() -> Vec<Row> {
     let ok = StatusCode::OK;
     let expired = Sample::expired(Sample::lookup().body);
     let expired_long = Sample::expired(Sample::sized(1 << 20).body);
-    let refused = StatusCode::BAD_REQUEST;
+    let rejected = StatusCode::BAD_REQUEST;
     let rounds = Rounds::of(
         [
             scenario("axum, bare", bare(), Sample::lookup(), ok),
             scenario("axum, VerifyLayer", layered(), Sample::lookup(), ok),
             scenario("axum, from_fn by hand", by_hand(), Sample::lookup(), ok),
-            scenario("axum, refused", layered(), expired, refused),
-            scenario("axum, refused", layered(), expired_long, refused),
+            scenario("axum, rejected", layered(), expired, rejected),
+            scenario("axum, rejected", layered(), expired_long, rejected),
         ],
         TIME * 2,
     );
@@ -35,14 +35,14 @@ pub(super) fn short() -> Vec<Row> {
             Target::AtMost(0.6),
         ),
         rounds.row(
-            "refused by its headers, body of 41 B",
-            |&[_, accepted, _, refused, _]| (refused, accepted),
+            "rejected by its headers, body of 41 B",
+            |&[_, accepted, _, rejected, _]| (rejected, accepted),
             &accepted,
             half,
         ),
         rounds.row(
-            "refused by its headers, body of 1 MiB",
-            |&[_, accepted, _, _, refused]| (refused, accepted),
+            "rejected by its headers, body of 1 MiB",
+            |&[_, accepted, _, _, rejected]| (rejected, accepted),
             &accepted,
             half,
         ),

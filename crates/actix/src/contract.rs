@@ -9,7 +9,9 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse, ResponseError};
 use bytes::{Bytes, BytesMut};
-use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingHead, Rejection};
+use online_contact::{
+    ENVELOPE_CONTENT_TYPE, EnvelopePolicy, EnvelopeVerdict, Failure, Rejection, ResponseHead,
+};
 
 /// Keeps an application to what Online Contact can read: whatever leaves is 200 with `data`, or 400,
 /// 403, 404 or 500 with an error object.
@@ -28,13 +30,13 @@ use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingH
 ///
 /// ```
 /// use actix_web::{App, test, web};
-/// use online_contact_actix::KeepContract;
+/// use online_contact_actix::Envelope;
 ///
 /// # actix_web::rt::System::new().block_on(async {
 /// let lookup = |query: web::Json<Vec<u8>>| async move { web::Json(query.into_inner()) };
 /// let app = App::new()
 ///     .route("/customer", web::post().to(lookup))
-///     .wrap(KeepContract::new());
+///     .wrap(Envelope::new());
 ///
 /// // actix-web would answer 415 with an empty body.
 /// let app = test::init_service(app).await;
@@ -45,11 +47,11 @@ use online_contact::{CONTENT_TYPE, Contract, ContractVerdict, Failure, OutgoingH
 /// # });
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct KeepContract {
-    contract: Contract,
+pub struct Envelope {
+    contract: EnvelopePolicy,
 }
 
-impl KeepContract {
+impl Envelope {
     /// A middleware that reports successes without `data` and lets them pass.
     #[must_use]
     pub fn new() -> Self {
@@ -63,30 +65,30 @@ impl KeepContract {
     }
 }
 
-impl<S, B> Transform<S, ServiceRequest> for KeepContract
+impl<S, B> Transform<S, ServiceRequest> for Envelope
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = KeepContractMiddleware<S>;
+    type Transform = EnvelopeMiddleware<S>;
     type InitError = ();
-    type Future = Ready<Result<KeepContractMiddleware<S>, ()>>;
+    type Future = Ready<Result<EnvelopeMiddleware<S>, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(KeepContractMiddleware { service: Rc::new(service), contract: self.contract }))
+        ready(Ok(EnvelopeMiddleware { service: Rc::new(service), contract: self.contract }))
     }
 }
 
-/// The service that [`KeepContract`] puts around another.
+/// The service that [`Envelope`] puts around another.
 #[derive(Debug)]
-pub struct KeepContractMiddleware<S> {
+pub struct EnvelopeMiddleware<S> {
     service: Rc<S>,
-    contract: Contract,
+    contract: EnvelopePolicy,
 }
 
-impl<S, B> Service<ServiceRequest> for KeepContractMiddleware<S>
+impl<S, B> Service<ServiceRequest> for EnvelopeMiddleware<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
@@ -115,7 +117,7 @@ where
 }
 
 /// Runs a future; what stands for its output if it panics.
-async fn guarded<F: Future>(contract: Contract, future: F) -> Result<F::Output, Failure> {
+async fn guarded<F: Future>(contract: EnvelopePolicy, future: F) -> Result<F::Output, Failure> {
     let mut future = pin!(future);
     poll_fn(|cx| match contract.guard(|| future.as_mut().poll(cx)) {
         Ok(polled) => polled.map(Ok),
@@ -124,7 +126,10 @@ async fn guarded<F: Future>(contract: Contract, future: F) -> Result<F::Output, 
     .await
 }
 
-async fn keep<B>(contract: Contract, response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>>
+async fn keep<B>(
+    contract: EnvelopePolicy,
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>>
 where
     B: MessageBody + 'static,
 {
@@ -143,7 +148,7 @@ where
 }
 
 /// An error carries its answer with it, so the answer is what is kept to the contract.
-async fn keep_error(contract: Contract, error: Error) -> Error {
+async fn keep_error(contract: EnvelopePolicy, error: Error) -> Error {
     let (response, body) = error.error_response().into_parts();
     let Some(limit) = contract.wants_body(&outgoing(&response), None) else { return error };
     let body = read(contract, body, limit).await;
@@ -151,7 +156,7 @@ async fn keep_error(contract: Contract, error: Error) -> Error {
 }
 
 /// The whole body: `None` if it is longer than the limit, breaks off or panics.
-async fn read<B: MessageBody>(contract: Contract, body: B, limit: u64) -> Option<Bytes> {
+async fn read<B: MessageBody>(contract: EnvelopePolicy, body: B, limit: u64) -> Option<Bytes> {
     let mut body = pin!(body);
     let mut whole = BytesMut::new();
     while let Some(piece) =
@@ -166,18 +171,18 @@ async fn read<B: MessageBody>(contract: Contract, body: B, limit: u64) -> Option
 }
 
 fn judged(
-    contract: Contract,
+    contract: EnvelopePolicy,
     mut response: HttpResponse<()>,
     body: Option<Bytes>,
 ) -> HttpResponse<BoxBody> {
     match contract.judge(&outgoing(&response), body.as_deref()) {
-        ContractVerdict::Correct(status) => {
+        EnvelopeVerdict::Amend(status) => {
             *response.status_mut() = status.into();
-            let json = HeaderValue::from_static(CONTENT_TYPE);
+            let json = HeaderValue::from_static(ENVELOPE_CONTENT_TYPE);
             response.headers_mut().insert(header::CONTENT_TYPE, json);
         }
-        ContractVerdict::Replace(failure) => return replaced(response, &failure),
-        ContractVerdict::Pass => {}
+        EnvelopeVerdict::Replace(failure) => return replaced(response, &failure),
+        EnvelopeVerdict::Pass => {}
     }
     response.set_body(BoxBody::new(body.unwrap_or_default()))
 }
@@ -186,7 +191,7 @@ fn judged(
 fn replaced(mut response: HttpResponse<()>, failure: &Failure) -> HttpResponse<BoxBody> {
     let envelope = failure.error_response();
     *response.status_mut() = envelope.status();
-    for name in Contract::HEADERS_OF_THE_BODY {
+    for name in EnvelopePolicy::REPRESENTATION_HEADERS {
         response.headers_mut().remove(*name);
     }
     for (name, value) in envelope.headers() {
@@ -195,10 +200,10 @@ fn replaced(mut response: HttpResponse<()>, failure: &Failure) -> HttpResponse<B
     response.set_body(envelope.into_body())
 }
 
-fn outgoing<B>(response: &HttpResponse<B>) -> OutgoingHead<'_> {
+fn outgoing<B>(response: &HttpResponse<B>) -> ResponseHead<'_> {
     let headers = response.headers();
-    OutgoingHead::new(response.status().as_u16())
+    ResponseHead::new(response.status().as_u16())
         .content_type(headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes))
         .encoded(headers.contains_key(header::CONTENT_ENCODING))
-        .refusal(response.extensions().contains::<Rejection>())
+        .rejection(response.extensions().contains::<Rejection>())
 }

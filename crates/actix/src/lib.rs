@@ -3,8 +3,8 @@
 //!
 //! ```
 //! use actix_web::{App, web};
-//! use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
-//! use online_contact_actix::{KeepContract, Verify};
+//! use online_contact::{Success, Failure, Lookup, SecurityKey, Verified, Verifier};
+//! use online_contact_actix::{Envelope, Verify};
 //!
 //! #[derive(serde::Deserialize)]
 //! #[serde(rename_all = "camelCase")]
@@ -18,10 +18,10 @@
 //!     user_name: String,
 //! }
 //!
-//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Customer>, Failure> {
+//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Success<Customer>, Failure> {
 //!     println!("signed with {}", who.key_label());
 //!     match query.call_num.as_str() {
-//!         "1" => Ok(Data(Customer { user_name: "test".to_owned() })),
+//!         "1" => Ok(Success(Customer { user_name: "test".to_owned() })),
 //!         _ => Err(Failure::no_result(911, "Not existing user.")),
 //!     }
 //! }
@@ -35,7 +35,7 @@
 //!         let customer = web::resource("/customer")
 //!             .wrap(Verify::new(verifier.clone())) // who comes in
 //!             .route(web::post().to(lookup));
-//!         App::new().service(customer).wrap(KeepContract::new()) // what goes out
+//!         App::new().service(customer).wrap(Envelope::new()) // what goes out
 //!     };
 //!     app();
 //!     Ok(())
@@ -56,12 +56,12 @@
 //!
 //! # What leaves
 //!
-//! [`KeepContract`] keeps all answers to what Online Contact can read, whatever handlers and actix-web
+//! [`Envelope`] keeps all answers to what Online Contact can read, whatever handlers and actix-web
 //! do by reflex.
 //!
 //! # What actix-web decides
 //!
-//! - A refused body that is still on its way is read and thrown away by actix-web itself, for
+//! - A rejected body that is still on its way is read and thrown away by actix-web itself, for
 //!   `HttpServer::client_disconnect_timeout` (1 s unless set otherwise; 0 turns it off), and the
 //!   connection is closed behind the answer. One that has arrived keeps the connection alive.
 //! - `Expect: 100-continue` is answered before any middleware runs.
@@ -93,7 +93,7 @@ mod contract;
 mod middleware;
 mod payload;
 
-pub use contract::{KeepContract, KeepContractMiddleware};
+pub use contract::{Envelope, EnvelopeMiddleware};
 pub use middleware::{Verify, VerifyMiddleware};
 
 #[cfg(doctest)]

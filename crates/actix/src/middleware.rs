@@ -9,13 +9,14 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, H
 use actix_web::rt::time;
 use actix_web::{Error, HttpMessage, ResponseError};
 use online_contact::{
-    BodyBuffer, Conclusion, Reason, Rejection, RequestHead, Started, TIMESTAMP, Verified, Verifier,
+    BodyBuffer, Conclusion, Reason, Rejection, RequestHead, Started, TIMESTAMP_HEADER, Verified,
+    Verifier,
 };
 
 use crate::payload::{discard_ready, next, put_back, read};
 
 /// By its name alone it would be parsed for each request.
-const SIGNED_AT: HeaderName = HeaderName::from_static(TIMESTAMP);
+const SIGNED_AT: HeaderName = HeaderName::from_static(TIMESTAMP_HEADER);
 
 /// Lets only verified requests through to the handlers it is wrapped around: an `App`, a scope or a
 /// resource. The crate's front page shows it in use.
@@ -83,7 +84,7 @@ where
                     if rejection.reason() != Reason::BodyUnreadable {
                         discard_ready(&mut payload).await;
                     }
-                    let mut answer = verifier.refuse(&rejection).error_response();
+                    let mut answer = verifier.reject(&rejection).error_response();
                     answer.extensions_mut().insert(rejection);
                     Ok(request.into_response(answer).map_into_right_body())
                 }

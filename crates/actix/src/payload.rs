@@ -72,7 +72,7 @@ impl Stream for Pieces {
     }
 }
 
-/// Throws away what has arrived of a refused body, without waiting for more: with a body read to its
+/// Throws away what has arrived of a rejected body, without waiting for more: with a body read to its
 /// end actix-web can keep the connection.
 pub(crate) async fn discard_ready(payload: &mut Payload) {
     // actix-web takes a body from the socket only after the service was first polled.

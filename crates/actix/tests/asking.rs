@@ -13,8 +13,8 @@ use online_contact::{
 use online_contact_actix::Verify;
 use support::{NOW, builder, key, signed};
 
-/// The reason of the refusal, if it was one.
-async fn refusal(verifier: &Verifier, request: TestRequest) -> Option<Reason> {
+/// The reason of the rejection, if it was one.
+async fn rejection(verifier: &Verifier, request: TestRequest) -> Option<Reason> {
     let handler = |who: Verified| async move { who.key_label().to_owned() };
     let customer = web::resource("/customer").wrap(Verify::new(verifier.clone()));
     let app = init_service(App::new().service(customer.route(web::post().to(handler)))).await;
@@ -52,21 +52,21 @@ impl KeySource for Source {
 async fn a_key_source_is_asked_by_host_within_its_deadline() {
     let verifier = Verifier::builder().key_source(Source).clock(NOW).build().unwrap();
     let host = |name| honest().insert_header(("host", name));
-    assert_eq!(refusal(&verifier, host("acme")).await, None);
-    assert_eq!(refusal(&verifier, host("nobody")).await, Some(Reason::SignatureMismatch));
+    assert_eq!(rejection(&verifier, host("acme")).await, None);
+    assert_eq!(rejection(&verifier, host("nobody")).await, Some(Reason::SignatureMismatch));
 
     tokio::time::pause();
     let started = tokio::time::Instant::now();
-    let reason = refusal(&verifier, host("slow")).await;
+    let reason = rejection(&verifier, host("slow")).await;
     assert_eq!(reason, Some(Reason::KeySourceUnavailable));
     assert_eq!(started.elapsed().as_secs(), 3);
 }
 
 #[actix_web::test]
-async fn a_request_that_came_before_is_refused() {
+async fn a_request_that_came_before_is_rejected() {
     let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
-    assert_eq!(refusal(&verifier, honest()).await, None);
-    assert_eq!(refusal(&verifier, honest()).await, Some(Reason::Replayed));
+    assert_eq!(rejection(&verifier, honest()).await, None);
+    assert_eq!(rejection(&verifier, honest()).await, Some(Reason::Replayed));
 }
 
 /// Answers later that it can't answer.
@@ -85,7 +85,7 @@ impl ReplayGuard for Gone {
 #[actix_web::test]
 async fn a_guard_that_answers_later_is_waited_for() {
     let verifier = builder().replay_guard(Gone).build().unwrap();
-    let reason = refusal(&verifier, honest()).await;
+    let reason = rejection(&verifier, honest()).await;
     assert_eq!(reason, Some(Reason::ReplayGuardUnavailable));
 }
 
@@ -104,15 +104,15 @@ async fn a_guard_that_does_not_answer_is_waited_for_three_seconds() {
     tokio::time::pause();
     let started = tokio::time::Instant::now();
     let verifier = builder().replay_guard(Stuck).build().unwrap();
-    assert_eq!(refusal(&verifier, honest()).await, Some(Reason::ReplayGuardUnavailable));
+    assert_eq!(rejection(&verifier, honest()).await, Some(Reason::ReplayGuardUnavailable));
     assert_eq!(started.elapsed().as_secs(), 3);
     let open = builder().replay_guard(Stuck).dangerously_pass_without_replay_guard(true);
-    assert_eq!(refusal(&open.build().unwrap(), honest()).await, None);
+    assert_eq!(rejection(&open.build().unwrap(), honest()).await, None);
     assert_eq!(started.elapsed().as_secs(), 6);
 }
 
 #[actix_web::test]
-async fn a_body_that_does_not_fit_into_the_budget_is_refused() {
+async fn a_body_that_does_not_fit_into_the_budget_is_rejected() {
     let budget = BufferBudget::new(100);
     let verifier = builder().body_limit(100).buffer_budget(budget.clone()).build().unwrap();
     let other = Signer::new(&key()).sign("/customer", b"", NOW);
@@ -122,7 +122,7 @@ async fn a_body_that_does_not_fit_into_the_budget_is_refused() {
     });
     let mut other = verifier.begin(&head).unwrap();
     other.update(&[b'x'; 99]).unwrap();
-    assert_eq!(refusal(&verifier, honest()).await, Some(Reason::Overloaded));
+    assert_eq!(rejection(&verifier, honest()).await, Some(Reason::Overloaded));
     drop(other);
     assert_eq!(budget.used(), 0);
 }

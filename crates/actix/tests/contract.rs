@@ -1,4 +1,4 @@
-//! What `KeepContract` leaves alone: refusals of the verifier.
+//! What `Envelope` leaves alone: rejections of the verifier.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::{self, Bytes};
 use actix_web::{App, HttpResponse};
 use online_contact::{Reason, Rejection};
-use online_contact_actix::{KeepContract, Verify};
+use online_contact_actix::{Envelope, Verify};
 use support::{signed, verifier};
 
 /// A body without an envelope that counts how often it is asked for a piece.
@@ -42,7 +42,7 @@ impl MessageBody for Counting {
 }
 
 /// How often the body of an answer is asked for a piece before the answer is there, and its status.
-async fn asked(status: u16, refusal: bool) -> (usize, u16) {
+async fn asked(status: u16, rejection: bool) -> (usize, u16) {
     let asked = Rc::<Cell<usize>>::default();
     let counter = Rc::clone(&asked);
     let answer = move || {
@@ -50,12 +50,12 @@ async fn asked(status: u16, refusal: bool) -> (usize, u16) {
         let status = StatusCode::from_u16(status).unwrap();
         let mut answer =
             HttpResponse::build(status).content_type("application/json; charset=utf-8").body(body);
-        if refusal {
+        if rejection {
             answer.extensions_mut().insert(Rejection::from(Reason::Replayed));
         }
         async { answer }
     };
-    let app = App::new().route("/customer", web::post().to(answer)).wrap(KeepContract::new());
+    let app = App::new().route("/customer", web::post().to(answer)).wrap(Envelope::new());
     let request = TestRequest::post().uri("/customer").to_request();
     let response = call_service(&init_service(app).await, request).await;
     (asked.get(), response.status().as_u16())
@@ -63,7 +63,7 @@ async fn asked(status: u16, refusal: bool) -> (usize, u16) {
 
 /// It keeps the contract by its making, so a flood of bad requests is not read and parsed again.
 #[actix_web::test]
-async fn a_refusal_leaves_unread() {
+async fn a_rejection_leaves_unread() {
     assert_eq!(asked(403, true).await, (0, 403));
     assert_eq!(asked(403, false).await, (2, 403));
     // A middleware between has made something else of it.
@@ -71,10 +71,10 @@ async fn a_refusal_leaves_unread() {
 }
 
 #[actix_web::test]
-async fn a_refusal_is_what_the_verifier_said() {
+async fn a_rejection_is_what_the_verifier_said() {
     let app = App::new()
         .service(web::resource("/customer").wrap(Verify::new(verifier())))
-        .wrap(KeepContract::new());
+        .wrap(Envelope::new());
     let tampered = signed(b"{}").set_payload("[]").to_request();
     let response = call_service(&init_service(app).await, tampered).await;
     assert_eq!(response.status(), 403);

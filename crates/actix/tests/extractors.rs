@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, Responder, web};
 use futures_util::TryStreamExt as _;
-use online_contact::{Data, Verified};
+use online_contact::{Success, Verified};
 use online_contact_actix::Verify;
 use serde_json::{Value, json};
 use support::{signed, verifier};
@@ -45,7 +45,7 @@ async fn string() {
 #[actix_web::test]
 async fn json() {
     let request = with_body("application/json", r#"{"callNum":"1"}"#);
-    let handler = |body: web::Json<Value>| async move { Data(body.into_inner()) };
+    let handler = |body: web::Json<Value>| async move { Success(body.into_inner()) };
     let answer = answer(handler, request).await;
     assert_eq!(answer, (StatusCode::OK, r#"{"data":{"callNum":"1"}}"#.to_owned()));
 }
@@ -53,7 +53,8 @@ async fn json() {
 #[actix_web::test]
 async fn form() {
     let request = with_body("application/x-www-form-urlencoded", "callNum=1&nation=korea");
-    let handler = |form: web::Form<Vec<(String, String)>>| async move { Data(form.into_inner()) };
+    let handler =
+        |form: web::Form<Vec<(String, String)>>| async move { Success(form.into_inner()) };
     let (status, body) = answer(handler, request).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body, json!({"data": [["callNum", "1"], ["nation", "korea"]]}).to_string());

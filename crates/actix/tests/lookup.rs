@@ -14,7 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Bytes;
 use actix_web::{App, FromRequest, Handler, Responder, web};
-use online_contact::{Data, Failure, Lookup, Signer, StringData, Verified, Verifier};
+use online_contact::{Failure, Lookup, Signer, StringData, Success, Verified, Verifier};
 use online_contact_actix::Verify;
 use serde_json::{Value, json};
 use support::{End, NOW, Pieces, builder, key, signed, verifier};
@@ -23,8 +23,8 @@ const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 const MIB: usize = 1024 * 1024;
 
 /// Answers how many letters the customer's number has.
-async fn count(Lookup(query): Lookup<BTreeMap<String, String>>) -> Data<usize> {
-    Data(query["callNum"].len())
+async fn count(Lookup(query): Lookup<BTreeMap<String, String>>) -> Success<usize> {
+    Success(query["callNum"].len())
 }
 
 fn good() -> TestRequest {
@@ -176,8 +176,8 @@ async fn what_cannot_be_read_is_told() {
 /// A signature in the headers is no proof: only the middleware's is.
 #[actix_web::test]
 async fn a_request_that_nothing_verified_is_not_read() {
-    async fn proof(_: Verified) -> Data<()> {
-        Data(())
+    async fn proof(_: Verified) -> Success<()> {
+        Success(())
     }
 
     let message = "This route is not set up to be called.";
@@ -195,7 +195,7 @@ async fn a_request_that_nothing_verified_is_not_read() {
 #[actix_web::test]
 async fn the_answers_are_envelopes() {
     let value = || json!({ "userNo": 7, "memo": null });
-    let data = move || async move { Data(value()) };
+    let data = move || async move { Success(value()) };
     let (answer, lines) = logged(behind(data, good())).await;
     assert_eq!(answer, (StatusCode::OK, json!({ "data": { "userNo": 7, "memo": null } })));
     assert!(lines.is_empty(), "{lines:?}");
@@ -216,7 +216,7 @@ async fn the_answers_are_envelopes() {
         let (as_error, as_answer) = (failure.clone(), failure);
         let erring = move || {
             let failure = as_error.clone();
-            async move { Err::<Data<()>, _>(failure) }
+            async move { Err::<Success<()>, _>(failure) }
         };
         let answering = move || {
             let failure = as_answer.clone();
@@ -233,18 +233,18 @@ async fn the_answers_are_envelopes() {
 async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
     fn broken() -> Failure {
         Failure::server_error("50010", "The customer database can't be reached.")
-            .with_source(io::Error::other("10.0.0.7 refused"))
+            .with_source(io::Error::other("10.0.0.7 rejected"))
     }
 
     let message = "The customer database can't be reached.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50010", message, None));
     for (answer, lines) in [
-        logged(behind(|| async { Err::<Data<()>, _>(broken()) }, good())).await,
+        logged(behind(|| async { Err::<Success<()>, _>(broken()) }, good())).await,
         logged(behind(|| async { broken() }, good())).await,
     ] {
         assert_eq!(answer, expected);
         let with_source: Vec<_> =
-            lines.iter().filter(|line| line.contains("10.0.0.7 refused")).collect();
+            lines.iter().filter(|line| line.contains("10.0.0.7 rejected")).collect();
         let [line] = &with_source[..] else { panic!("{lines:?}") };
         assert!(line.contains(" ERROR ") && line.contains("50010"), "{line}");
     }
@@ -254,7 +254,7 @@ async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
 #[actix_web::test]
 async fn what_cannot_be_written_is_logged() {
     let pairs = || BTreeMap::from([((1, 2), 3)]);
-    let data = move || async move { Data(pairs()) };
+    let data = move || async move { Success(pairs()) };
     let strings = move || async move { StringData(pairs()) };
     let message = "The answer can't be written as JSON.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50090", message, None));

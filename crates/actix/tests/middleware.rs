@@ -68,14 +68,14 @@ async fn pieces_come_out_as_they_came_in() {
 
 #[actix_web::test]
 async fn a_body_that_has_ended_is_not_polled_again() {
-    let refused = in_pieces(signed(b"{}"), Pieces::new([Bytes::from_static(b"x")], End::Whole));
-    assert_eq!(send(verifier(), refused).await.reason, Some(Reason::SignatureMismatch));
+    let rejected = in_pieces(signed(b"{}"), Pieces::new([Bytes::from_static(b"x")], End::Whole));
+    assert_eq!(send(verifier(), rejected).await.reason, Some(Reason::SignatureMismatch));
     let empty = in_pieces(signed(b""), Pieces::new([], End::Whole));
     assert!(send(verifier(), empty).await.seen.unwrap().is_empty());
 }
 
 #[actix_web::test]
-async fn a_broken_body_is_refused_and_never_looks_empty() {
+async fn a_broken_body_is_rejected_and_never_looks_empty() {
     let request = in_pieces(signed(b""), Pieces::new([], End::Broken));
     let outcome = send(verifier(), request).await;
     assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyUnreadable)));
@@ -126,7 +126,7 @@ async fn the_limit_is_exact() {
 }
 
 #[actix_web::test]
-async fn a_declared_length_over_the_limit_is_refused_on_the_head() {
+async fn a_declared_length_over_the_limit_is_rejected_on_the_head() {
     let pieces = Pieces::new([], End::Never);
     let asked = Rc::clone(&pieces.asked);
     let request = signed(b"").insert_header(("content-length", "1048577"));
@@ -136,9 +136,11 @@ async fn a_declared_length_over_the_limit_is_refused_on_the_head() {
 }
 
 #[actix_web::test]
-async fn the_application_renders_its_own_refusals() {
+async fn the_application_renders_its_own_rejections() {
     let verifier = builder()
-        .render_refusals(|rejection| Failure::forbidden("E-1", "no").with_detail(rejection.code()))
+        .render_rejections(|rejection| {
+            Failure::forbidden("E-1", "no").with_detail(rejection.code())
+        })
         .build()
         .unwrap();
     let outcome = send(verifier, in_pieces(signed(b"a"), Pieces::new([], End::Whole))).await;

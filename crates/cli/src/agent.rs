@@ -1,6 +1,6 @@
 //! What the agent would see of an answer, and every way in which the answer breaks the contract.
 //!
-//! This is the reader's half of core's `Contract`: that one mends what leaves a server, this one says
+//! This is the reader's half of core's `EnvelopePolicy`: that one mends what leaves a server, this one says
 //! what is wrong with what came, however it was made.
 
 mod document;
@@ -67,9 +67,9 @@ impl AgentView {
         Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
     }
 
-    /// The reason of the protocol's table, if the answer is a refusal that names it. With status 400
-    /// such a refusal looks like "no result" to the agent.
-    pub(crate) fn refusal(&self) -> Option<Reason> {
+    /// The reason of the protocol's table, if the answer is a rejection that names it. With status 400
+    /// such a rejection looks like "no result" to the agent.
+    pub(crate) fn rejection(&self) -> Option<Reason> {
         let (_, _, detail) = self.error.as_ref()?;
         let detail = detail.as_deref()?;
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::buffer::BodyBuffer;
 use crate::failure::Failure;
 use crate::lookup::Lookup;
-use crate::reply::{CONTENT_TYPE, Data, Status};
+use crate::reply::{ENVELOPE_CONTENT_TYPE, Status, Success};
 use crate::strings::StringData;
 use crate::verified::Verified;
 
@@ -44,7 +44,7 @@ impl Responder for Failure {
 }
 
 /// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
-impl<T: Serialize> Responder for Data<T> {
+impl<T: Serialize> Responder for Success<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
@@ -104,7 +104,7 @@ fn success(json: serde_json::Result<Vec<u8>>) -> HttpResponse {
 }
 
 fn envelope(status: Status, json: Bytes) -> HttpResponse {
-    HttpResponse::build(status.into()).content_type(CONTENT_TYPE).body(json)
+    HttpResponse::build(status.into()).content_type(ENVELOPE_CONTENT_TYPE).body(json)
 }
 
 impl From<Status> for StatusCode {

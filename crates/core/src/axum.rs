@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 use crate::lookup::Lookup;
-use crate::reply::Data;
+use crate::reply::Success;
 use crate::strings::StringData;
 use crate::verified::Verified;
 
@@ -21,7 +21,7 @@ impl IntoResponse for Failure {
     }
 }
 
-impl<T: Serialize> IntoResponse for Data<T> {
+impl<T: Serialize> IntoResponse for Success<T> {
     fn into_response(self) -> Response {
         http::Response::from(self).map(Body::from)
     }

@@ -11,7 +11,7 @@ use crate::verifier::Verifier;
 /// Anybody can send a body with headers that look right, so what is held before the verdict is what a
 /// stranger can make a server hold. A body that is waited for is reserved piece by piece; one that is
 /// there with its head has to fit at that moment, and is reserved only while a replay guard is asked. What
-/// does not fit is refused, with [`Reason::Overloaded`](crate::Reason::Overloaded). All of it is given back
+/// does not fit is rejected, with [`Reason::Overloaded`](crate::Reason::Overloaded). All of it is given back
 /// at the verdict and whenever a verification is dropped: when the client goes away, or on a panic.
 ///
 /// Verifiers share one budget of 256 MiB unless the builder is given another.

@@ -22,7 +22,7 @@ pub enum BuildError {
     WindowTooWide(Duration),
     /// The longest body that passes would be an empty one.
     NoBodyLimit,
-    /// The longest body that passes would never fit into the budget, and be refused as
+    /// The longest body that passes would never fit into the budget, and be rejected as
     /// [`Reason::Overloaded`](crate::Reason::Overloaded) for ever.
     BodyLimitOverBudget {
         /// The limit of a body, in bytes.

@@ -32,8 +32,8 @@ const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 /// use online_contact::{Scheme, SecurityKey, Verifier};
 ///
 /// let verifier = Verifier::builder()
-///     .labelled_key("2026-11", SecurityKey::new("bf7769e5321448de88838cdb")?)
-///     .labelled_key("2026-05", SecurityKey::new("0cc175b9c0f1b6a831c399e2")?)
+///     .labeled_key("2026-11", SecurityKey::new("bf7769e5321448de88838cdb")?)
+///     .labeled_key("2026-05", SecurityKey::new("0cc175b9c0f1b6a831c399e2")?)
 ///     .scheme(Scheme::UriBodyTime)
 ///     .body_limit(64 * 1024)
 ///     .body_timeout(Duration::from_secs(3))
@@ -60,7 +60,7 @@ pub struct VerifierBuilder {
     widest_window: Duration,
     body_limit: u64,
     body_timeout: Duration,
-    discard_limit: u64,
+    drain_limit: u64,
     clock: Arc<dyn Clock>,
     render: Option<Render>,
     conceal_reasons: bool,
@@ -82,7 +82,7 @@ impl Default for VerifierBuilder {
             widest_window: WINDOW,
             body_limit: BODY_LIMIT,
             body_timeout: BODY_TIMEOUT,
-            discard_limit: DISCARD_LIMIT,
+            drain_limit: DISCARD_LIMIT,
             clock: Arc::new(SystemClock),
             render: None,
             conceal_reasons: false,
@@ -91,14 +91,14 @@ impl Default for VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    /// Adds a key, labelled `key-1`, `key-2`, … by its place.
+    /// Adds a key, labeled `key-1`, `key-2`, … by its place.
     pub fn key(self, key: SecurityKey) -> Self {
         let label = format!("key-{}", self.keys.len() + 1);
-        self.labelled_key(label, key)
+        self.labeled_key(label, key)
     }
 
     /// Adds a key under a label of its own. The label of the key that matched is on [`Verified`](crate::Verified).
-    pub fn labelled_key(mut self, label: impl Into<String>, key: SecurityKey) -> Self {
+    pub fn labeled_key(mut self, label: impl Into<String>, key: SecurityKey) -> Self {
         self.keys.push((label.into(), key));
         self
     }
@@ -115,21 +115,21 @@ impl VerifierBuilder {
         self
     }
 
-    /// How long a key source may take before a request is refused as
+    /// How long a key source may take before a request is rejected as
     /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable). Default: 3 s.
     pub fn key_source_timeout(mut self, timeout: Duration) -> Self {
         self.key_source_timeout = timeout;
         self
     }
 
-    /// Refuses requests that came before. Default: none, so that a captured request works again until
+    /// Rejects requests that came before. Default: none, so that a captured request works again until
     /// its timestamp is too old.
     pub fn replay_guard(mut self, guard: impl ReplayGuard + 'static) -> Self {
         self.replay_guard = Some(Arc::new(guard));
         self
     }
 
-    /// How long a replay guard may take before a request is refused as
+    /// How long a replay guard may take before a request is rejected as
     /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable). A guard may give up
     /// earlier by itself. Default: 3 s.
     pub fn replay_guard_timeout(mut self, timeout: Duration) -> Self {
@@ -138,7 +138,7 @@ impl VerifierBuilder {
     }
 
     /// Lets requests pass while the replay guard can't answer, with an error in the log, instead of
-    /// refusing them. Whoever can cut the guard off can then replay. Default: `false`.
+    /// rejecting them. Whoever can cut the guard off can then replay. Default: `false`.
     pub fn dangerously_pass_without_replay_guard(mut self, pass: bool) -> Self {
         self.passes_without_replay_guard = pass;
         self
@@ -187,11 +187,11 @@ impl VerifierBuilder {
         self
     }
 
-    /// How many bytes of a refused body the tower layer reads and throws away behind the refusal, within
+    /// How many bytes of a rejected body the tower layer reads and throws away behind the rejection, within
     /// [`body_timeout`](Self::body_timeout) anew, so that a client that sends before it reads is not cut off.
-    /// A body that was refused for that deadline is not waited for again. 0 turns this off. Default: 16 MiB.
-    pub fn discard_limit(mut self, bytes: u64) -> Self {
-        self.discard_limit = bytes;
+    /// A body that was rejected for that deadline is not waited for again. 0 turns this off. Default: 16 MiB.
+    pub fn drain_limit(mut self, bytes: u64) -> Self {
+        self.drain_limit = bytes;
         self
     }
 
@@ -201,20 +201,20 @@ impl VerifierBuilder {
         self
     }
 
-    /// Answers refusals with the application's own envelope.
+    /// Answers rejections with the application's own envelope.
     ///
     /// ```
     /// use online_contact::{Failure, SecurityKey, Verifier};
     ///
     /// let verifier = Verifier::builder()
     ///     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
-    ///     .render_refusals(|rejection| {
+    ///     .render_rejections(|rejection| {
     ///         Failure::forbidden("E-1", "Ask the platform team.").with_detail(rejection.code())
     ///     })
     ///     .build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn render_refusals(
+    pub fn render_rejections(
         mut self,
         render: impl Fn(&Rejection) -> Failure + Send + Sync + 'static,
     ) -> Self {
@@ -253,7 +253,7 @@ impl VerifierBuilder {
             window_ms: whole_millis(self.window),
             body_limit: self.body_limit,
             body_timeout: self.body_timeout,
-            discard_limit: self.discard_limit,
+            drain_limit: self.drain_limit,
             clock: self.clock,
             render: self.render,
             conceal_reasons: self.conceal_reasons,

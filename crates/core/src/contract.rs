@@ -17,7 +17,7 @@ mod envelope;
 mod outgoing;
 
 use envelope::{ErrorObject, is_data_envelope};
-pub use outgoing::OutgoingHead;
+pub use outgoing::ResponseHead;
 
 /// So much of an answer is read to see whether it keeps the contract. A longer failure keeps it not,
 /// a longer success passes unseen.
@@ -28,25 +28,25 @@ const LOGGED_TEXT: usize = 1024;
 
 /// What Online Contact can read, and what becomes of an answer that it can't.
 ///
-/// This is the rule behind `ContractLayer` of `online-contact-tower` and `KeepContract` of
+/// This is the rule behind `EnvelopeLayer` of `online-contact-tower` and `Envelope` of
 /// `online-contact-actix`. It is of use by itself to whoever writes an adapter or a test:
 ///
 /// ```
-/// use online_contact::{Contract, ContractVerdict, OutgoingHead, Status};
+/// use online_contact::{EnvelopePolicy, EnvelopeVerdict, ResponseHead, Status};
 ///
-/// let contract = Contract::default();
-/// let head = OutgoingHead::new(422).content_type(Some(b"text/plain"));
+/// let contract = EnvelopePolicy::default();
+/// let head = ResponseHead::new(422).content_type(Some(b"text/plain"));
 /// match contract.judge(&head, Some(b"Failed to deserialize the JSON body")) {
-///     ContractVerdict::Replace(failure) => assert_eq!(failure.status(), Status::BadRequest),
+///     EnvelopeVerdict::Replace(failure) => assert_eq!(failure.status(), Status::BadRequest),
 ///     other => panic!("{other:?}"),
 /// }
 ///
-/// let head = OutgoingHead::new(200).content_type(Some(b"application/json"));
+/// let head = ResponseHead::new(200).content_type(Some(b"application/json"));
 /// let verdict = contract.judge(&head, Some(br#"{"data":{"userName":"test"}}"#));
-/// assert!(matches!(verdict, ContractVerdict::Pass));
+/// assert!(matches!(verdict, EnvelopeVerdict::Pass));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Contract {
+pub struct EnvelopePolicy {
     strict: bool,
 }
 
@@ -54,19 +54,19 @@ pub struct Contract {
 ///
 /// There will be no others: an adapter that knew less of them would let pass what must not.
 #[derive(Clone, Debug)]
-pub enum ContractVerdict {
+pub enum EnvelopeVerdict {
     /// It leaves as it is.
     Pass,
     /// Its body leaves as it is, under this status and as JSON in UTF-8.
-    Correct(Status),
+    Amend(Status),
     /// This leaves in its place.
     Replace(Failure),
 }
 
-impl Contract {
+impl EnvelopePolicy {
     /// The headers that describe a body, in lower case: an adapter removes them with the body that is
     /// replaced.
-    pub const HEADERS_OF_THE_BODY: &'static [&'static str] = &[
+    pub const REPRESENTATION_HEADERS: &'static [&'static str] = &[
         "content-length",
         "content-encoding",
         "content-range",
@@ -91,10 +91,10 @@ impl Contract {
     /// How many bytes of the body [`judge`](Self::judge) wants to see: `None` if the answer passes
     /// whatever they are.
     ///
-    /// Answers of gRPC pass, refusals of the verifier, and successes that stream (no declared length)
+    /// Answers of gRPC pass, rejections of the verifier, and successes that stream (no declared length)
     /// or are long.
     #[must_use]
-    pub fn wants_body(&self, head: &OutgoingHead<'_>, length: Option<u64>) -> Option<u64> {
+    pub fn wants_body(&self, head: &ResponseHead<'_>, length: Option<u64>) -> Option<u64> {
         if passes_unread(head) {
             return None;
         }
@@ -109,9 +109,9 @@ impl Contract {
     /// a failure with the beginning of its text too. A success is a customer's record, so its text is
     /// never logged.
     #[must_use]
-    pub fn judge(&self, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> ContractVerdict {
+    pub fn judge(&self, head: &ResponseHead<'_>, body: Option<&[u8]>) -> EnvelopeVerdict {
         if passes_unread(head) {
-            return ContractVerdict::Pass;
+            return EnvelopeVerdict::Pass;
         }
         let json = body.filter(|_| !head.encoded);
         let verdict = if head.is_success() {
@@ -120,9 +120,9 @@ impl Contract {
             judge_failure(head, json)
         };
         match &verdict {
-            ContractVerdict::Pass => {}
-            ContractVerdict::Correct(status) => log(head, *status, body, "answer corrected"),
-            ContractVerdict::Replace(failure) => {
+            EnvelopeVerdict::Pass => {}
+            EnvelopeVerdict::Amend(status) => log(head, *status, body, "answer corrected"),
+            EnvelopeVerdict::Replace(failure) => {
                 log(head, failure.status(), body, "answer replaced");
                 metrics::answer_replaced(failure.status());
             }
@@ -153,32 +153,32 @@ impl Contract {
         })
     }
 
-    fn judge_success(&self, head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {
+    fn judge_success(&self, head: &ResponseHead<'_>, json: Option<&[u8]>) -> EnvelopeVerdict {
         match json {
             Some(json) if is_data_envelope(json) && head.status == 200 && head.is_json() => {
-                ContractVerdict::Pass
+                EnvelopeVerdict::Pass
             }
-            Some(json) if is_data_envelope(json) => ContractVerdict::Correct(Status::Success),
+            Some(json) if is_data_envelope(json) => EnvelopeVerdict::Amend(Status::Success),
             Some(_) if head.status == 200 && !self.strict => {
                 log(head, Status::Success, json, "answer without `data`");
-                ContractVerdict::Pass
+                EnvelopeVerdict::Pass
             }
-            _ => ContractVerdict::Replace(substitute(Status::ServerError)),
+            _ => EnvelopeVerdict::Replace(substitute(Status::ServerError)),
         }
     }
 }
 
-fn passes_unread(head: &OutgoingHead<'_>) -> bool {
-    is_grpc(head.content_type) || head.is_refusal()
+fn passes_unread(head: &ResponseHead<'_>) -> bool {
+    is_grpc(head.content_type) || head.is_rejection()
 }
 
-fn judge_failure(head: &OutgoingHead<'_>, json: Option<&[u8]>) -> ContractVerdict {
+fn judge_failure(head: &ResponseHead<'_>, json: Option<&[u8]>) -> EnvelopeVerdict {
     let status = nearest(head.status);
     match json.and_then(|json| ErrorObject::read(json, status)) {
-        None => ContractVerdict::Replace(substitute(status)),
-        Some(ErrorObject { failure, complete: false }) => ContractVerdict::Replace(failure),
-        Some(_) if status.as_u16() == head.status && head.is_json() => ContractVerdict::Pass,
-        Some(_) => ContractVerdict::Correct(status),
+        None => EnvelopeVerdict::Replace(substitute(status)),
+        Some(ErrorObject { failure, complete: false }) => EnvelopeVerdict::Replace(failure),
+        Some(_) if status.as_u16() == head.status && head.is_json() => EnvelopeVerdict::Pass,
+        Some(_) => EnvelopeVerdict::Amend(status),
     }
 }
 
@@ -209,7 +209,7 @@ fn substitute(status: Status) -> Failure {
 }
 
 /// A success is a customer's record, whatever is wrong with it, so only a failure's text is told.
-fn log(head: &OutgoingHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {
+fn log(head: &ResponseHead<'_>, leaves: Status, body: Option<&[u8]>, what: &'static str) {
     let failed = body.filter(|_| !head.is_success());
     let text = failed.map(|text| escaped(text.get(..LOGGED_TEXT).unwrap_or(text)));
     tracing::warn!(

@@ -79,8 +79,8 @@ impl Failure {
         Self { status, code, message, detail: None, source: None, grpc_code, written: None }
     }
 
-    /// The answer to a request that is refused: always the same, so it is written once.
-    pub(crate) fn refusal(reason: Reason) -> Self {
+    /// The answer to a request that is rejected: always the same, so it is written once.
+    pub(crate) fn rejection(reason: Reason) -> Self {
         static WRITTEN: [OnceLock<Vec<u8>>; Reason::ALL.len()] =
             [const { OnceLock::new() }; Reason::ALL.len()];
         let mut failure = Self::new(reason.status(), reason.code(), reason.message())
@@ -161,7 +161,7 @@ impl Failure {
 
     /// The status of the call where the caller speaks gRPC.
     ///
-    /// A refusal whose reason is told has that of its [`Reason`]; any other failure says no more than
+    /// A rejection whose reason is told has that of its [`Reason`]; any other failure says no more than
     /// its HTTP status does.
     #[must_use]
     pub const fn grpc_code(&self) -> GrpcCode {

@@ -1,4 +1,4 @@
-//! What gRPC callers are told of a refusal.
+//! What gRPC callers are told of a rejection.
 
 use crate::reply::Status;
 
@@ -19,7 +19,7 @@ pub fn is_grpc(content_type: Option<&[u8]>) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(GRPC))
 }
 
-/// The gRPC status codes of refusals.
+/// The gRPC status codes of rejections.
 ///
 /// ```
 /// use online_contact::GrpcCode;

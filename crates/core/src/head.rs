@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::signing::{AUTHORIZATION, TIMESTAMP, path_of};
+use crate::signing::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER, path_of};
 use crate::source::KeyRequest;
 
 /// What the verifier wants to know of a request before its body.
@@ -81,9 +81,9 @@ impl<'a> RequestHead<'a> {
     /// verdict are passed over. Of several `Host` headers the first counts.
     #[must_use]
     pub fn header(self, name: &str, value: &'a [u8]) -> Self {
-        if name.eq_ignore_ascii_case(TIMESTAMP) {
+        if name.eq_ignore_ascii_case(TIMESTAMP_HEADER) {
             self.timestamp(value)
-        } else if name.eq_ignore_ascii_case(AUTHORIZATION) {
+        } else if name.eq_ignore_ascii_case(AUTHORIZATION_HEADER) {
             self.authorization(value)
         } else if name.eq_ignore_ascii_case("host") && self.host.is_none() {
             self.host(value)

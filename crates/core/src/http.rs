@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::head::RequestHead;
-use crate::reply::{self, Data, Status};
+use crate::reply::{self, Status, Success};
 use crate::strings::StringData;
 
-const TIMESTAMP: HeaderName = HeaderName::from_static(crate::signing::TIMESTAMP);
+const TIMESTAMP: HeaderName = HeaderName::from_static(crate::signing::TIMESTAMP_HEADER);
 
 impl<'a> RequestHead<'a> {
     /// A request to this URI, with the two headers taken from a header map.
@@ -57,8 +57,8 @@ impl From<Failure> for Response<Bytes> {
 }
 
 /// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
-impl<T: Serialize> From<Data<T>> for Response<Bytes> {
-    fn from(data: Data<T>) -> Self {
+impl<T: Serialize> From<Success<T>> for Response<Bytes> {
+    fn from(data: Success<T>) -> Self {
         success(data.to_json())
     }
 }
@@ -80,6 +80,8 @@ fn success(json: serde_json::Result<Vec<u8>>) -> Response<Bytes> {
 fn envelope(status: Status, json: Bytes) -> Response<Bytes> {
     let mut response = Response::new(json);
     *response.status_mut() = status.into();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply::CONTENT_TYPE));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(reply::ENVELOPE_CONTENT_TYPE));
     response
 }

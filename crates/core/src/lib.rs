@@ -13,7 +13,7 @@
 //! | a server in any language, to try out | [online-contact-cli](https://docs.rs/online-contact-cli): the command `online-contact` |
 //! | something else, or the bytes in your hand | this crate |
 //!
-//! With one of the first two, your handler takes [`Lookup`] and [`Verified`] and answers [`Data`] or [`Failure`]
+//! With one of the first two, your handler takes [`Lookup`] and [`Verified`] and answers [`Success`] or [`Failure`]
 //! from this crate, and all you build of it is a [`Verifier`]. Without them:
 //!
 //! ```
@@ -57,8 +57,8 @@
 //! | feature | default | gives |
 //! |---|---|---|
 //! | `bytes` | no | [`BodyBuffer`], which keeps a body's pieces while they are verified |
-//! | `http` | no | [`RequestHead::from_http`], and `http::Response<Bytes>` from [`Data`] and [`Failure`]; turns on `bytes` |
-//! | `axum` | no | for axum: [`Data`], [`StringData`] and [`Failure`] as responses, [`Lookup`] and [`Verified`] as extractors; turns on `http` |
+//! | `http` | no | [`RequestHead::from_http`], and `http::Response<Bytes>` from [`Success`] and [`Failure`]; turns on `bytes` |
+//! | `axum` | no | for axum: [`Success`], [`StringData`] and [`Failure`] as responses, [`Lookup`] and [`Verified`] as extractors; turns on `http` |
 //! | `actix` | no | the same for actix-web; turns on `bytes` |
 //! | `key-file` | no | [`KeyFile`]: keys in a file that may change while the server runs |
 //! | `cache` | no | [`CachedKeySource`]: remembers what a slow [`KeySource`] said |
@@ -77,11 +77,11 @@
 //! | `online_contact_body_bytes` | histogram | | the length of bodies whose signature matched |
 //! | `online_contact_buffered_bytes` | gauge | | bytes of bodies that wait for their verdict, in all budgets |
 //! | `online_contact_buffer_limit_bytes` | gauge | | the limit of the [budget](BufferBudget) that took bytes last |
-//! | `online_contact_answers_replaced_total` | counter | `status` | answers that [`Contract::judge`] replaced, by the status that left |
+//! | `online_contact_responses_replaced_total` | counter | `status` | answers that [`EnvelopePolicy::judge`] replaced, by the status that left |
 //! | `online_contact_key_changes_total` | counter | `result` | `replaced` by [`Verifier::replace_keys`], or `failed` for a [`KeyFile`]; a fault of it counts once |
 //!
-//! `outcome` is `accepted`, `refused` (counted by [`Verifier::refuse`]) or `passed_without_replay_guard`;
-//! `reason` is the [`Reason`] of a refusal and empty otherwise; `key` is the label of the key that
+//! `outcome` is `accepted`, `rejected` (counted by [`Verifier::reject`]) or `passed_without_replay_guard`;
+//! `reason` is the [`Reason`] of a rejection and empty otherwise; `key` is the label of the key that
 //! matched, and empty where none did. No label has what a stranger chooses. `key` has as many values as
 //! your rings have labels: let the tenants of a [`KeySource`] share a few.
 
@@ -137,7 +137,7 @@ pub use build_error::BuildError;
 pub use builder::VerifierBuilder;
 #[cfg(feature = "cache")]
 pub use cache::CachedKeySource;
-pub use contract::{Contract, ContractVerdict, OutgoingHead};
+pub use contract::{EnvelopePolicy, EnvelopeVerdict, ResponseHead};
 pub use failure::{Code, Failure};
 pub use grpc::{GrpcCode, is_grpc};
 pub use head::RequestHead;
@@ -148,10 +148,11 @@ pub use lookup::Lookup;
 pub use reason::Reason;
 pub use rejection::Rejection;
 pub use replay::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard};
-pub use reply::{CONTENT_TYPE, Data, Status};
+pub use reply::{ENVELOPE_CONTENT_TYPE, Status, Success};
 pub use signer::{SignedHeaders, Signer, Signing};
 pub use signing::{
-    AUTHORIZATION, ParseSchemeError, ParseSignatureError, Scheme, Signature, TIMESTAMP,
+    AUTHORIZATION_HEADER, ParseSchemeError, ParseSignatureError, Scheme, Signature,
+    TIMESTAMP_HEADER,
 };
 pub use source::{KeyFuture, KeyRequest, KeySource};
 pub use start::{Start, Started};

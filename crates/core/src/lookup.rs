@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// The JSON body of a verified request.
 ///
 /// As an extractor (features `axum` and `actix`) it reads the body whatever the content type says, for
-/// Online Contact always sends JSON, and refuses to run on a request that nothing verified (500, and
+/// Online Contact always sends JSON, and rejects to run on a request that nothing verified (500, and
 /// the log names the missing layer). [`Lookup::from_json`] is the same without a framework.
 ///
 /// What can't be read is answered with 400, code `40020`, and where the fault is in `detail`:

@@ -49,12 +49,12 @@ impl KeyCounters {
     }
 }
 
-pub(crate) fn refused(rejection: &Rejection) {
+pub(crate) fn rejected(rejection: &Rejection) {
     let key = rejection.key_label().unwrap_or_default().to_owned();
     let reason = rejection.reason().as_str();
-    counter!(REQUESTS, "outcome" => "refused", "reason" => reason, "key" => key).increment(1);
+    counter!(REQUESTS, "outcome" => "rejected", "reason" => reason, "key" => key).increment(1);
     if let Some(age_ms) = rejection.timestamp_age_ms() {
-        histogram!("online_contact_timestamp_age_seconds", "outcome" => "refused")
+        histogram!("online_contact_timestamp_age_seconds", "outcome" => "rejected")
             .record(seconds(age_ms));
     }
 }
@@ -75,7 +75,7 @@ pub(crate) fn given_back(bytes: u64) {
 
 pub(crate) fn answer_replaced(status: Status) {
     let status = status.as_u16().to_string();
-    counter!("online_contact_answers_replaced_total", "status" => status).increment(1);
+    counter!("online_contact_responses_replaced_total", "status" => status).increment(1);
 }
 
 pub(crate) fn keys_replaced() {

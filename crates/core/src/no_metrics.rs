@@ -17,7 +17,7 @@ impl KeyCounters {
     pub(crate) const fn passed_without_replay_guard(&self, _age_ms: i64) {}
 }
 
-pub(crate) const fn refused(_rejection: &Rejection) {}
+pub(crate) const fn rejected(_rejection: &Rejection) {}
 
 pub(crate) const fn body(_bytes: u64) {}
 

@@ -1,4 +1,4 @@
-//! Why requests are refused: every reason, and in one place how each looks from outside.
+//! Why requests are rejected: every reason, and in one place how each looks from outside.
 
 use std::fmt;
 
@@ -85,7 +85,7 @@ impl Reason {
         self.row().name
     }
 
-    /// The HTTP status of its refusals.
+    /// The HTTP status of its rejections.
     #[must_use]
     pub const fn status(self) -> Status {
         self.row().status

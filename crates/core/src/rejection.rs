@@ -1,4 +1,4 @@
-//! A refusal: its reason, and what the log wants to know.
+//! A rejection: its reason, and what the log wants to know.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::grpc::GrpcCode;
 use crate::reason::Reason;
 use crate::reply::Status;
 
-/// Why a request was refused.
+/// Why a request was rejected.
 ///
 /// [`Reason`] is the row of the protocol's table; a rejection also carries what the log wants to
 /// know: how old the request claimed to be, which key it matched, what broke underneath.
@@ -71,15 +71,15 @@ impl Rejection {
         self.timestamp_age_ms
     }
 
-    /// The label of the key that the signature matched, where one did before the request was refused.
+    /// The label of the key that the signature matched, where one did before the request was rejected.
     #[must_use]
     pub fn key_label(&self) -> Option<&str> {
         self.key_label.as_deref()
     }
 
-    /// The envelope of this refusal, with the reason in `detail`: what
-    /// [`Verifier::refuse`](crate::Verifier::refuse) answers unless the builder was told otherwise, and
-    /// something to begin with for [`render_refusals`](crate::VerifierBuilder::render_refusals).
+    /// The envelope of this rejection, with the reason in `detail`: what
+    /// [`Verifier::reject`](crate::Verifier::reject) answers unless the builder was told otherwise, and
+    /// something to begin with for [`render_rejections`](crate::VerifierBuilder::render_rejections).
     ///
     /// It knows no settings and logs nothing, so that whoever answers with it tells the reason to
     /// callers and nobody else. There is no `From` for it either, or `?` in a handler would do that
@@ -96,13 +96,13 @@ impl Rejection {
     /// ```
     /// # use online_contact::{Failure, RequestHead, Verifier};
     /// fn handler(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Result<(), Failure> {
-    ///     verifier.verify(head, body).map_err(|rejection| verifier.refuse(&rejection))?;
+    ///     verifier.verify(head, body).map_err(|rejection| verifier.reject(&rejection))?;
     ///     Ok(())
     /// }
     /// ```
     #[must_use]
     pub fn to_failure(&self) -> Failure {
-        Failure::refusal(self.reason)
+        Failure::rejection(self.reason)
     }
 
     pub(crate) fn with_age(mut self, age_ms: i64) -> Self {
@@ -120,10 +120,10 @@ impl Rejection {
         self
     }
 
-    /// The one event for each refusal. A request is refused by strangers too, so a fault of the
+    /// The one event for each rejection. A request is rejected by strangers too, so a fault of the
     /// caller is a warning and only a fault on this side an error.
     pub(crate) fn log(&self) {
-        self.log_as("request refused");
+        self.log_as("request rejected");
     }
 
     pub(crate) fn log_as(&self, what: &'static str) {

@@ -28,7 +28,7 @@ pub use memory::MemoryReplayGuard;
 ///
 /// impl ReplayGuard for Telling {
 ///     fn claim(&self, claim: ReplayClaim) -> Claimed {
-///         println!("{:02x?} until {}", claim.id(), claim.until());
+///         println!("{:02x?} until {}", claim.id(), claim.expires_at());
 ///         Claimed::Now(Ok(()))
 ///     }
 /// }
@@ -69,19 +69,19 @@ impl<T: ReplayGuard + ?Sized> ReplayGuard for Arc<T> {
 #[derive(Clone, Copy)]
 pub struct ReplayClaim {
     id: [u8; 32],
-    now: Timestamp,
-    until: Timestamp,
+    claimed_at: Timestamp,
+    expires_at: Timestamp,
 }
 
 impl ReplayClaim {
-    /// So far may the clocks of machines that share a guard lie apart: [`until`](Self::until) has it
+    /// So far may the clocks of machines that share a guard lie apart: [`until`](Self::expires_at) has it
     /// added.
     pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
     /// A claim of this id at this moment, to be remembered through that one.
     #[must_use]
-    pub const fn new(id: [u8; 32], now: Timestamp, until: Timestamp) -> Self {
-        Self { id, now, until }
+    pub const fn new(id: [u8; 32], claimed_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self { id, claimed_at, expires_at }
     }
 
     /// What tells one request from another: the 32 bytes of its signature.
@@ -94,8 +94,8 @@ impl ReplayClaim {
 
     /// The present moment, by the verifier's clock.
     #[must_use]
-    pub const fn now(&self) -> Timestamp {
-        self.now
+    pub const fn claimed_at(&self) -> Timestamp {
+        self.claimed_at
     }
 
     /// Through this moment the request must be remembered.
@@ -103,14 +103,14 @@ impl ReplayClaim {
     /// It is the last one at which the request could ask for a verdict (its timestamp, the window, and
     /// what a body and a key source may take), and [`CLOCK_SKEW`](Self::CLOCK_SKEW).
     #[must_use]
-    pub const fn until(&self) -> Timestamp {
-        self.until
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
     }
 }
 
 impl fmt::Debug for ReplayClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReplayClaim").field("until", &self.until).finish_non_exhaustive()
+        f.debug_struct("ReplayClaim").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
 }
 
@@ -136,12 +136,12 @@ impl fmt::Debug for Claimed {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// The request was claimed before: refused as [`Reason::Replayed`](crate::Reason::Replayed).
+    /// The request was claimed before: rejected as [`Reason::Replayed`](crate::Reason::Replayed).
     Replayed,
-    /// There is no room to remember the request: refused as
+    /// There is no room to remember the request: rejected as
     /// [`Reason::Overloaded`](crate::Reason::Overloaded).
     Full,
-    /// The guard can't tell: refused as
+    /// The guard can't tell: rejected as
     /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable), unless the builder
     /// was told otherwise. The error goes to the log.
     Unavailable(Box<dyn Error + Send + Sync>),

@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 /// The content type of every envelope.
-pub const CONTENT_TYPE: &str = "application/json; charset=utf-8";
+pub const ENVELOPE_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
 /// The five HTTP statuses that mean something to Online Contact, and what the agent sees for each.
 ///
@@ -93,7 +93,7 @@ impl fmt::Display for Status {
 /// vendor types their values as strings.
 ///
 /// ```
-/// use online_contact::Data;
+/// use online_contact::Success;
 ///
 /// #[derive(serde::Serialize)]
 /// #[serde(rename_all = "camelCase")]
@@ -101,14 +101,14 @@ impl fmt::Display for Status {
 ///     user_name: String,
 /// }
 ///
-/// let answer = Data(Customer { user_name: "test".into() });
+/// let answer = Success(Customer { user_name: "test".into() });
 /// assert_eq!(answer.to_json()?, br#"{"data":{"userName":"test"}}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Data<T>(pub T);
+pub struct Success<T>(pub T);
 
-impl<T: Serialize> Data<T> {
+impl<T: Serialize> Success<T> {
     /// The body of the answer.
     ///
     /// # Errors
@@ -119,9 +119,9 @@ impl<T: Serialize> Data<T> {
     }
 }
 
-impl<T: Serialize> Serialize for Data<T> {
+impl<T: Serialize> Serialize for Success<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut envelope = serializer.serialize_struct("Data", 1)?;
+        let mut envelope = serializer.serialize_struct("Success", 1)?;
         envelope.serialize_field("data", &self.0)?;
         envelope.end()
     }

@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     pub(crate) window_ms: i64,
     pub(crate) body_limit: u64,
     pub(crate) body_timeout: Duration,
-    pub(crate) discard_limit: u64,
+    pub(crate) drain_limit: u64,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) render: Option<Render>,
     pub(crate) conceal_reasons: bool,

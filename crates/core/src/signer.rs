@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::key::SecurityKey;
 use crate::mac::{MacKey, MacStream};
-use crate::signing::{AUTHORIZATION, Scheme, Signature, TIMESTAMP};
+use crate::signing::{AUTHORIZATION_HEADER, Scheme, Signature, TIMESTAMP_HEADER};
 use crate::timestamp::Timestamp;
 
 /// Signs requests as Online Contact does: for tests, for tools, and for gateways that call a
@@ -140,6 +140,9 @@ impl SignedHeaders {
     /// Names (in lower case) and values, ready to be set on a request.
     #[must_use]
     pub fn headers(&self) -> [(&'static str, String); 2] {
-        [(TIMESTAMP, self.timestamp.to_string()), (AUTHORIZATION, self.signature.to_base64())]
+        [
+            (TIMESTAMP_HEADER, self.timestamp.to_string()),
+            (AUTHORIZATION_HEADER, self.signature.to_base64()),
+        ]
     }
 }

@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use crate::mac::{MacStream, Tag};
 
 /// The header that carries the signature: `Authorization`.
-pub const AUTHORIZATION: &str = "authorization";
+pub const AUTHORIZATION_HEADER: &str = "authorization";
 
 /// The header that carries the moment of signing: `X-TC-Timestamp`.
-pub const TIMESTAMP: &str = "x-tc-timestamp";
+pub const TIMESTAMP_HEADER: &str = "x-tc-timestamp";
 
 /// Which bytes are signed.
 ///

@@ -47,10 +47,10 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     /// Finds the tenant's keys.
     ///
     /// The future gives `None` for a tenant that does not exist: its request is read to the end, hashed
-    /// under a key that matches nothing and refused as
+    /// under a key that matches nothing and rejected as
     /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that no answer says which
     /// tenants there are. Its time may: nobody costs one key's hash, a tenant with two keys in force
-    /// half as much again, and a source that is asked may take longer for one than for the other. An error is refused
+    /// half as much again, and a source that is asked may take longer for one than for the other. An error is rejected
     /// as [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) and goes to the log.
     fn keys(&self, tenant: String) -> KeyFuture;
 }

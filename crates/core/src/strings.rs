@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-/// A result like [`Data`](crate::Data) whose scalar values are all sent as strings, however deep they
+/// A result like [`Success`](crate::Success) whose scalar values are all sent as strings, however deep they
 /// stand: the vendor types result values as String, and quotes the numbers in its examples.
 ///
 /// Numbers keep every digit they have in Rust: nothing passes through a floating-point number that
@@ -55,7 +55,7 @@ impl<T: Serialize> StringData<T> {
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut json = Vec::with_capacity(128);
         let mut serializer = Serializer::with_formatter(&mut json, Quoted::default());
-        crate::Data(&self.0).serialize(&mut serializer)?;
+        crate::Success(&self.0).serialize(&mut serializer)?;
         Ok(json)
     }
 }

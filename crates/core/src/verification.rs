@@ -34,8 +34,8 @@ pub struct Verification {
     tenant_exists: bool,
     mac: MacStream,
     reservation: Reservation,
-    /// Why the body was refused, if it was: the request can't pass any more.
-    refused: Option<Reason>,
+    /// Why the body was rejected, if it was: the request can't pass any more.
+    rejected: Option<Reason>,
 }
 
 impl Verification {
@@ -49,8 +49,8 @@ impl Verification {
         mac: MacStream,
         reservation: Reservation,
     ) -> Self {
-        let (tenant, tenant_exists, refused) = (None, true, None);
-        Self { checked, digits, keys, tenant, tenant_exists, mac, reservation, refused }
+        let (tenant, tenant_exists, rejected) = (None, true, None);
+        Self { checked, digits, keys, tenant, tenant_exists, mac, reservation, rejected }
     }
 
     /// The same under the keys of a tenant, or where there is none such, of nobody.
@@ -67,13 +67,13 @@ impl Verification {
     /// request can't pass any more.
     pub fn update(&mut self, chunk: &[u8]) -> Result<(), Rejection> {
         self.take(chunk).map_err(|reason| {
-            self.refused = Some(reason);
+            self.rejected = Some(reason);
             self.checked.rejection(reason)
         })
     }
 
     fn take(&mut self, chunk: &[u8]) -> Result<(), Reason> {
-        if let Some(reason) = self.refused {
+        if let Some(reason) = self.rejected {
             return Err(reason);
         }
         let length = chunk.len() as u64;
@@ -134,7 +134,7 @@ impl Verification {
         let age_ms = self.checked.age_ms;
         let polled = poll_pieces(cx, next, keep, |chunk| self.take(chunk));
         if let Poll::Ready(Err(rejection)) = &polled {
-            self.refused = Some(rejection.reason());
+            self.rejected = Some(rejection.reason());
         }
         polled.map_err(|rejection| rejection.with_age(age_ms))
     }
@@ -142,12 +142,12 @@ impl Verification {
     /// The verdict on the whole body.
     ///
     /// Every key is tried and the comparisons take the same time whatever they find. A replay guard
-    /// that answers later, as one on Redis does, can't be waited for here and is refused as unavailable:
+    /// that answers later, as one on Redis does, can't be waited for here and is rejected as unavailable:
     /// use [`conclude`](Self::conclude) with one.
     ///
     /// # Errors
     ///
-    /// [`Reason::SignatureMismatch`]; what the body was refused for before; with a replay guard
+    /// [`Reason::SignatureMismatch`]; what the body was rejected for before; with a replay guard
     /// [`Reason::Replayed`], [`Reason::Overloaded`] where it is full, [`Reason::ReplayGuardUnavailable`],
     /// and [`Reason::TimestampExpired`] where the body took so long that the guard may have forgotten the
     /// request.
@@ -175,9 +175,9 @@ impl Verification {
     /// }
     /// ```
     pub fn conclude(self) -> Conclusion {
-        let Self { checked, digits, keys, tenant, tenant_exists, mut mac, reservation, refused } =
+        let Self { checked, digits, keys, tenant, tenant_exists, mut mac, reservation, rejected } =
             self;
-        if let Some(reason) = refused {
+        if let Some(reason) = rejected {
             return Conclusion::Now(Err(checked.rejection(reason)));
         }
         let signed_by = signed_by(&mut mac, digits.as_bytes(), &keys, &checked.claimed);

@@ -98,7 +98,7 @@ impl Matched {
             return Conclusion::Now(Ok(self.verified.passed()));
         };
         let Some(claim) = verifier.0.replay_claim(self.verified.timestamp, self.claimed) else {
-            return Conclusion::Now(Err(self.refused(Reason::TimestampExpired)));
+            return Conclusion::Now(Err(self.rejected(Reason::TimestampExpired)));
         };
         match guard.claim(claim) {
             Claimed::Now(answer) => Conclusion::Now(self.answered(answer)),
@@ -122,7 +122,7 @@ impl Matched {
             Err(ReplayError::Replayed) => Reason::Replayed,
             Err(ReplayError::Full) => Reason::Overloaded,
             Err(ReplayError::Unavailable(error)) => {
-                let rejection = self.refused(Reason::ReplayGuardUnavailable).with_source(error);
+                let rejection = self.rejected(Reason::ReplayGuardUnavailable).with_source(error);
                 if self.reservation.verifier().passes_without_replay_guard() {
                     rejection.log_as("request passed without the replay guard");
                     self.verified.count(KeyCounters::passed_without_replay_guard);
@@ -131,10 +131,10 @@ impl Matched {
                 return Err(rejection);
             }
         };
-        Err(self.refused(reason))
+        Err(self.rejected(reason))
     }
 
-    fn refused(&self, reason: Reason) -> Rejection {
+    fn rejected(&self, reason: Reason) -> Rejection {
         let rejection = Rejection::from(reason).with_age(self.verified.age_ms);
         match self.verified.label() {
             Some(label) => rejection.with_key_label(Arc::clone(label)),
@@ -163,7 +163,7 @@ pub enum Conclusion {
 pub struct Unanswered(Matched);
 
 impl Unanswered {
-    /// The verdict: a refusal, unless the verifier was told to let such requests pass.
+    /// The verdict: a rejection, unless the verifier was told to let such requests pass.
     ///
     /// # Errors
     ///
@@ -180,7 +180,7 @@ impl Conclusion {
         match self {
             Self::Now(verdict) => verdict,
             Self::Later { unanswered: Unanswered(matched), .. } => {
-                let rejection = matched.refused(Reason::ReplayGuardUnavailable);
+                let rejection = matched.rejected(Reason::ReplayGuardUnavailable);
                 Err(rejection.with_source("the guard answers later, and nobody waits for it here"))
             }
         }

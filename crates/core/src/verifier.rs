@@ -136,7 +136,7 @@ impl Verifier {
     /// use online_contact::{KeyRing, SecurityKey, Verifier};
     ///
     /// let old = SecurityKey::new("bf7769e5321448de88838cdb")?;
-    /// let verifier = Verifier::builder().labelled_key("old", old.clone()).build()?;
+    /// let verifier = Verifier::builder().labeled_key("old", old.clone()).build()?;
     ///
     /// // Somebody clicked on Online Contact's screen.
     /// let new = SecurityKey::new("0cc175b9c0f1b6a831c399e2")?;
@@ -159,10 +159,10 @@ impl Verifier {
 
     /// The verdict on a request whose body is already there. It is the caller's, so it counts against
     /// no [budget](crate::BufferBudget). Nobody can be waited for here: with a [`KeySource`](crate::KeySource)
-    /// or a replay guard that answers later, as one on Redis does, every request is refused as
+    /// or a replay guard that answers later, as one on Redis does, every request is rejected as
     /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable) or
     /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable); use
-    /// [`start`](Self::start) with one. Answer a refusal with [`refuse`](Self::refuse), which logs it
+    /// [`start`](Self::start) with one. Answer a rejection with [`reject`](Self::reject), which logs it
     /// and keeps to the builder's settings.
     ///
     /// # Errors
@@ -179,15 +179,15 @@ impl Verifier {
     ///     .header("X-TC-Timestamp", b"1732400000000")
     ///     .header("Authorization", b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=")
     ///     .header("Accept", b"*/*"); // has no part in it
-    /// let refused = verifier.verify(&head, b"{}").unwrap_err();
-    /// assert_eq!(refused.reason().as_str(), "signature_mismatch");
+    /// let rejected = verifier.verify(&head, b"{}").unwrap_err();
+    /// assert_eq!(rejected.reason().as_str(), "signature_mismatch");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify(&self, head: &RequestHead<'_>, body: &[u8]) -> Result<Verified, Rejection> {
         at_once::verify(self, head, body)
     }
 
-    /// Logs a refusal and makes what it is answered with, as the builder was told to.
+    /// Logs a rejection and makes what it is answered with, as the builder was told to.
     ///
     /// Every adapter answers through this, so all of them say the same.
     ///
@@ -195,24 +195,24 @@ impl Verifier {
     /// # use online_contact::{Reason, SecurityKey, Verifier};
     /// # let key = || SecurityKey::new("bf7769e5321448de88838cdb");
     /// let open = Verifier::builder().key(key()?).build()?;
-    /// let failure = open.refuse(&Reason::TimestampMissing.into());
+    /// let failure = open.reject(&Reason::TimestampMissing.into());
     /// assert_eq!(
     ///     failure.to_json(),
     ///     br#"{"error":{"code":"40001","message":"X-TC-Timestamp is missing.","detail":"timestamp_missing"}}"#,
     /// );
     ///
     /// let discreet = Verifier::builder().key(key()?).conceal_reasons(true).build()?;
-    /// let failure = discreet.refuse(&Reason::TimestampMissing.into());
+    /// let failure = discreet.reject(&Reason::TimestampMissing.into());
     /// assert_eq!(
     ///     failure.to_json(),
-    ///     br#"{"error":{"code":"400","message":"The request was refused.","detail":null}}"#,
+    ///     br#"{"error":{"code":"400","message":"The request was rejected.","detail":null}}"#,
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn refuse(&self, rejection: &Rejection) -> Failure {
+    pub fn reject(&self, rejection: &Rejection) -> Failure {
         rejection.log();
-        metrics::refused(rejection);
+        metrics::rejected(rejection);
         match &self.0.render {
             Some(render) => render(rejection),
             None if self.0.conceal_reasons => concealed(rejection.status()),
@@ -244,11 +244,11 @@ impl Verifier {
         self.0.replay_guard_timeout
     }
 
-    /// How many bytes of a refused body are read and thrown away, so that a client that sends before
-    /// it reads comes to read the refusal.
+    /// How many bytes of a rejected body are read and thrown away, so that a client that sends before
+    /// it reads comes to read the rejection.
     #[must_use]
-    pub fn discard_limit(&self) -> u64 {
-        self.0.discard_limit
+    pub fn drain_limit(&self) -> u64 {
+        self.0.drain_limit
     }
 
     pub(crate) fn replay_guard(&self) -> Option<&dyn ReplayGuard> {
@@ -272,9 +272,9 @@ impl fmt::Display for ReplaceKeysError {
 
 impl Error for ReplaceKeysError {}
 
-/// What is left to say of a refusal when its reason is kept from the caller.
+/// What is left to say of a rejection when its reason is kept from the caller.
 fn concealed(status: Status) -> Failure {
-    Failure::new(status, status.to_string(), "The request was refused.")
+    Failure::new(status, status.to_string(), "The request was rejected.")
 }
 
 impl fmt::Debug for Verifier {
@@ -287,7 +287,7 @@ impl fmt::Debug for Verifier {
             .field("window_ms", &self.0.window_ms)
             .field("body_limit", &self.0.body_limit)
             .field("body_timeout", &self.0.body_timeout)
-            .field("discard_limit", &self.0.discard_limit)
+            .field("drain_limit", &self.0.drain_limit)
             .field("clock", &self.0.clock)
             .field("conceal_reasons", &self.0.conceal_reasons)
             .finish_non_exhaustive()

@@ -110,7 +110,7 @@ fn neither_scheme_allocates() {
 }
 
 #[test]
-fn a_refused_request_allocates_nothing() {
+fn a_rejected_request_allocates_nothing() {
     let headers = Headers::signed(BODY);
     let unsigned = RequestHead::new(support::URI);
     let malformed = unsigned.clone().timestamp(&headers.timestamp).authorization(b"Bearer token");
@@ -125,8 +125,8 @@ fn a_refused_request_allocates_nothing() {
     for size in [1, 2, 4] {
         let verifier = ring_of(size);
         for (head, reason) in &heads {
-            let refused = verdict(&verifier, head, b"another body", 3).unwrap_err();
-            assert_eq!(refused.reason(), *reason);
+            let rejected = verdict(&verifier, head, b"another body", 3).unwrap_err();
+            assert_eq!(rejected.reason(), *reason);
             let count = allocations(&verifier, head, b"another body", 3);
             assert_eq!(count, 0, "{reason} with {size} keys");
         }
@@ -137,8 +137,8 @@ fn a_refused_request_allocates_nothing() {
 fn a_body_over_the_limit_allocates_nothing() {
     let verifier = builder().body_limit(8).build().unwrap();
     let headers = Headers::signed(BODY);
-    let refused = verdict(&verifier, &headers.head(), BODY, 5).unwrap_err();
-    assert_eq!(refused.reason(), Reason::BodyTooLarge);
+    let rejected = verdict(&verifier, &headers.head(), BODY, 5).unwrap_err();
+    assert_eq!(rejected.reason(), Reason::BodyTooLarge);
     assert_eq!(allocations(&verifier, &headers.head(), BODY, 5), 0);
 }
 

@@ -38,7 +38,7 @@ fn piece(bytes: &[u8]) -> Polled<'_> {
     Poll::Ready(Some(Ok(bytes)))
 }
 
-fn refusal(started: Result<Started, Rejection>) -> Option<Reason> {
+fn rejection(started: Result<Started, Rejection>) -> Option<Reason> {
     match started {
         Err(rejection) => Some(rejection.reason()),
         Ok(Started::Concluded(Conclusion::Now(Err(rejection)))) => Some(rejection.reason()),
@@ -49,7 +49,7 @@ fn refusal(started: Result<Started, Rejection>) -> Option<Reason> {
 /// The verdict, however often the body is waited for.
 fn verdict(verifier: &Verifier, head: &RequestHead<'_>, polls: Vec<Polled<'_>>) -> Option<Reason> {
     let Read { started, mut left, .. } = read(verifier, head, polls);
-    let Ok(Started::Reading(mut verification)) = started else { return refusal(started) };
+    let Ok(Started::Reading(mut verification)) = started else { return rejection(started) };
     let mut cx = Context::from_waker(Waker::noop());
     loop {
         let next = |_: &mut Context<'_>| left.next().unwrap_or(Poll::Ready(None));
@@ -72,7 +72,7 @@ fn a_body_that_is_there_gets_its_verdict() {
     assert_eq!((verified.key_label(), &kept[..]), ("key-1", BODY));
 
     let changed = read(&verifier(), &headers.head(), vec![piece(b"{}")]).started;
-    assert_eq!(refusal(changed), Some(Reason::SignatureMismatch));
+    assert_eq!(rejection(changed), Some(Reason::SignatureMismatch));
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn a_body_that_is_not_there_yet_is_read_on() {
 }
 
 #[test]
-fn a_head_that_is_refused_leaves_the_body_alone() {
+fn a_head_that_is_rejected_leaves_the_body_alone() {
     let untouched = |verifier: &Verifier, head: &RequestHead<'_>, reason| {
         let read = read(verifier, head, vec![piece(BODY)]);
-        assert_eq!(refusal(read.started), Some(reason));
+        assert_eq!(rejection(read.started), Some(reason));
         assert_eq!(read.left.len(), 1);
     };
     let headers = Headers::signed(BODY);
@@ -108,7 +108,7 @@ fn a_head_that_is_refused_leaves_the_body_alone() {
 }
 
 #[test]
-fn the_body_is_refused_for_what_is_wrong_with_it() {
+fn the_body_is_rejected_for_what_is_wrong_with_it() {
     let headers = Headers::signed(BODY);
     let head = headers.head();
     let short = builder().body_limit(9).build().unwrap();
@@ -233,7 +233,7 @@ proptest! {
             rest = end;
         }
         polls.push(piece(rest));
-        let whole = verifier.verify(&headers.head(), &body).err().map(|refused| refused.reason());
+        let whole = verifier.verify(&headers.head(), &body).err().map(|rejected| rejected.reason());
         prop_assert_eq!(verdict(&verifier, &headers.head(), polls), whole);
     }
 }

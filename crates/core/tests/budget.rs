@@ -31,7 +31,7 @@ fn bytes_are_reserved_as_they_arrive_and_given_back_at_the_verdict() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_at_once_and_for_good() {
+fn what_does_not_fit_is_rejected_at_once_and_for_good() {
     let budget = BufferBudget::new(100);
     let verifier = verifier(&budget);
     let mut first = begun(&verifier);

@@ -13,7 +13,7 @@ use support::{KEY, builder, key};
 const WINDOW: Duration = Duration::from_secs(300);
 
 #[track_caller]
-fn assert_refused(builder: VerifierBuilder, expected: &BuildError, message: &str) {
+fn assert_rejected(builder: VerifierBuilder, expected: &BuildError, message: &str) {
     let error = builder.build().unwrap_err();
     assert_eq!(&error, expected);
     assert_eq!(error.to_string(), message);
@@ -23,7 +23,7 @@ fn assert_refused(builder: VerifierBuilder, expected: &BuildError, message: &str
 #[track_caller]
 fn assert_no_ring(builder: VerifierBuilder, expected: KeyRingError, message: &str) {
     assert_eq!(expected.to_string(), message);
-    assert_refused(builder, &BuildError::Keys(expected), "the keys make no ring");
+    assert_rejected(builder, &BuildError::Keys(expected), "the keys make no ring");
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn without_a_key_there_is_no_verifier() {
 #[test]
 fn a_label_must_not_be_empty() {
     assert_no_ring(
-        Verifier::builder().labelled_key("", key(KEY)),
+        Verifier::builder().labeled_key("", key(KEY)),
         KeyRingError::EmptyLabel,
         "a security key has an empty label",
     );
@@ -48,9 +48,9 @@ fn a_label_must_not_be_empty() {
 fn labels_must_differ() {
     assert_no_ring(
         Verifier::builder()
-            .labelled_key("old", key("a"))
-            .labelled_key("new", key("b"))
-            .labelled_key("old", key("c")),
+            .labeled_key("old", key("a"))
+            .labeled_key("new", key("b"))
+            .labeled_key("old", key("c")),
         KeyRingError::DuplicateLabel("old".to_owned()),
         r#"two security keys have the label "old": labels must differ"#,
     );
@@ -59,7 +59,7 @@ fn labels_must_differ() {
 #[test]
 fn a_label_given_by_place_can_be_taken_already() {
     assert_no_ring(
-        Verifier::builder().labelled_key("key-2", key("a")).key(key("b")),
+        Verifier::builder().labeled_key("key-2", key("a")).key(key("b")),
         KeyRingError::DuplicateLabel("key-2".to_owned()),
         r#"two security keys have the label "key-2": labels must differ"#,
     );
@@ -79,8 +79,8 @@ fn a_window_is_at_least_a_millisecond() {
     {
         let message = format!("the window is {shown}: expected at least 1ms");
         let expected = BuildError::WindowTooShort(window);
-        assert_refused(builder().window(window), &expected, &message);
-        assert_refused(builder().dangerously_wide_window(window), &expected, &message);
+        assert_rejected(builder().window(window), &expected, &message);
+        assert_rejected(builder().dangerously_wide_window(window), &expected, &message);
     }
     assert!(builder().window(Duration::from_millis(1)).build().is_ok());
 }
@@ -93,7 +93,7 @@ fn a_window_over_five_minutes_must_be_called_dangerous() {
         (Duration::from_secs(301), "301s"),
         (Duration::MAX, "18446744073709551615.999999999s"),
     ] {
-        assert_refused(
+        assert_rejected(
             builder().window(window),
             &BuildError::WindowTooWide(window),
             &format!(
@@ -109,7 +109,7 @@ fn a_window_over_five_minutes_must_be_called_dangerous() {
 fn the_last_word_on_the_window_counts() {
     let wide = Duration::from_secs(301);
     let tamed = builder().dangerously_wide_window(wide).window(wide);
-    assert_refused(
+    assert_rejected(
         tamed,
         &BuildError::WindowTooWide(wide),
         "the window is 301s: expected at most 300s, \
@@ -121,12 +121,12 @@ fn the_last_word_on_the_window_counts() {
 
 #[test]
 fn a_body_needs_room_and_time() {
-    assert_refused(
+    assert_rejected(
         builder().body_limit(0),
         &BuildError::NoBodyLimit,
         "the body limit is 0 bytes: expected at least 1",
     );
-    assert_refused(
+    assert_rejected(
         builder().body_timeout(Duration::ZERO),
         &BuildError::NoBodyTimeout,
         "the body timeout is 0s: expected more",
@@ -137,25 +137,25 @@ fn a_body_needs_room_and_time() {
 
 #[test]
 fn whoever_is_asked_needs_time() {
-    assert_refused(
+    assert_rejected(
         builder().key_source_timeout(Duration::ZERO),
         &BuildError::NoKeySourceTimeout,
         "the key source timeout is 0s: expected more",
     );
-    assert_refused(
+    assert_rejected(
         builder().replay_guard_timeout(Duration::ZERO),
         &BuildError::NoReplayGuardTimeout,
         "the replay guard timeout is 0s: expected more",
     );
 }
 
-/// It would be refused as overloaded for ever, however quiet the server is.
+/// It would be rejected as overloaded for ever, however quiet the server is.
 #[test]
 fn the_longest_body_fits_into_the_budget() {
     let limited =
         |body, budget| builder().body_limit(body).buffer_budget(BufferBudget::new(budget));
     assert!(limited(100, 100).build().is_ok());
-    assert_refused(
+    assert_rejected(
         limited(101, 100),
         &BuildError::BodyLimitOverBudget { body: 101, budget: 100 },
         "the body limit is 101 bytes, the buffer budget's 100: expected a body to fit into the budget",
@@ -172,5 +172,5 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(verifier.body_timeout(), Duration::from_secs(10));
     assert_eq!(verifier.key_source_timeout(), Duration::from_secs(3));
     assert_eq!(verifier.replay_guard_timeout(), Duration::from_secs(3));
-    assert_eq!(verifier.discard_limit(), 16 * 1024 * 1024);
+    assert_eq!(verifier.drain_limit(), 16 * 1024 * 1024);
 }

@@ -4,14 +4,14 @@
 
 mod support;
 
-use online_contact::{Contract, OutgoingHead};
+use online_contact::{EnvelopePolicy, ResponseHead};
 use support::logs::{self, Line};
 
 const CUSTOMER: &str = "hong-gildong";
 
 /// The one event of a judgement.
 #[track_caller]
-fn event(contract: Contract, head: &OutgoingHead<'_>, body: Option<&[u8]>) -> Line {
+fn event(contract: EnvelopePolicy, head: &ResponseHead<'_>, body: Option<&[u8]>) -> Line {
     let (verdict, mut lines) = logs::of(|| contract.judge(head, body));
     assert_eq!(lines.len(), 1, "{verdict:?}: {lines:?}");
     lines.remove(0)
@@ -23,13 +23,13 @@ fn a_success_is_logged_without_its_text() {
     let bare = format!(r#"{{"userName":"{CUSTOMER}"}}"#);
     let whole = format!(r#"{{"data":{bare}}}"#);
     for (contract, status, content_type, body, message) in [
-        (Contract::default(), 200, "application/json", &bare, "answer without `data`"),
-        (Contract::default().strict(true), 200, "application/json", &bare, "answer replaced"),
-        (Contract::default(), 201, "application/json", &bare, "answer replaced"),
-        (Contract::default(), 200, "text/plain", &whole, "answer corrected"),
-        (Contract::default(), 203, "application/json", &whole, "answer corrected"),
+        (EnvelopePolicy::default(), 200, "application/json", &bare, "answer without `data`"),
+        (EnvelopePolicy::default().strict(true), 200, "application/json", &bare, "answer replaced"),
+        (EnvelopePolicy::default(), 201, "application/json", &bare, "answer replaced"),
+        (EnvelopePolicy::default(), 200, "text/plain", &whole, "answer corrected"),
+        (EnvelopePolicy::default(), 203, "application/json", &whole, "answer corrected"),
     ] {
-        let head = OutgoingHead::new(status).content_type(Some(content_type.as_bytes()));
+        let head = ResponseHead::new(status).content_type(Some(content_type.as_bytes()));
         let line = event(contract, &head, Some(body.as_bytes()));
         assert_eq!(line.field("message"), Some(message));
         assert!(!format!("{line:?}").contains(CUSTOMER), "{line:?}");
@@ -41,20 +41,20 @@ fn a_success_is_logged_without_its_text() {
 
 #[test]
 fn a_failure_is_logged_with_the_beginning_of_its_text() {
-    let head = OutgoingHead::new(422).content_type(Some(b"text/plain"));
-    let line = event(Contract::default(), &head, Some(b"missing field `callNum`\nat line 1"));
+    let head = ResponseHead::new(422).content_type(Some(b"text/plain"));
+    let line = event(EnvelopePolicy::default(), &head, Some(b"missing field `callNum`\nat line 1"));
     assert_eq!(line.field("original_type"), Some("text/plain"));
     assert_eq!(line.field("original_length"), Some("33"));
     assert_eq!(line.field("original_text"), Some(r"missing field `callNum`\nat line 1"));
 
-    let line = event(Contract::default(), &head, Some(&[b'x'; 2_000]));
+    let line = event(EnvelopePolicy::default(), &head, Some(&[b'x'; 2_000]));
     assert_eq!(line.field("original_length"), Some("2000"));
     assert_eq!(line.field("original_text").map(str::len), Some(1_024));
 }
 
 #[test]
 fn what_is_not_known_is_left_out() {
-    let line = event(Contract::default(), &OutgoingHead::new(404), None);
+    let line = event(EnvelopePolicy::default(), &ResponseHead::new(404), None);
     for field in ["original_type", "original_length", "original_text"] {
         assert_eq!(line.field(field), None);
     }
@@ -63,7 +63,7 @@ fn what_is_not_known_is_left_out() {
 /// Whoever chooses the content type must not be able to forge a line of the log.
 #[test]
 fn a_content_type_is_escaped() {
-    let head = OutgoingHead::new(500).content_type(Some(b"text/plain\tx\xff"));
-    let line = event(Contract::default(), &head, Some(b""));
+    let head = ResponseHead::new(500).content_type(Some(b"text/plain\tx\xff"));
+    let line = event(EnvelopePolicy::default(), &head, Some(b""));
     assert_eq!(line.field("original_type"), Some("text/plain\\tx\u{fffd}"));
 }

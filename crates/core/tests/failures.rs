@@ -6,7 +6,7 @@ mod support;
 use std::error::Error;
 use std::io;
 
-use online_contact::{Code, Contract, Failure, Status};
+use online_contact::{Code, EnvelopePolicy, Failure, Status};
 use support::logs;
 
 fn json(failure: &Failure) -> String {
@@ -44,15 +44,15 @@ fn a_code_is_a_string_or_a_number_and_stays_what_it_is() {
 #[test]
 fn a_source_goes_to_the_log_and_to_nobody_else() {
     let failure = Failure::server_error("50010", "The customer database can't be reached.")
-        .with_source(io::Error::other("password of 10.0.0.7 refused"));
+        .with_source(io::Error::other("password of 10.0.0.7 rejected"));
     for shown in [json(&failure), failure.to_string()] {
         assert!(!shown.contains("10.0.0.7"), "{shown}");
     }
     let source = Error::source(&failure).unwrap();
-    assert_eq!(source.to_string(), "password of 10.0.0.7 refused");
+    assert_eq!(source.to_string(), "password of 10.0.0.7 rejected");
     let ((), lines) = logs::of(|| failure.log());
     assert_eq!(lines.len(), 1);
-    assert_eq!(lines[0].field("error"), Some("password of 10.0.0.7 refused"));
+    assert_eq!(lines[0].field("error"), Some("password of 10.0.0.7 rejected"));
     let ((), lines) = logs::of(|| Failure::no_result(1, "m").log());
     assert!(lines.is_empty());
 }
@@ -106,17 +106,17 @@ fn the_log_has_all_that_is_underneath() {
         let ((), lines) = logs::of(|| failure.log());
         lines[0].field("error").expect("a source").to_owned()
     };
-    assert_eq!(told(&["no customer", "pool", "refused"]), "no customer: pool: refused");
+    assert_eq!(told(&["no customer", "pool", "rejected"]), "no customer: pool: rejected");
     // Some errors say by themselves what is underneath.
-    assert_eq!(told(&["no customer: pool", "pool", "refused"]), "no customer: pool: refused");
+    assert_eq!(told(&["no customer: pool", "pool", "rejected"]), "no customer: pool: rejected");
 
     let rejection = support::verifier().begin(&support::Headers::signed(b"").head()).unwrap();
     let rejection = rejection.body_unreadable(steps(&["read", "reset by peer"]));
-    let (_, lines) = logs::of(|| support::verifier().refuse(&rejection));
+    let (_, lines) = logs::of(|| support::verifier().reject(&rejection));
     assert_eq!(lines[0].field("error"), Some("read: reset by peer"));
 
     let broken = steps(&["timed out", "3 s are over"]);
-    let (_, lines) = logs::of(|| Contract::default().broken(&broken));
+    let (_, lines) = logs::of(|| EnvelopePolicy::default().broken(&broken));
     assert_eq!(lines[0].field("error"), Some("timed out: 3 s are over"));
 }
 

@@ -7,7 +7,7 @@ use online_contact::{KeyError, KeyRing, KeyRingError, SecurityKey, Signer, Verif
 use support::{BODY, Headers, NOW, URI, key};
 
 #[test]
-fn a_key_of_nothing_is_refused() {
+fn a_key_of_nothing_is_rejected() {
     let message = "the security key is empty: expected the text of 암호화 키";
     for text in ["", " ", "\n", " \t\r\n "] {
         let error = SecurityKey::new(text).unwrap_err();
@@ -93,7 +93,7 @@ fn the_label_is_that_of_the_key_that_matched() {
         let verifier = texts
             .iter()
             .fold(Verifier::builder().clock(NOW), |builder, text| {
-                builder.labelled_key(format!("label of {text}"), key(text))
+                builder.labeled_key(format!("label of {text}"), key(text))
             })
             .build()
             .unwrap();
@@ -111,7 +111,7 @@ fn the_label_is_that_of_the_key_that_matched() {
 fn keys_without_a_label_are_called_by_their_place() {
     let verifier = Verifier::builder()
         .key(key("a"))
-        .labelled_key("retiring", key("b"))
+        .labeled_key("retiring", key("b"))
         .key(key("c"))
         .clock(NOW)
         .build()

@@ -52,13 +52,13 @@ fn reads<T: DeserializeOwned + Debug + PartialEq>(body: impl AsRef<[u8]>, expect
 
 /// 400 with this detail.
 #[track_caller]
-fn refuses<T: DeserializeOwned + Debug>(body: impl AsRef<[u8]>, detail: &str) {
-    assert_eq!(refusal::<T>(body.as_ref()), detail);
+fn rejects<T: DeserializeOwned + Debug>(body: impl AsRef<[u8]>, detail: &str) {
+    assert_eq!(rejection::<T>(body.as_ref()), detail);
 }
 
 /// The detail of what is always a 400 with the same code and message.
 #[track_caller]
-fn refusal<T: DeserializeOwned + Debug>(body: &[u8]) -> String {
+fn rejection<T: DeserializeOwned + Debug>(body: &[u8]) -> String {
     let failure = Lookup::<T>::from_json(body).expect_err("it can't be read");
     assert_eq!(failure.status(), Status::BadRequest);
     assert_eq!(*failure.code(), Code::from("40020"));
@@ -90,20 +90,20 @@ fn what_was_asked_is_read() {
 
 #[test]
 fn a_missing_item_is_named() {
-    refuses::<Query>("{}", "missing field `callNum` at line 1 column 2");
-    refuses::<Query>(r#"{"nation":"korea"}"#, "missing field `callNum` at line 1 column 18");
-    refuses::<Query>(
+    rejects::<Query>("{}", "missing field `callNum` at line 1 column 2");
+    rejects::<Query>(r#"{"nation":"korea"}"#, "missing field `callNum` at line 1 column 18");
+    rejects::<Query>(
         r#"{"callNum":"1","filter":{"tags":[{"name":"a"},{}]}}"#,
         "filter.tags[1]: missing field `name` at line 1 column 48",
     );
     // The names are told apart by case, as Online Contact does.
-    refuses::<Query>(r#"{"callnum":"1"}"#, "missing field `callNum` at line 1 column 15");
+    rejects::<Query>(r#"{"callnum":"1"}"#, "missing field `callNum` at line 1 column 15");
 }
 
 #[test]
 fn an_item_that_nobody_asked_for_is_passed_over() {
     reads(r#"{"callNum":"1","agent":{"id":[1,2.5,null,true,"x"]}}"#, query("1"));
-    refuses::<Strict>(
+    rejects::<Strict>(
         r#"{"callNum":"1","agent":1}"#,
         "agent: unknown field `agent`, expected `callNum` at line 1 column 22",
     );
@@ -112,53 +112,53 @@ fn an_item_that_nobody_asked_for_is_passed_over() {
 /// Whatever stands in it: of such an item only the brackets and quotes are looked at.
 #[test]
 fn an_item_that_nobody_asked_for_is_passed_over_unread() {
-    refuses::<Query>(
+    rejects::<Query>(
         b"{\"callNum\":\"1\",\"agent\":\"\xff\"}",
         "the body is not UTF-8: invalid utf-8 sequence of 1 bytes from index 24",
     );
     reads(r#"{"callNum":"1","agent":"\ud800"}"#, query("1"));
     reads(r#"{"callNum":"1","agent":1e999}"#, query("1"));
     reads(format!(r#"{{"callNum":"1","agent":{}}}"#, nested(100_000)), query("1"));
-    refuses::<Query>(r#"{"callNum":"1","agent":[}"#, "agent: expected value at line 1 column 25");
+    rejects::<Query>(r#"{"callNum":"1","agent":[}"#, "agent: expected value at line 1 column 25");
 }
 
 #[test]
 fn an_item_of_another_type_is_told_with_its_place() {
-    let refuses = |body, item: &str, fault: &str, line, column| {
-        refuses::<Query>(body, &format!("{item}: {fault} at line {line} column {column}"));
+    let rejects = |body, item: &str, fault: &str, line, column| {
+        rejects::<Query>(body, &format!("{item}: {fault} at line {line} column {column}"));
     };
     let text = |found| format!("invalid type: {found}, expected a string");
-    refuses(r#"{"callNum":1}"#, "callNum", &text("integer `1`"), 1, 12);
-    refuses(r#"{"callNum":null}"#, "callNum", &text("null"), 1, 15);
-    refuses(r#"{"callNum":true}"#, "callNum", &text("boolean `true`"), 1, 15);
-    refuses(r#"{"callNum":["1"]}"#, "callNum", &text("sequence"), 1, 11);
-    refuses(r#"{"callNum":"1","nation":{}}"#, "nation", &text("map"), 1, 24);
+    rejects(r#"{"callNum":1}"#, "callNum", &text("integer `1`"), 1, 12);
+    rejects(r#"{"callNum":null}"#, "callNum", &text("null"), 1, 15);
+    rejects(r#"{"callNum":true}"#, "callNum", &text("boolean `true`"), 1, 15);
+    rejects(r#"{"callNum":["1"]}"#, "callNum", &text("sequence"), 1, 11);
+    rejects(r#"{"callNum":"1","nation":{}}"#, "nation", &text("map"), 1, 24);
 
     let number = r#"invalid type: string "7", expected u64"#;
-    refuses(r#"{"callNum":"1","userNo":"7"}"#, "userNo", number, 1, 27);
+    rejects(r#"{"callNum":"1","userNo":"7"}"#, "userNo", number, 1, 27);
     let number = "invalid value: integer `-1`, expected u64";
-    refuses(r#"{"callNum":"1","userNo":-1}"#, "userNo", number, 1, 26);
+    rejects(r#"{"callNum":"1","userNo":-1}"#, "userNo", number, 1, 26);
 
     let tags = r#"{"callNum":"1","filter":{"tags":[{"name":"a"},{"name":2}]}}"#;
-    refuses(tags, "filter.tags[1].name", &text("integer `2`"), 1, 55);
+    rejects(tags, "filter.tags[1].name", &text("integer `2`"), 1, 55);
     let lines = "{\n  \"callNum\": \"1\",\n  \"filter\": {\n    \"tags\": [\n      {\"name\": []}\n    ]\n  }\n}";
-    refuses(lines, "filter.tags[0].name", &text("sequence"), 5, 15);
+    rejects(lines, "filter.tags[0].name", &text("sequence"), 5, 15);
 }
 
 #[test]
 fn what_is_no_object_is_told_at_the_root() {
     // An array would otherwise be read item by item.
     for body in ["null", "\"1\"", "\n\n 1", "[\"1\",\"korea\"]", "[]"] {
-        refuses::<Query>(body, "expected a JSON object");
-        refuses::<Value>(body, "expected a JSON object");
+        rejects::<Query>(body, "expected a JSON object");
+        rejects::<Value>(body, "expected a JSON object");
     }
 }
 
 #[test]
 fn an_empty_body_is_told_as_such() {
     for body in ["", " ", "\r\n\t "] {
-        refuses::<Query>(body, "the body is empty: expected a JSON object");
-        refuses::<Value>(body, "the body is empty: expected a JSON object");
+        rejects::<Query>(body, "the body is empty: expected a JSON object");
+        rejects::<Value>(body, "the body is empty: expected a JSON object");
     }
 }
 
@@ -178,12 +178,12 @@ fn what_is_no_json_is_told_with_its_place() {
         (b"\xef\xbb\xbf{\"callNum\":\"1\"}", "expected a JSON object"),
         (b"\xff\xfe{\0}\0", "expected a JSON object"),
     ] {
-        refuses::<Query>(body, detail);
+        rejects::<Query>(body, detail);
     }
 }
 
 #[test]
-fn text_that_is_no_unicode_is_refused() {
+fn text_that_is_no_unicode_is_rejected() {
     for (text, detail) in [
         (&b"\xff"[..], "callNum: invalid unicode code point at line 1 column 13"),
         // Cut in the middle of a letter, and "가" in EUC-KR.
@@ -197,34 +197,34 @@ fn text_that_is_no_unicode_is_refused() {
         (br"\udc00", "callNum: lone leading surrogate in hex escape at line 1 column 18"),
         (br"\u12", "callNum: invalid escape at line 1 column 18"),
     ] {
-        refuses::<Query>([b"{\"callNum\":\"", text, b"\"}"].concat(), detail);
+        rejects::<Query>([b"{\"callNum\":\"", text, b"\"}"].concat(), detail);
     }
 }
 
 #[test]
 fn nul_is_a_character_only_where_it_is_escaped() {
     reads(r#"{"callNum":"\u0000"}"#, query("\0"));
-    refuses::<Query>(
+    rejects::<Query>(
         b"{\"callNum\":\"\0\"}",
         "callNum: control character (\\u0000-\\u001F) found while parsing a string at line 1 column 13",
     );
-    refuses::<Query>(b"\0", "expected a JSON object");
-    refuses::<Query>(b"{\"callNum\":\"1\"}\0", "trailing characters at line 1 column 16");
+    rejects::<Query>(b"\0", "expected a JSON object");
+    rejects::<Query>(b"{\"callNum\":\"1\"}\0", "trailing characters at line 1 column 16");
 }
 
 #[test]
 fn nothing_may_follow() {
     for rest in ["x", "}", "{}", "\"", ",", "1"] {
         let body = format!(r#"{{"callNum":"1"}}{rest}"#);
-        refuses::<Query>(body, "trailing characters at line 1 column 16");
+        rejects::<Query>(body, "trailing characters at line 1 column 16");
     }
-    refuses::<Query>("{\"callNum\":\"1\"}\n\n  x", "trailing characters at line 3 column 3");
+    rejects::<Query>("{\"callNum\":\"1\"}\n\n  x", "trailing characters at line 3 column 3");
 }
 
-/// A question that says two things is refused; a map of what was asked has no room for the first.
+/// A question that says two things is rejected; a map of what was asked has no room for the first.
 #[test]
 fn an_item_may_stand_once() {
-    refuses::<Query>(
+    rejects::<Query>(
         r#"{"callNum":"1","callNum":"1"}"#,
         "duplicate field `callNum` at line 1 column 24",
     );
@@ -250,10 +250,10 @@ fn numbers_keep_their_range() {
         ("007", "userNo: invalid number at line 1 column 26"),
         ("+7", "userNo: expected value at line 1 column 25"),
     ] {
-        refuses::<Query>(asked(number), detail);
+        rejects::<Query>(asked(number), detail);
     }
     let digits = "9".repeat(100_000);
-    refuses::<Query>(asked(&digits), "userNo: number out of range at line 1 column 100024");
+    rejects::<Query>(asked(&digits), "userNo: number out of range at line 1 column 100024");
     reads(r#"{"callNum":"1","score":0.1}"#, Query { score: Some(0.1), ..query("1") });
 }
 
@@ -266,7 +266,7 @@ fn nesting_has_an_end() {
     for levels in [128, 200, 100_000] {
         let too_deep = "recursion limit exceeded at line 1 column 132";
         for body in [inside(levels), format!(r#"{{"a":{}"#, "[".repeat(levels))] {
-            let told = refusal::<Value>(body.as_bytes());
+            let told = rejection::<Value>(body.as_bytes());
             assert!(told.ends_with(too_deep), "{told}");
         }
     }
@@ -276,7 +276,7 @@ fn nesting_has_an_end() {
 #[test]
 fn a_long_fault_is_cut() {
     let body = format!(r#"{{"callNum":"1","userNo":"{}"}}"#, "가".repeat(300_000));
-    let told = refusal::<Query>(body.as_bytes());
+    let told = rejection::<Query>(body.as_bytes());
     assert!(told.starts_with("userNo: invalid type: string \"가가"), "{told}");
     assert!(told.ends_with("가…") && told.len() <= 515, "{}", told.len());
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use online_contact::{
-    BufferBudget, Claimed, Contract, KeyRing, MemoryReplayGuard, OutgoingHead, Reason, ReplayClaim,
-    ReplayError, ReplayGuard, Timestamp, Verifier,
+    BufferBudget, Claimed, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ReplayClaim,
+    ReplayError, ReplayGuard, ResponseHead, Timestamp, Verifier,
 };
 use support::{BODY, Headers, KEY, NOW, builder, key, verifier};
 
@@ -46,7 +46,7 @@ fn table(rows: &[(&str, &[f64])]) -> BTreeMap<String, Vec<f64>> {
 fn ask(verifier: &Verifier, headers: &Headers) {
     match verifier.verify(&headers.head(), BODY) {
         Ok(_) => {}
-        Err(rejection) => drop(verifier.refuse(&rejection)),
+        Err(rejection) => drop(verifier.reject(&rejection)),
     }
 }
 
@@ -69,28 +69,28 @@ fn an_accepted_request_counts_under_its_key() {
 }
 
 #[test]
-fn a_refused_request_counts_under_its_reason() {
+fn a_rejected_request_counts_under_its_reason() {
     let stranger = Verifier::builder().key(key("another")).clock(NOW).build().unwrap();
     let found = recorded(|| ask(&stranger, &signed()));
     let reason = Reason::SignatureMismatch.as_str();
-    let counter = format!("requests_total key= outcome=refused reason={reason}");
-    let age = ("timestamp_age_seconds outcome=refused", &[2.0][..]);
+    let counter = format!("requests_total key= outcome=rejected reason={reason}");
+    let age = ("timestamp_age_seconds outcome=rejected", &[2.0][..]);
     assert_eq!(found, table(&[(&counter, &[1.0]), age]));
 }
 
 #[test]
 fn without_a_timestamp_there_is_no_age() {
-    let refused = || drop(verifier().refuse(&Reason::TimestampMissing.into()));
-    let counter = "requests_total key= outcome=refused reason=timestamp_missing";
-    assert_eq!(recorded(refused), table(&[(counter, &[1.0])]));
+    let rejected = || drop(verifier().reject(&Reason::TimestampMissing.into()));
+    let counter = "requests_total key= outcome=rejected reason=timestamp_missing";
+    assert_eq!(recorded(rejected), table(&[(counter, &[1.0])]));
 }
 
 #[test]
-fn a_replay_is_refused_under_the_key_that_it_matched() {
+fn a_replay_is_rejected_under_the_key_that_it_matched() {
     let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
     let found = recorded(|| (0..2).for_each(|_| ask(&verifier, &signed())));
     assert_eq!(found["requests_total key=key-1 outcome=accepted reason="], [1.0]);
-    assert_eq!(found["requests_total key=key-1 outcome=refused reason=replayed"], [1.0]);
+    assert_eq!(found["requests_total key=key-1 outcome=rejected reason=replayed"], [1.0]);
     assert_eq!(found["body_bytes "], [LENGTH, LENGTH]);
 }
 
@@ -141,8 +141,8 @@ fn bytes_are_buffered_until_the_verdict() {
 #[test]
 fn a_replaced_answer_counts_under_the_status_that_leaves() {
     let judge = |status| {
-        let head = OutgoingHead::new(status).content_type(Some(b"text/plain"));
-        drop(Contract::default().judge(&head, Some(b"no envelope")));
+        let head = ResponseHead::new(status).content_type(Some(b"text/plain"));
+        drop(EnvelopePolicy::default().judge(&head, Some(b"no envelope")));
     };
     let found = recorded(|| [422, 401, 200].into_iter().for_each(judge));
     let expected = table(&[

@@ -72,7 +72,7 @@ impl Case {
         })
     }
 
-    /// What each fault would be refused for, were it the only one.
+    /// What each fault would be rejected for, were it the only one.
     fn faults(self) -> Vec<Reason> {
         let stamp = match self.stamp {
             Stamp::Good => None,
@@ -135,8 +135,8 @@ impl Case {
             head = head.content_length(body.len() as u64);
         }
         let verifier = builder().body_limit(LIMIT).build().unwrap();
-        let refused = verifier.verify(&head, body).err();
-        refused.map(|rejection| rejection.reason())
+        let rejected = verifier.verify(&head, body).err();
+        rejected.map(|rejection| rejection.reason())
     }
 }
 
@@ -168,7 +168,7 @@ fn the_cases_reach_every_reason_of_head_and_body_and_one_passes() {
 }
 
 #[test]
-fn a_declared_length_over_the_limit_is_refused_before_the_body() {
+fn a_declared_length_over_the_limit_is_rejected_before_the_body() {
     let headers = Headers::signed(BODY);
     let verifier = builder().body_limit(LIMIT).build().unwrap();
 
@@ -259,8 +259,8 @@ fn a_clock_before_1970_is_a_clock_like_any_other() {
     ] {
         let clock = Timestamp::from_millis(now);
         let verifier = builder().clock(clock).build().unwrap();
-        let refused = verify_at(&verifier, signed).err();
-        assert_eq!(refused.map(|r| r.reason()), expected, "{signed} at {now}");
+        let rejected = verify_at(&verifier, signed).err();
+        assert_eq!(rejected.map(|r| r.reason()), expected, "{signed} at {now}");
     }
 }
 
@@ -290,8 +290,8 @@ fn the_ends_of_time_do_not_overflow() {
         let wide = builder().dangerously_wide_window(Duration::MAX);
         for (builder, expected) in [(builder(), usual), (wide, widest)] {
             let verifier = builder.clock(clock).build().unwrap();
-            let refused = verify_at(&verifier, signed).err();
-            assert_eq!(refused.map(|r| r.reason()), expected, "{signed} at {now}");
+            let rejected = verify_at(&verifier, signed).err();
+            assert_eq!(rejected.map(|r| r.reason()), expected, "{signed} at {now}");
         }
     }
 }

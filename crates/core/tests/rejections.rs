@@ -1,4 +1,4 @@
-//! Every refusal, held against the table of the protocol's page.
+//! Every rejection, held against the table of the protocol's page.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -48,7 +48,7 @@ fn rows_of_the_page() -> Vec<Row> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
     let page = std::fs::read_to_string(path).expect("docs/protocol.md is there");
     page.lines()
-        .skip_while(|line| *line != "## Order of the checks, and what each refusal is")
+        .skip_while(|line| *line != "## Order of the checks, and what each rejection is")
         .skip_while(|line| !line.starts_with('|'))
         .take_while(|line| line.starts_with('|'))
         .skip(2) // the head and the rule under it
@@ -107,7 +107,7 @@ fn the_message_says_something_of_its_own() {
 }
 
 #[test]
-fn no_refusal_is_a_success_and_the_code_begins_with_the_status() {
+fn no_rejection_is_a_success_and_the_code_begins_with_the_status() {
     for &reason in Reason::ALL {
         let rejection = Rejection::from(reason);
         assert_ne!(rejection.status(), Status::Success, "{reason}");

@@ -47,7 +47,7 @@ fn reason(verifier: &Verifier, headers: &Headers, body: &[u8]) -> Option<Reason>
 }
 
 #[test]
-fn the_second_time_is_refused_and_knows_the_key() {
+fn the_second_time_is_rejected_and_knows_the_key() {
     let verifier = guarded(MemoryReplayGuard::default());
     let headers = Headers::signed(BODY);
     assert_eq!(reason(&verifier, &headers, BODY), None);
@@ -96,22 +96,22 @@ fn ten_thousand_copies_at_once_and_one_passes() {
 }
 
 #[test]
-fn a_full_guard_refuses_until_it_has_forgotten() {
+fn a_full_guard_rejects_until_it_has_forgotten() {
     let wall = Wall::new();
     let guard = shared(64);
     let verifier = builder().clock(Arc::clone(&wall)).replay_guard(guard.clone()).build().unwrap();
-    let mut refused = 0;
+    let mut rejected = 0;
     for index in 0..640_u32 {
         let body = index.to_string().into_bytes();
         match reason(&verifier, &Headers::signed(&body), &body) {
             None => {}
             Some(reason) => {
                 assert_eq!(reason, Reason::Overloaded);
-                refused += 1;
+                rejected += 1;
             }
         }
     }
-    assert_eq!(guard.len(), 640 - refused);
+    assert_eq!(guard.len(), 640 - rejected);
     assert!(guard.len() <= 64);
 
     // The window, what a body and a key source may take, and a minute for clocks that differ.
@@ -180,9 +180,9 @@ impl ReplayGuard for Broken {
 #[test]
 fn a_guard_that_fails_lets_nothing_pass_unless_told_so() {
     let headers = Headers::signed(BODY);
-    let refused = guarded(Broken).verify(&headers.head(), BODY).unwrap_err();
-    assert_eq!(refused.reason(), Reason::ReplayGuardUnavailable);
-    assert!(!refused.to_string().contains("10.0.0.7"));
+    let rejected = guarded(Broken).verify(&headers.head(), BODY).unwrap_err();
+    assert_eq!(rejected.reason(), Reason::ReplayGuardUnavailable);
+    assert!(!rejected.to_string().contains("10.0.0.7"));
 
     let open =
         builder().replay_guard(Broken).dangerously_pass_without_replay_guard(true).build().unwrap();
@@ -205,7 +205,7 @@ impl ReplayGuard for Slow {
 }
 
 #[tokio::test]
-async fn a_guard_that_answers_later_is_waited_for_or_refused() {
+async fn a_guard_that_answers_later_is_waited_for_or_rejected() {
     let verifier = guarded(Slow);
     let headers = Headers::signed(BODY);
     assert_eq!(reason(&verifier, &headers, BODY), Some(Reason::ReplayGuardUnavailable));

@@ -29,8 +29,8 @@ fn the_new_ring_counts_from_the_next_request_on() {
     for verifier in [&verifier, &clone] {
         let passed = verifier.verify(&signed_with("new").head(), BODY).unwrap();
         assert_eq!(passed.key_label(), "label-new");
-        let refused = verifier.verify(&signed_with("old").head(), BODY).unwrap_err();
-        assert_eq!(refused.reason(), Reason::SignatureMismatch);
+        let rejected = verifier.verify(&signed_with("old").head(), BODY).unwrap_err();
+        assert_eq!(rejected.reason(), Reason::SignatureMismatch);
     }
 }
 

@@ -89,9 +89,9 @@ fn debug_of_what_holds_a_signature_does_not_show_it() {
     assert_discreet(&verification.finish().unwrap());
 }
 
-/// A refusal for every reason that the core can find, each of a request that carries a good
+/// A rejection for every reason that the core can find, each of a request that carries a good
 /// signature somewhere.
-fn refusals() -> Vec<Rejection> {
+fn rejections() -> Vec<Rejection> {
     let headers = Headers::signed(BODY);
     let bearer = [b"Bearer ", &headers.authorization[..]].concat();
     let verifier = builder().body_limit(BODY.len() as u64).build().unwrap();
@@ -110,40 +110,40 @@ fn refusals() -> Vec<Rejection> {
         headers.head(),
     ];
     let wrong = b"another body";
-    let mut refusals: Vec<_> =
+    let mut rejections: Vec<_> =
         heads.iter().map(|head| verifier.verify(head, wrong).unwrap_err()).collect();
     let verification = verifier.begin(&headers.head()).unwrap();
-    refusals.push(verification.body_timed_out());
-    refusals.push(verification.body_unreadable("broke off"));
-    refusals
+    rejections.push(verification.body_timed_out());
+    rejections.push(verification.body_unreadable("broke off"));
+    rejections
 }
 
 #[test]
-fn no_refusal_shows_a_secret_to_anybody() {
+fn no_rejection_shows_a_secret_to_anybody() {
     let verifier = verifier();
-    for rejection in refusals() {
-        let (failure, lines) = logs::of(|| verifier.refuse(&rejection));
+    for rejection in rejections() {
+        let (failure, lines) = logs::of(|| verifier.reject(&rejection));
         let envelope = String::from_utf8(failure.to_json()).unwrap();
         assert_discreet(&rejection);
         assert!(!shows_a_secret(&rejection.to_string()));
         assert!(!shows_a_secret(&envelope), "{envelope}");
         assert_discreet(&lines);
-        assert_eq!(lines.len(), 1, "one event for each refusal: {lines:?}");
+        assert_eq!(lines.len(), 1, "one event for each rejection: {lines:?}");
     }
 }
 
 #[test]
-fn the_event_of_a_refusal_says_what_an_operator_needs() {
+fn the_event_of_a_rejection_says_what_an_operator_needs() {
     let verifier = verifier();
-    for rejection in refusals() {
-        let (_, lines) = logs::of(|| verifier.refuse(&rejection));
+    for rejection in rejections() {
+        let (_, lines) = logs::of(|| verifier.reject(&rejection));
         let [line] = &lines[..] else {
             panic!("one event: {lines:?}");
         };
         let age = rejection.timestamp_age_ms().map(|age| age.to_string());
         let status = rejection.status().to_string();
         assert_eq!(line.level, Level::WARN);
-        assert_eq!(line.field("message"), Some("request refused"));
+        assert_eq!(line.field("message"), Some("request rejected"));
         assert_eq!(line.field("reason"), Some(rejection.reason().as_str()));
         assert_eq!(line.field("status"), Some(&*status));
         assert_eq!(line.field("code"), Some(rejection.code()));
@@ -154,7 +154,7 @@ fn the_event_of_a_refusal_says_what_an_operator_needs() {
 
 #[test]
 fn the_event_tells_the_age_from_the_moment_it_is_known() {
-    for rejection in refusals() {
+    for rejection in rejections() {
         let unknown = matches!(
             rejection.reason(),
             Reason::HeaderDuplicated | Reason::TimestampMissing | Reason::TimestampNotNumeric
@@ -165,11 +165,11 @@ fn the_event_tells_the_age_from_the_moment_it_is_known() {
 }
 
 #[test]
-fn the_source_of_a_refusal_is_in_the_event() {
+fn the_source_of_a_rejection_is_in_the_event() {
     let headers = Headers::signed(BODY);
     let verification = verifier().begin(&headers.head()).unwrap();
     let rejection = verification.body_unreadable("connection reset by peer");
-    let (_, lines) = logs::of(|| verifier().refuse(&rejection));
+    let (_, lines) = logs::of(|| verifier().reject(&rejection));
     let told = lines.first().and_then(|line| line.field("error"));
     assert_eq!(told, Some("connection reset by peer"));
 }
@@ -177,7 +177,7 @@ fn the_source_of_a_refusal_is_in_the_event() {
 #[test]
 fn a_fault_on_this_side_is_an_error_and_a_strangers_a_warning() {
     for &reason in Reason::ALL {
-        let (_, lines) = logs::of(|| verifier().refuse(&reason.into()));
+        let (_, lines) = logs::of(|| verifier().reject(&reason.into()));
         let ours = Rejection::from(reason).status().as_u16() == 500;
         let expected = if ours { Level::ERROR } else { Level::WARN };
         let levels: Vec<_> = lines.iter().map(|line| line.level).collect();
@@ -186,13 +186,13 @@ fn a_fault_on_this_side_is_an_error_and_a_strangers_a_warning() {
 }
 
 #[test]
-fn a_concealed_refusal_keeps_its_reason_in_the_log() {
+fn a_concealed_rejection_keeps_its_reason_in_the_log() {
     let verifier = builder().conceal_reasons(true).build().unwrap();
     for &reason in Reason::ALL {
-        let (failure, lines) = logs::of(|| verifier.refuse(&reason.into()));
+        let (failure, lines) = logs::of(|| verifier.reject(&reason.into()));
         let status = Rejection::from(reason).status();
         let expected = format!(
-            r#"{{"error":{{"code":"{status}","message":"The request was refused.","detail":null}}}}"#
+            r#"{{"error":{{"code":"{status}","message":"The request was rejected.","detail":null}}}}"#
         );
         assert_eq!(String::from_utf8(failure.to_json()).unwrap(), expected);
         assert_eq!(failure.status(), status);
@@ -205,10 +205,10 @@ fn a_concealed_refusal_keeps_its_reason_in_the_log() {
 fn a_renderer_has_the_last_word_but_on_the_log() {
     let verifier = builder()
         .conceal_reasons(true)
-        .render_refusals(|rejection| Failure::forbidden(rejection.code(), "no"))
+        .render_rejections(|rejection| Failure::forbidden(rejection.code(), "no"))
         .build()
         .unwrap();
-    let (failure, lines) = logs::of(|| verifier.refuse(&Reason::TimestampMissing.into()));
+    let (failure, lines) = logs::of(|| verifier.reject(&Reason::TimestampMissing.into()));
     assert_eq!(failure.to_json(), br#"{"error":{"code":"40001","message":"no","detail":null}}"#);
     let told = lines.first().and_then(|line| line.field("reason"));
     assert_eq!(told, Some("timestamp_missing"));

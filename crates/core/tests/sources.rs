@@ -104,8 +104,8 @@ async fn a_tenant_that_does_not_exist_is_told_the_same_as_a_wrong_signature() {
     wrong.update(BODY).unwrap();
     let wrong = wrong.finish().unwrap_err();
     assert_eq!(
-        verifier.refuse(&nobody).to_json(),
-        verifier.refuse(&wrong).to_json(),
+        verifier.reject(&nobody).to_json(),
+        verifier.reject(&wrong).to_json(),
         "nobody learns which tenants there are"
     );
 }
@@ -137,10 +137,10 @@ async fn nobodys_key_opens_nothing() {
 
 #[tokio::test]
 async fn a_source_that_fails_is_unavailable_and_tells_only_the_log() {
-    let refused = verdict(&verifier(Directory::new(9)), "broken").await.unwrap_err();
-    assert_eq!(refused.reason(), Reason::KeySourceUnavailable);
-    assert!(!refused.to_string().contains("database"));
-    let source = std::error::Error::source(&refused).unwrap();
+    let rejected = verdict(&verifier(Directory::new(9)), "broken").await.unwrap_err();
+    assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
+    assert!(!rejected.to_string().contains("database"));
+    let source = std::error::Error::source(&rejected).unwrap();
     assert_eq!(source.to_string(), "the database is gone");
 }
 
@@ -149,16 +149,16 @@ async fn the_source_is_not_asked_before_the_headers_have_passed() {
     let directory = Directory::new(9);
     let verifier = verifier(directory.clone());
     let old = Headers::signed_at(NOW.saturating_sub(Duration::from_secs(301)), BODY);
-    let refused = verifier.start(&old.head()).unwrap_err();
-    assert_eq!(refused.reason(), Reason::TimestampExpired);
+    let rejected = verifier.start(&old.head()).unwrap_err();
+    assert_eq!(rejected.reason(), Reason::TimestampExpired);
     assert_eq!(directory.asked.load(Ordering::SeqCst), 0);
 }
 
 #[test]
 fn a_source_can_t_be_waited_for_without_a_runtime() {
     let verifier = verifier(Directory::new(9));
-    let refused = verifier.verify(&Headers::signed(BODY).head(), BODY).unwrap_err();
-    assert_eq!(refused.reason(), Reason::KeySourceUnavailable);
+    let rejected = verifier.verify(&Headers::signed(BODY).head(), BODY).unwrap_err();
+    assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
     let ring = KeyRing::new([("a", key("a"))]).unwrap();
     let error = verifier.replace_keys(ring.clone()).unwrap_err();
     assert!(error.to_string().contains("key source"), "{error}");
@@ -196,8 +196,8 @@ async fn answers_are_remembered_and_errors_are_not() {
         assert_eq!(directory.asked.load(Ordering::SeqCst), asked, "{host}");
     }
     for asked in [3, 4] {
-        let refused = verdict(&verifier, "broken").await.unwrap_err();
-        assert_eq!(refused.reason(), Reason::KeySourceUnavailable);
+        let rejected = verdict(&verifier, "broken").await.unwrap_err();
+        assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
         assert_eq!(directory.asked.load(Ordering::SeqCst), asked);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use online_contact::{Data, StringData};
+use online_contact::{StringData, Success};
 use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
@@ -145,11 +145,11 @@ fn a_json_value_is_a_value_like_any_other() {
     assert_eq!(sent(&value), r#"{"a":["1","-2","2.5","true",null,"x",{"b":{}}]}"#);
 }
 
-/// `Data` sends the same values as they are.
+/// `Success` sends the same values as they are.
 #[test]
 fn only_this_answer_quotes() {
     let value = json!({ "active": true, "userNo": 7 });
-    assert_eq!(Data(&value).to_json().unwrap(), br#"{"data":{"active":true,"userNo":7}}"#);
+    assert_eq!(Success(&value).to_json().unwrap(), br#"{"data":{"active":true,"userNo":7}}"#);
     assert_eq!(sent(&value), r#"{"active":"true","userNo":"7"}"#);
 }
 

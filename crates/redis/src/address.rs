@@ -23,7 +23,8 @@ pub(crate) fn parse(text: &str) -> Result<ConnectionInfo, ConfigError> {
     } else {
         check_host(&url)?;
     }
-    let info = url.into_connection_info().map_err(|error| fault(format!("is refused: {error}")))?;
+    let info =
+        url.into_connection_info().map_err(|error| fault(format!("is rejected: {error}")))?;
     Ok(presentable(info))
 }
 

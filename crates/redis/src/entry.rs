@@ -21,12 +21,12 @@ impl Entry {
     pub(crate) fn new(prefix: &str, claim: &ReplayClaim) -> Result<Self, Fault> {
         let mut value = [0; 16];
         getrandom::fill(&mut value).map_err(|_| Fault::NoRandomness)?;
-        let until_ms = claim.until().as_millis();
+        let until_ms = claim.expires_at().as_millis();
         Ok(Self {
             key: format!("{prefix}{}", URL_SAFE_NO_PAD.encode(claim.id())),
             value,
             until_ms,
-            life_ms: until_ms.saturating_sub(claim.now().as_millis()),
+            life_ms: until_ms.saturating_sub(claim.claimed_at().as_millis()),
         })
     }
 

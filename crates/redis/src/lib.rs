@@ -22,19 +22,19 @@
 //! # What happens to a request
 //!
 //! Once its signature has matched, one `SET key value NX PXAT until` claims it: Redis sets the key for
-//! the first who asks and for nobody else, and forgets it when the request would be refused for its age
+//! the first who asks and for nobody else, and forgets it when the request would be rejected for its age
 //! anyway. The key is the prefix and the signature in base64, the value is random. All requests of a
 //! process share one connection, which is made anew when it breaks.
 //!
 //! An answer can get lost after Redis has acted. The claim is then sent once more, on another
 //! connection; if Redis says that the key exists, the value tells whether it is this claim's own, so
-//! that an honest request is not refused as a replay of itself.
+//! that an honest request is not rejected as a replay of itself.
 //!
 //! # When Redis fails
 //!
 //! | Redis | the request |
 //! |---|---|
-//! | is down, or does not answer in time | is refused as `replay_guard_unavailable` |
+//! | is down, or does not answer in time | is rejected as `replay_guard_unavailable` |
 //! | is restarting (`LOADING`), full (`OOM`), read-only (`READONLY`), wants another password | the same |
 //! | is back | passes; the first one makes the connection |
 //! | lost its memory | passes, also if it passed before |
@@ -43,17 +43,17 @@
 //! [command timeout](RedisReplayGuardBuilder::command_timeout), 2 s by default. The verifier's
 //! [`replay_guard_timeout`](online_contact::VerifierBuilder::replay_guard_timeout), 3 s, has to be longer. The log
 //! has the cause.
-//! With [`dangerously_pass_without_replay_guard`] requests pass instead of being refused.
+//! With [`dangerously_pass_without_replay_guard`] requests pass instead of being rejected.
 //!
-//! A request that was refused like this may have been written down all the same. If its very bytes are
-//! sent again they are refused as a replay; signed anew they pass.
+//! A request that was rejected like this may have been written down all the same. If its very bytes are
+//! sent again they are rejected as a replay; signed anew they pass.
 //!
 //! # What Redis must be like
 //!
 //! - Redis 6.2 or newer, or Valkey. The guard's user needs no more than
 //!   `~online-contact:replay:* +set +get +pttl`.
 //! - `maxmemory-policy noeviction`. Each other policy makes room by forgetting, and a request that was
-//!   forgotten can be replayed. With `noeviction` a full Redis refuses requests, which shows.
+//!   forgotten can be replayed. With `noeviction` a full Redis rejects requests, which shows.
 //! - About 230 bytes for each request of the last six minutes: 10 requests a second make 900 kB.
 //! - Without persistence a restart forgets all, and what came in the last minutes can be replayed.
 //!   `appendonly yes` keeps that to what came in the last second (`appendfsync everysec`).
@@ -62,7 +62,7 @@
 //!
 //! `until` is a moment on the clock of Redis. The core adds a minute for clocks that differ. If that of
 //! Redis is further ahead it would forget too early; the guard asks for the time left with each claim
-//! and refuses the request, with an error that says how far the clocks are apart. A clock of Redis that
+//! and rejects the request, with an error that says how far the clocks are apart. A clock of Redis that
 //! is behind only costs memory.
 //!
 //! # TLS, clusters, sentinels
@@ -74,7 +74,7 @@
 //!   `{…}` would put all entries on one of them.
 //! - [`RedisReplayGuard::sentinel_builder`] asks sentinels for the master, and asks again when the
 //!   connection breaks, does not answer in time, or leads to a replica. After a failover the first
-//!   requests may be refused.
+//!   requests may be rejected.
 //!
 //! # Features
 //!

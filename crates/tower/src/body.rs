@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 use online_contact::BodyBuffer;
 use pin_project_lite::pin_project;
 
-use crate::refusal::Refusal;
+use crate::rejection::RejectionBody;
 
 /// The body of a verified request: the bytes that came, then the trailers.
 ///
@@ -98,7 +98,7 @@ impl Body for BufferedBody {
 }
 
 pin_project! {
-    /// The body of a [`Verify`](crate::Verify) service's answer: the inner service's, or a refusal.
+    /// The body of a [`Verify`](crate::Verify) service's answer: the inner service's, or a rejection.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
@@ -111,7 +111,7 @@ pin_project! {
     #[derive(Debug)]
     enum Kind<B> {
         Inner { #[pin] body: B },
-        Refusal { refusal: Refusal },
+        RejectionBody { rejection: RejectionBody },
     }
 }
 
@@ -120,8 +120,8 @@ impl<B> ResponseBody<B> {
         Self { kind: Kind::Inner { body } }
     }
 
-    pub(crate) const fn refusal(refusal: Refusal) -> Self {
-        Self { kind: Kind::Refusal { refusal } }
+    pub(crate) const fn rejection(rejection: RejectionBody) -> Self {
+        Self { kind: Kind::RejectionBody { rejection } }
     }
 }
 
@@ -135,8 +135,8 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::Refusal { refusal } => {
-                Poll::Ready(refusal.take_envelope().map(|bytes| Ok(Frame::data(bytes))))
+            KindProj::RejectionBody { rejection } => {
+                Poll::Ready(rejection.take_envelope().map(|bytes| Ok(Frame::data(bytes))))
             }
         }
     }
@@ -144,14 +144,16 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
-            Kind::Refusal { refusal } => refusal.envelope().is_empty(),
+            Kind::RejectionBody { rejection } => rejection.envelope().is_empty(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
-            Kind::Refusal { refusal } => SizeHint::with_exact(refusal.envelope().len() as u64),
+            Kind::RejectionBody { rejection } => {
+                SizeHint::with_exact(rejection.envelope().len() as u64)
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Collect<B> {
     buffered: BufferedBody,
 }
 
-/// What came of a body: the verdict and the body, or the reason to refuse it and, where there may be
+/// What came of a body: the verdict and the body, or the reason to reject it and, where there may be
 /// more of it to come, the body that was not read to its end.
 pub(crate) type Collected<B> = Result<(Conclusion, BufferedBody), (Rejection, Option<B>)>;
 
@@ -41,7 +41,7 @@ impl<B> Collect<B> {
     pub(crate) fn collected(self, read: Result<(), Rejection>) -> Collected<B> {
         match read {
             Ok(()) => Ok((self.verification.conclude(), self.buffered)),
-            Err(rejection) => Err(refused(rejection, self.body)),
+            Err(rejection) => Err(rejected(rejection, self.body)),
         }
     }
 }
@@ -59,8 +59,8 @@ where
     }
 }
 
-/// A refusal, and the body, if more of it can be waited for.
-pub(crate) fn refused<B>(rejection: Rejection, body: B) -> (Rejection, Option<B>) {
+/// A rejection, and the body, if more of it can be waited for.
+pub(crate) fn rejected<B>(rejection: Rejection, body: B) -> (Rejection, Option<B>) {
     let is_over = matches!(rejection.reason(), Reason::BodyTimeout | Reason::BodyUnreadable);
     (rejection, (!is_over).then_some(body))
 }

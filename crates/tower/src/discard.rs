@@ -1,4 +1,4 @@
-//! Reading on after a refusal, so that it reaches a client that sends before it reads.
+//! Reading on after a rejection, so that it reaches a client that sends before it reads.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 /// discard limit and body timeout.
 ///
 /// Not before: the first read makes hyper send `100 Continue` to a client that waits for leave to send
-/// its body, which it should not get. Once the refusal is on its way, it does not.
+/// its body, which it should not get. Once the rejection is on its way, it does not.
 pub(crate) struct Discard {
     unread: Option<Box<dyn Unread>>,
     timeout: Duration,
@@ -29,7 +29,7 @@ impl Discard {
         B: Body + Send + Unpin + 'static,
         B::Data: Send,
     {
-        let left = verifier.discard_limit();
+        let left = verifier.drain_limit();
         (left > 0).then(|| Self {
             unread: Some(Box::new(Rest { body, left })),
             timeout: verifier.body_timeout(),

@@ -11,8 +11,8 @@ use online_contact::{Conclusion, RequestHead, Started, Verifier};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use crate::collect::{Collect, next, refused};
-use crate::refusal::Protocol;
+use crate::collect::{Collect, next, rejected};
+use crate::rejection::Protocol;
 use crate::slow::{SlowVerdict, Verdict, with_body, with_guard, with_keys};
 use crate::{BufferedBody, ResponseBody};
 
@@ -32,7 +32,7 @@ pin_project! {
     enum State<S, B, F> {
         // `body` is what came, until it is looked at; `slow` is where the verdict hangs on somebody: the
         // sender of the body, a key source, a replay guard. Once the request has `passed`, the service is
-        // asked for room; one that is refused never does, however often this is polled.
+        // asked for room; one that is rejected never does, however often this is polled.
         Before {
             request: Option<Request<BufferedBody>>,
             body: Option<B>,
@@ -115,7 +115,7 @@ where
         Ok(Started::Asking { verification, unanswered, .. }) => {
             Err(with_keys(verification, unanswered, body, verifier.clone()))
         }
-        Err(rejection) => Ok(Err(refused(rejection, body))),
+        Err(rejection) => Ok(Err(rejected(rejection, body))),
     }
 }
 
@@ -161,9 +161,9 @@ where
                                 *passed = true;
                             }
                             Err((rejection, unread)) => {
-                                let refusal =
-                                    Protocol::of(incoming).refuse(verifier, rejection, unread);
-                                return Poll::Ready(Ok(refusal.map(ResponseBody::refusal)));
+                                let rejection =
+                                    Protocol::of(incoming).reject(verifier, rejection, unread);
+                                return Poll::Ready(Ok(rejection.map(ResponseBody::rejection)));
                             }
                         }
                     }

@@ -4,8 +4,8 @@
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
 //! use axum::{Router, routing::post};
-//! use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
-//! use online_contact_tower::EndpointLayer;
+//! use online_contact::{Success, Failure, Lookup, SecurityKey, Verified, Verifier};
+//! use online_contact_tower::OnlineContactLayer;
 //!
 //! #[derive(serde::Deserialize)]
 //! #[serde(rename_all = "camelCase")]
@@ -19,10 +19,10 @@
 //!     user_name: String,
 //! }
 //!
-//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Customer>, Failure> {
+//! async fn lookup(who: Verified, Lookup(query): Lookup<Query>) -> Result<Success<Customer>, Failure> {
 //!     println!("signed with {}", who.key_label());
 //!     match query.call_num.as_str() {
-//!         "1" => Ok(Data(Customer { user_name: "test".to_owned() })),
+//!         "1" => Ok(Success(Customer { user_name: "test".to_owned() })),
 //!         _ => Err(Failure::no_result(911, "Not existing user.")),
 //!     }
 //! }
@@ -30,20 +30,20 @@
 //! fn app() -> Result<Router, Box<dyn std::error::Error>> {
 //!     let key = SecurityKey::new("bf7769e5321448de88838cdb")?; // SecurityKey::from_env("OC_SECURITY_KEY")?
 //!     let verifier = Verifier::builder().key(key).build()?;
-//!     // Who comes in, and what goes out: `VerifyLayer` within `ContractLayer`.
-//!     Ok(Router::new().route("/customer", post(lookup)).layer(EndpointLayer::new(verifier)))
+//!     // Who comes in, and what goes out: `VerifyLayer` within `EnvelopeLayer`.
+//!     Ok(Router::new().route("/customer", post(lookup)).layer(OnlineContactLayer::new(verifier)))
 //! }
 //! ```
 //!
 //! With the feature `axum`, as here, handlers take [`Lookup`](online_contact::Lookup) and
-//! [`Verified`](online_contact::Verified) and answer [`Data`](online_contact::Data) or
+//! [`Verified`](online_contact::Verified) and answer [`Success`](online_contact::Success) or
 //! [`Failure`](online_contact::Failure). Where some routes are for others than Online Contact, put
-//! [`ContractLayer`] around [`VerifyLayer`] around its routes only.
+//! [`EnvelopeLayer`] around [`VerifyLayer`] around its routes only.
 //!
 //! # What happens to a request
 //!
 //! 1. Its headers are checked before a byte of its body is read. A declared length over the limit is
-//!    refused at once.
+//!    rejected at once.
 //! 2. The body is read within [one deadline](online_contact::VerifierBuilder::body_timeout); each
 //!    frame is hashed and kept, and the reading stops as soon as the
 //!    [limit](online_contact::VerifierBuilder::body_limit) is exceeded.
@@ -54,7 +54,7 @@
 //!    type is `application/grpc…` with a gRPC status. The
 //!    [`Rejection`](online_contact::Rejection) is in the response's extensions, and one `tracing`
 //!    event tells the reason. Over HTTP/1 the rest of the body, unless it was too slow, is then
-//!    read and thrown away within [a limit](online_contact::VerifierBuilder::discard_limit), so that a client that sends before
+//!    read and thrown away within [a limit](online_contact::VerifierBuilder::drain_limit), so that a client that sends before
 //!    it reads gets the answer and not a reset connection.
 //!
 //! Trailers are handed on but not signed. A request that streams is buffered to its end first, so a
@@ -76,8 +76,8 @@
 //!
 //! # What leaves
 //!
-//! [`ContractLayer`] keeps all answers to what Online Contact can read, whatever handlers and
-//! frameworks do by reflex; [`EndpointLayer`] is it and the [`VerifyLayer`] in one.
+//! [`EnvelopeLayer`] keeps all answers to what Online Contact can read, whatever handlers and
+//! frameworks do by reflex; [`OnlineContactLayer`] is it and the [`VerifyLayer`] in one.
 //!
 //! # The sending side
 //!
@@ -87,7 +87,7 @@
 //!
 //! | feature | default | gives |
 //! |---|---|---|
-//! | `axum` | no | the whole path under nested routers; axum's traits for `Data`, `Failure`, `Lookup` and `Verified` |
+//! | `axum` | no | the whole path under nested routers; axum's traits for `Success`, `Failure`, `Lookup` and `Verified` |
 //! | `metrics` | no | the [metrics of the core](online_contact#metrics) |
 //!
 //! # The other crates
@@ -107,13 +107,13 @@ mod contract;
 mod discard;
 mod future;
 mod layer;
-mod refusal;
+mod rejection;
 mod service;
 mod sign;
 mod slow;
 
 pub use body::{BufferedBody, ResponseBody};
-pub use contract::{ContractBody, ContractFuture, ContractLayer, EndpointLayer, KeepContract};
+pub use contract::{Envelope, EnvelopeBody, EnvelopeFuture, EnvelopeLayer, OnlineContactLayer};
 pub use future::ResponseFuture;
 pub use layer::VerifyLayer;
 pub use service::Verify;

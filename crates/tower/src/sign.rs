@@ -8,7 +8,9 @@ use http::header::{AUTHORIZATION, HeaderName, InvalidHeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request};
 use http_body::Body;
-use online_contact::{Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP, Verification};
+use online_contact::{
+    Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP_HEADER, Verification,
+};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -178,7 +180,8 @@ fn set_headers(headers: &mut HeaderMap, signed: &SignedHeaders) -> Result<(), In
     // Keeps it out of `Debug` and of HTTP/2's header tables.
     signature.set_sensitive(true);
     headers.insert(AUTHORIZATION, signature);
-    headers.insert(HeaderName::from_static(TIMESTAMP), signed.timestamp().as_millis().into());
+    headers
+        .insert(HeaderName::from_static(TIMESTAMP_HEADER), signed.timestamp().as_millis().into());
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use crate::BufferedBody;
 use crate::collect::Collect;
 
-/// The proof and the body, or the reason to refuse and the body that was not read to its end.
+/// The proof and the body, or the reason to reject and the body that was not read to its end.
 pub(crate) type Verdict<B> = Result<(Verified, BufferedBody), (Rejection, Option<B>)>;
 
 /// A verdict that somebody is waited for.

@@ -68,8 +68,8 @@ async fn the_tenant_is_told_by_the_host_of_either_protocol() {
     let http2 = signed(BODY).uri("https://acme/customer").body(full(BODY)).unwrap();
     assert_eq!(answer(&verifier, http2).await.0, StatusCode::OK);
     let nobody = signed(BODY).header("host", "nobody").body(full(BODY)).unwrap();
-    let refused = answer(&verifier, nobody).await;
-    assert_eq!(refused, (StatusCode::FORBIDDEN, "signature_mismatch".to_owned()));
+    let rejected = answer(&verifier, nobody).await;
+    assert_eq!(rejected, (StatusCode::FORBIDDEN, "signature_mismatch".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,13 +81,13 @@ async fn a_source_that_does_not_answer_is_waited_for_three_seconds() {
         Poll::Ready(None)
     });
     let request = signed(BODY).header("host", "acme").body(body).unwrap();
-    let refused = answer(&verifier, request).await;
-    assert_eq!(refused, (StatusCode::INTERNAL_SERVER_ERROR, "key_source_unavailable".to_owned()));
+    let rejected = answer(&verifier, request).await;
+    assert_eq!(rejected, (StatusCode::INTERNAL_SERVER_ERROR, "key_source_unavailable".to_owned()));
     assert_eq!(started.elapsed(), Duration::from_secs(3));
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_refused_after_the_keys_are_known() {
+async fn a_body_over_the_limit_is_rejected_after_the_keys_are_known() {
     let source = Source(Arc::new(Semaphore::new(9)));
     let verifier = Verifier::builder().key_source(source).body_limit(4).clock(NOW).build().unwrap();
     let request = signed(BODY).header("host", "acme").body(full(BODY)).unwrap();
@@ -95,11 +95,11 @@ async fn a_body_over_the_limit_is_refused_after_the_keys_are_known() {
 }
 
 #[tokio::test]
-async fn a_request_that_came_before_is_refused() {
+async fn a_request_that_came_before_is_rejected() {
     let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
     assert_eq!(answer(&verifier, honest()).await.0, StatusCode::OK);
-    let refused = answer(&verifier, honest()).await;
-    assert_eq!(refused, (StatusCode::FORBIDDEN, "replayed".to_owned()));
+    let rejected = answer(&verifier, honest()).await;
+    assert_eq!(rejected, (StatusCode::FORBIDDEN, "replayed".to_owned()));
 }
 
 /// Passes the first request it is asked for, after a while.
@@ -181,8 +181,8 @@ async fn bytes_count_until_the_client_goes_away() {
     }
     assert_eq!(budget.used(), 90);
 
-    let refused = answer(&verifier, honest()).await;
-    assert_eq!(refused, (StatusCode::INTERNAL_SERVER_ERROR, "overloaded".to_owned()));
+    let rejected = answer(&verifier, honest()).await;
+    assert_eq!(rejected, (StatusCode::INTERNAL_SERVER_ERROR, "overloaded".to_owned()));
     drop(stalled);
     assert_eq!(budget.used(), 0);
     assert_eq!(answer(&verifier, honest()).await.0, StatusCode::OK);

@@ -182,7 +182,7 @@ where
     B: Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static,
 {
     let limit = BODY.len() as u64;
-    let verifier = builder().body_limit(limit).discard_limit(0).build();
+    let verifier = builder().body_limit(limit).drain_limit(0).build();
     let request = signed(BODY).body(body).unwrap();
     echo(verifier.unwrap()).oneshot(request).await.unwrap()
 }
@@ -246,10 +246,10 @@ async fn a_body_declared_over_the_limit_is_never_polled() {
 }
 
 #[tokio::test]
-async fn a_body_is_never_polled_where_its_headers_are_refused() {
+async fn a_body_is_never_polled_where_its_headers_are_rejected() {
     let polls = Arc::default();
     let body = Declared { bytes: 2, polls: Arc::clone(&polls) };
-    // HTTP/2 can end one stream, so nothing is read after the refusal either.
+    // HTTP/2 can end one stream, so nothing is read after the rejection either.
     let request = Request::post("/").version(Version::HTTP_2).body(body);
     let response = echo(verifier()).oneshot(request.unwrap()).await.unwrap();
     assert_eq!(detail(response).await, "timestamp_missing");

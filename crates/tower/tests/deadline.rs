@@ -37,7 +37,7 @@ fn dripping(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_does_not_come_is_refused_at_the_deadline() {
+async fn a_body_that_does_not_come_is_rejected_at_the_deadline() {
     let custom = Duration::from_millis(1234);
     for (verifier, timeout) in
         [(verifier(), DEFAULT), (builder().body_timeout(custom).build().unwrap(), custom)]
@@ -77,7 +77,7 @@ async fn a_slow_body_that_comes_in_time_passes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_of_empty_frames_without_end_is_refused_at_the_deadline() {
+async fn a_stream_of_empty_frames_without_end_is_rejected_at_the_deadline() {
     let body = BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Ok(Frame::data(Bytes::new())))));
     let request = signed(BODY).body(body).unwrap();
     let answer = tokio::spawn(echo(verifier()).oneshot(request));

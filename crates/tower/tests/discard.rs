@@ -1,4 +1,4 @@
-//! What becomes of the rest of a body after a refusal.
+//! What becomes of the rest of a body after a rejection.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -38,7 +38,7 @@ fn counted(
 }
 
 /// An unsigned request's answer.
-async fn refuse<B>(verifier: Verifier, version: Version, body: B) -> Response<impl Sized>
+async fn reject<B>(verifier: Verifier, version: Version, body: B) -> Response<impl Sized>
 where
     B: Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static,
 {
@@ -49,7 +49,7 @@ where
 /// How many pieces are read once the server is done with the answer.
 async fn read_behind(verifier: Verifier, version: Version, pieces: u64) -> u64 {
     let read = Arc::default();
-    let response = refuse(verifier, version, counted(pieces, &read)).await;
+    let response = reject(verifier, version, counted(pieces, &read)).await;
     yield_now().await;
     assert_eq!(read.load(Ordering::Relaxed), 0, "read before the answer");
     drop(response);
@@ -68,16 +68,16 @@ async fn over_http_1_the_rest_is_read_behind_the_answer() {
 
 #[tokio::test]
 async fn no_more_is_read_than_the_limit_allows() {
-    let verifier = builder().discard_limit(4 * PIECE).build().unwrap();
+    let verifier = builder().drain_limit(4 * PIECE).build().unwrap();
     assert_eq!(read_behind(verifier, Version::HTTP_11, 4).await, 4);
     // The piece that goes too far has been read when it is seen to.
-    let verifier = builder().discard_limit(4 * PIECE).build().unwrap();
+    let verifier = builder().drain_limit(4 * PIECE).build().unwrap();
     assert_eq!(read_behind(verifier, Version::HTTP_11, 1000).await, 5);
 }
 
 #[tokio::test]
 async fn a_limit_of_zero_turns_it_off() {
-    let verifier = builder().discard_limit(0).build().unwrap();
+    let verifier = builder().drain_limit(0).build().unwrap();
     assert_eq!(read_behind(verifier, Version::HTTP_11, 5).await, 0);
 }
 
@@ -109,7 +109,7 @@ async fn a_rest_that_does_not_come_is_given_up_at_the_deadline() {
         let _held = &held;
         Poll::Pending
     });
-    drop(refuse(verifier, Version::HTTP_11, body).await);
+    drop(reject(verifier, Version::HTTP_11, body).await);
 
     yield_now().await;
     advance(timeout - Duration::from_millis(1)).await;

@@ -1,4 +1,4 @@
-//! One event for each refusal, with its reason and without a secret.
+//! One event for each rejection, with its reason and without a secret.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -34,7 +34,7 @@ where
 }
 
 #[test]
-fn a_refusal_is_one_event_with_its_reason() {
+fn a_rejection_is_one_event_with_its_reason() {
     let unsigned = || Request::post("/").header("x-tc-timestamp", "1732399999000");
     let lines = lines(verifier, unsigned().body(full(BODY)).unwrap());
     let [line] = &lines[..] else {
@@ -63,7 +63,7 @@ fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
     let concealed = || builder().conceal_reasons(true).build().unwrap();
     let rendered = || {
         let render = |_: &online_contact::Rejection| Failure::forbidden("1", "no");
-        builder().render_refusals(render).build().unwrap()
+        builder().render_rejections(render).build().unwrap()
     };
     for content_type in ["application/json", "application/grpc"] {
         let request = || {
@@ -84,7 +84,7 @@ fn what_a_renderer_attaches_is_logged_in_json_and_in_grpc() {
     let verifier = || {
         let render =
             |_: &online_contact::Rejection| Failure::forbidden("1", "no").with_source("because");
-        builder().render_refusals(render).build().unwrap()
+        builder().render_rejections(render).build().unwrap()
     };
     for content_type in ["application/json", "application/grpc"] {
         let request = signed(BODY).header("content-type", content_type);

@@ -17,7 +17,7 @@ use axum::routing::post;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use online_contact::{Data, Failure, Lookup, StringData, Verified};
+use online_contact::{Failure, Lookup, StringData, Success, Verified};
 use online_contact_tower::VerifyLayer;
 use serde_json::{Value, json};
 use support::logs::{self, Line};
@@ -28,8 +28,8 @@ use tracing::Level;
 const MIB: usize = 1024 * 1024;
 
 /// Answers how many letters the customer's number has.
-async fn count(Lookup(query): Lookup<BTreeMap<String, String>>) -> Data<usize> {
-    Data(query["callNum"].len())
+async fn count(Lookup(query): Lookup<BTreeMap<String, String>>) -> Success<usize> {
+    Success(query["callNum"].len())
 }
 
 fn app<T: 'static>(handler: impl Handler<T, ()>) -> Router {
@@ -131,8 +131,8 @@ async fn what_cannot_be_read_is_told() {
 /// A signature in the headers is no proof: only the layer's is.
 #[test]
 fn a_request_that_nothing_verified_is_not_read() {
-    async fn proof(_: Verified) -> Data<()> {
-        Data(())
+    async fn proof(_: Verified) -> Success<()> {
+        Success(())
     }
 
     for route in [post(count), post(proof)] {
@@ -148,7 +148,7 @@ fn a_request_that_nothing_verified_is_not_read() {
 #[test]
 fn the_answers_are_envelopes() {
     let value = || json!({ "userNo": 7, "memo": null });
-    let data = move || async move { Data(value()) };
+    let data = move || async move { Success(value()) };
     let (answer, lines) = logged(app(data), good());
     assert_eq!(answer, (StatusCode::OK, json!({ "data": { "userNo": 7, "memo": null } })));
     assert!(lines.is_empty(), "{lines:?}");
@@ -165,7 +165,7 @@ fn the_answers_are_envelopes() {
         (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").with_detail("d")),
     ];
     for (status, failure) in failures {
-        let handler = move || async move { Err::<Data<()>, _>(failure) };
+        let handler = move || async move { Err::<Success<()>, _>(failure) };
         let (answer, lines) = logged(app(handler), good());
         assert_eq!(answer, (status, error(911, "m", Some("d"))));
         assert!(lines.is_empty(), "{lines:?}");
@@ -175,7 +175,7 @@ fn the_answers_are_envelopes() {
 #[test]
 fn the_source_of_a_failure_is_logged_and_not_sent() {
     let handler = || async {
-        let broken = io::Error::other("10.0.0.7 refused");
+        let broken = io::Error::other("10.0.0.7 rejected");
         Failure::server_error("50010", "The customer database can't be reached.")
             .with_source(broken)
     };
@@ -184,7 +184,7 @@ fn the_source_of_a_failure_is_logged_and_not_sent() {
     assert_eq!(answer, (StatusCode::INTERNAL_SERVER_ERROR, error("50010", message, None)));
     let [line] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!(line.level, Level::ERROR);
-    assert_eq!(line.field("error"), Some("10.0.0.7 refused"));
+    assert_eq!(line.field("error"), Some("10.0.0.7 rejected"));
     assert_eq!(line.field("code"), Some("50010"));
 }
 
@@ -192,7 +192,7 @@ fn the_source_of_a_failure_is_logged_and_not_sent() {
 #[test]
 fn what_cannot_be_written_is_logged() {
     let pairs = || BTreeMap::from([((1, 2), 3)]);
-    let data = move || async move { Data(pairs()) };
+    let data = move || async move { Success(pairs()) };
     let strings = move || async move { StringData(pairs()) };
     for app in [app(data), app(strings)] {
         let (answer, lines) = logged(app, good());

@@ -105,16 +105,16 @@ async fn the_service_is_asked_once_the_whole_body_is_verified() {
     assert_eq!(probe.counts.read(), (1, 1, 0));
 }
 
-/// No executor does so, but whoever does must not get a refused request through.
+/// No executor does so, but whoever does must not get a rejected request through.
 #[tokio::test]
-async fn a_refused_request_is_never_called_however_often_it_is_polled() {
+async fn a_rejected_request_is_never_called_however_often_it_is_polled() {
     let probe = Probe::default();
     let unsigned = Request::post("/customer").body(full(BODY)).unwrap();
     let wrong = signed(b"something else").body(full(BODY)).unwrap();
     for request in [unsigned, wrong] {
-        let mut refused = pin!(Verify::new(probe.clone(), verifier()).call(request));
-        assert!(poll(refused.as_mut()).is_ready());
-        assert!(poll(refused.as_mut()).is_pending());
+        let mut rejected = pin!(Verify::new(probe.clone(), verifier()).call(request));
+        assert!(poll(rejected.as_mut()).is_ready());
+        assert!(poll(rejected.as_mut()).is_pending());
     }
     assert_eq!(probe.counts.read(), (0, 0, 0));
 }
@@ -139,7 +139,7 @@ async fn the_probe_would_notice_a_call_of_the_clone() {
 }
 
 #[tokio::test]
-async fn for_a_refused_request_the_service_is_not_asked() {
+async fn for_a_rejected_request_the_service_is_not_asked() {
     let probe = Probe::default();
     let service = Verify::new(probe.clone(), builder().body_limit(64).build().unwrap());
 
@@ -237,8 +237,8 @@ async fn the_error_of_a_service_that_is_not_ready_is_passed_on() {
     let error = service.clone().oneshot(passed).await.unwrap_err();
     assert_eq!(error, "out of order");
 
-    let refused = signed(BODY).body(full(b"{}")).unwrap();
-    let response = service.oneshot(refused).await.unwrap();
+    let rejected = signed(BODY).body(full(b"{}")).unwrap();
+    let response = service.oneshot(rejected).await.unwrap();
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
 }
 

@@ -78,7 +78,7 @@ async fn a_proof_from_elsewhere_does_not_outlive_the_layer() {
     // Two layers: the inner one's proof is the one that the service sees.
     let outer = builder().build().unwrap();
     let inner = online_contact::Verifier::builder()
-        .labelled_key("inner", online_contact::SecurityKey::new(support::KEY).unwrap())
+        .labeled_key("inner", online_contact::SecurityKey::new(support::KEY).unwrap())
         .clock(NOW)
         .build()
         .unwrap();

@@ -14,7 +14,7 @@ use axum::routing::{get, post};
 use axum::{Router, extract};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use online_contact::{Data, Failure, Rejection, Scheme, Verified};
+use online_contact::{Failure, Rejection, Scheme, Success, Verified};
 use online_contact_tower::VerifyLayer;
 use serde_json::{Value, json};
 use support::{BODY, builder, detail, logs, signed, signed_as, verifier};
@@ -31,9 +31,9 @@ fn layer_with_uri() -> VerifyLayer {
 }
 
 /// A handler as applications write it.
-async fn lookup(verified: Verified, Json(query): Json<Value>) -> Result<Data<Value>, Failure> {
+async fn lookup(verified: Verified, Json(query): Json<Value>) -> Result<Success<Value>, Failure> {
     match query["callNum"].as_str() {
-        Some("1") => Ok(Data(json!({ "signedWith": verified.key_label() }))),
+        Some("1") => Ok(Success(json!({ "signedWith": verified.key_label() }))),
         _ => Err(Failure::no_result(911, "Not existing user.")),
     }
 }
@@ -79,7 +79,7 @@ async fn around_a_router() {
     let app = Router::new().route("/customer", post(lookup)).layer(layer());
     assert_guarded(app.clone(), "/customer").await;
 
-    // What is not there is refused first, too.
+    // What is not there is rejected first, too.
     let response = send(&app, tampered("/nowhere")).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert_eq!(send(&app, good("/nowhere")).await.status(), 404);

@@ -4,8 +4,8 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App, Error, web};
 use example_shared::{Customer, CustomerDirectory, Query, lookup};
-use online_contact::{Data, Failure, Lookup, Verified, Verifier};
-use online_contact_actix::{KeepContract, Verify};
+use online_contact::{Failure, Lookup, Success, Verified, Verifier};
+use online_contact_actix::{Envelope, Verify};
 
 /// The whole application.
 pub fn app(
@@ -29,7 +29,7 @@ pub fn app(
                 .route(web::post().to(customer)),
         )
         // Whatever leaves can be read by Online Contact: also a panic, a wrong path or method.
-        .wrap(KeepContract::new())
+        .wrap(Envelope::new())
 }
 
 /// `Verified` is the proof that Online Contact asks. A route without the middleware can't make one.
@@ -37,7 +37,7 @@ async fn customer(
     verified: Verified,
     directory: web::Data<CustomerDirectory>,
     Lookup(query): Lookup<Query>,
-) -> Result<Data<Customer>, Failure> {
+) -> Result<Success<Customer>, Failure> {
     tracing::info!(key = verified.key_label(), age_ms = verified.timestamp_age_ms(), "lookup");
     lookup(&directory, &query).await
 }

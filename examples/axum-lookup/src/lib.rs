@@ -5,8 +5,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use example_shared::{Customer, CustomerDirectory, Query, lookup};
 use online_contact::openapi::describe;
-use online_contact::{Data, Failure, Lookup, Verified, Verifier};
-use online_contact_tower::{ContractLayer, VerifyLayer};
+use online_contact::{Failure, Lookup, Success, Verified, Verifier};
+use online_contact_tower::{EnvelopeLayer, VerifyLayer};
 
 /// The whole application.
 pub fn app(verifier: Verifier, directory: CustomerDirectory) -> Router {
@@ -16,7 +16,7 @@ pub fn app(verifier: Verifier, directory: CustomerDirectory) -> Router {
         // Only what this verifier lets through reaches the handlers above.
         .route_layer(VerifyLayer::new(verifier))
         // Whatever leaves can be read by Online Contact: also a panic, a wrong path or method.
-        .layer(ContractLayer::new())
+        .layer(EnvelopeLayer::new())
         // For people, and so outside of both layers: it is neither signed nor an envelope.
         .route("/openapi.json", get(async || Json(description)))
         .with_state(directory)
@@ -27,7 +27,7 @@ async fn customer(
     verified: Verified,
     State(directory): State<CustomerDirectory>,
     Lookup(query): Lookup<Query>,
-) -> Result<Data<Customer>, Failure> {
+) -> Result<Success<Customer>, Failure> {
     tracing::info!(key = verified.key_label(), age_ms = verified.timestamp_age_ms(), "lookup");
     lookup(&directory, &query).await
 }

@@ -1,7 +1,7 @@
 //! The lookup itself: what is asked, and what is answered.
 
 use online_contact::openapi::utoipa::{self, ToSchema};
-use online_contact::{Data, Failure};
+use online_contact::{Failure, Success};
 use serde::Deserialize;
 
 use crate::{Customer, CustomerDirectory};
@@ -27,7 +27,7 @@ pub struct Query {
 pub async fn lookup(
     directory: &CustomerDirectory,
     query: &Query,
-) -> Result<Data<Customer>, Failure> {
+) -> Result<Success<Customer>, Failure> {
     directory
         .find(&query.call_num, query.nation.as_deref())
         .await
@@ -35,6 +35,6 @@ pub async fn lookup(
             Failure::server_error("50010", "The customer database can't be reached.")
                 .with_source(error)
         })?
-        .map(Data)
+        .map(Success)
         .ok_or_else(|| Failure::no_result(911, "Not existing user."))
 }

@@ -52,9 +52,9 @@ fn answered(answer: Result<Response<Customer>, Status>) -> String {
     }
 }
 
-/// Online Contact's error envelope, which a refused gRPC call carries in its metadata.
+/// Online Contact's error envelope, which a rejected gRPC call carries in its metadata.
 #[must_use]
-pub fn envelope(refused: &Status) -> Option<String> {
-    let bytes = refused.metadata().get_bin("oc-error-bin")?.to_bytes().ok()?;
+pub fn envelope(rejected: &Status) -> Option<String> {
+    let bytes = rejected.metadata().get_bin("oc-error-bin")?.to_bytes().ok()?;
     String::from_utf8(bytes.into()).ok()
 }

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use example_shared::{Customer, Query};
-use online_contact::{Data, Failure, Lookup, Verified, Verifier};
-use online_contact_tower::{ContractLayer, VerifyLayer};
+use online_contact::{Failure, Lookup, Success, Verified, Verifier};
+use online_contact_tower::{EnvelopeLayer, VerifyLayer};
 use tonic::service::Routes;
 use tonic::{Request, Status};
 
@@ -28,7 +28,7 @@ pub fn app(verifier: Verifier, upstream: Upstream) -> Router {
         // tonic's own would answer 200 with a status of gRPC, which means nothing to Online Contact.
         .fallback(nothing_here)
         // Whatever leaves as JSON can be read by Online Contact: also a panic, a wrong path or method.
-        .layer(ContractLayer::new())
+        .layer(EnvelopeLayer::new())
 }
 
 /// Online Contact's question in JSON, the backend's answer in gRPC, and the envelope around it.
@@ -36,12 +36,12 @@ async fn customer(
     verified: Verified,
     State(upstream): State<Upstream>,
     Lookup(Query { call_num, nation }): Lookup<Query>,
-) -> Result<Data<Customer>, Failure> {
+) -> Result<Success<Customer>, Failure> {
     log(&verified, "JSON");
     let question = LookupRequest { call_num, nation };
     let proto::Customer { user_name, id } =
         upstream.lookup(question).await.map_err(status::to_failure)?;
-    Ok(Data(Customer { user_name, id }))
+    Ok(Success(Customer { user_name, id }))
 }
 
 /// The backend's service, for signed gRPC callers.

@@ -1,7 +1,7 @@
 //! The attackers. None of them has a key, but for the copy of a request that passed.
 
 pub(crate) mod drips;
-pub(crate) mod refusals;
+pub(crate) mod rejections;
 pub(crate) mod uploads;
 
 use crate::wire::Answer;
@@ -22,10 +22,10 @@ impl Tally {
         self.wrong += other.wrong;
     }
 
-    /// Counts an answer that must be a refusal with this status and reason.
+    /// Counts an answer that must be a rejection with this status and reason.
     fn count(&mut self, answer: &Result<Answer>, status: u16, reason: &str) {
         match answer {
-            Ok(Answer::Refused(got, detail)) if *got == status && detail == reason => {
+            Ok(Answer::Rejected(got, detail)) if *got == status && detail == reason => {
                 self.right += 1;
             }
             _ => {

@@ -21,7 +21,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Uploads {
     /// All of them.
-    pub(crate) refused: Tally,
+    pub(crate) rejected: Tally,
     /// Those of them that found no room in the budget.
     pub(crate) overloaded: usize,
     /// Those of them that this machine could not read in time.
@@ -68,17 +68,17 @@ impl Uploads {
 
     fn count(&mut self, answer: &Result<Answer>) {
         let reason = match answer {
-            Ok(Answer::Refused(_, reason)) => reason.as_str(),
+            Ok(Answer::Rejected(_, reason)) => reason.as_str(),
             _ => "",
         };
         let (status, counted) = match reason {
             "overloaded" => (500, &mut self.overloaded),
             // Where all of them together take longer than the deadline, that is the right answer too.
             "body_timeout" => (400, &mut self.timed_out),
-            _ => return self.refused.count(answer, 403, "signature_mismatch"),
+            _ => return self.rejected.count(answer, 403, "signature_mismatch"),
         };
         *counted += 1;
-        self.refused.count(answer, status, reason);
+        self.rejected.count(answer, status, reason);
     }
 }
 

@@ -44,14 +44,14 @@ impl Soak {
 }
 
 fn of_requests(plan: &Plan, report: &Report) -> Vec<Check> {
-    let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_refused));
+    let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_rejected));
     let (wrong, drips, overloaded) = (report.wrong(), report.most_drips, report.uploads.overloaded);
     vec![
         Check::new(lost == 0, format!("every honest request was answered: {lost} were not")),
-        Check::new(wrongly == 0, format!("no honest request was wrongly refused: {wrongly} were")),
+        Check::new(wrongly == 0, format!("no honest request was wrongly rejected: {wrongly} were")),
         Check::new(
             wrong == 0,
-            format!("every attack was refused as it must be: {wrong} requests were not"),
+            format!("every attack was rejected as it must be: {wrong} requests were not"),
         ),
         Check::new(
             drips == plan.drips && overloaded > 0,

@@ -4,7 +4,7 @@ use actix_http::HttpService;
 use actix_service::{Service as _, ServiceFactory as _, map_config};
 use actix_web::dev::AppConfig;
 use actix_web::web;
-use online_contact::{Data, Verified};
+use online_contact::{Success, Verified};
 use online_contact_actix::Verify;
 use tokio::net::TcpListener;
 

@@ -19,7 +19,7 @@ fn framings() -> Result<Vec<Case>> {
     let empty = Request::signed("")?;
     let accepted = Expect::accepted(&request)?;
     let large = Request::signed(vec![b'x'; 300_000])?;
-    let mismatch = Expect::refused("signature_mismatch")?;
+    let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
         http1("chunked", request.chunked(7), accepted.clone()),
         http1("chunked, byte by byte", request.chunked(1), accepted),
@@ -41,7 +41,7 @@ fn trailers() -> Result<Vec<Case>> {
     let unseen = request.clone().trailer("x-other", "behind the body");
     let tampered = Request::tampered(BODY)?.trailer("x-trailer", "behind the body");
     let echo = Expect::echo(BODY, b"behind the body")?;
-    let mismatch = Expect::refused("signature_mismatch")?;
+    let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
         http1(
             "chunked with a trailer: the body passes",
@@ -81,7 +81,7 @@ fn byte_by_byte() -> Result<Vec<Case>> {
         case.needs(Need::Http2)
     };
     let (good, bad) = (Request::signed(BODY)?, Request::tampered(BODY)?);
-    let (accepted, mismatch) = (Expect::accepted(&good)?, Expect::refused("signature_mismatch")?);
+    let (accepted, mismatch) = (Expect::accepted(&good)?, Expect::rejected("signature_mismatch")?);
     Ok(vec![
         slowly("one byte per write", good.clone(), accepted.clone()),
         slowly("one byte per write, tampered", bad.clone(), mismatch.clone()),
@@ -103,16 +103,16 @@ fn continues() -> Result<Vec<Case>> {
     };
     let good = Request::signed(BODY)?;
     let late = good.clone().with("X-TC-Timestamp", "1732399699999");
-    let expired = Expect::refused("timestamp_expired")?;
+    let expired = Expect::rejected("timestamp_expired")?;
     let head = late.head(&[CONTINUE, &late.length_line()]);
     let unasked = Case::new(
-        "100-continue: refused by its headers, and no leave is given",
+        "100-continue: rejected by its headers, and no leave is given",
         [expired.clone()],
         async move |target| {
             let mut client = target.http1().await?;
             let reply = client.exchange(&head).await?;
             if reply.continues > 0 {
-                return Err(Error::from("100 Continue came before the refusal"));
+                return Err(Error::from("100 Continue came before the rejection"));
             }
             client.half_close().await?;
             client.ended().await?;
@@ -125,9 +125,9 @@ fn continues() -> Result<Vec<Case>> {
         waits(
             "100-continue: waits for leave, tampered",
             Request::tampered(BODY)?,
-            Expect::refused("signature_mismatch")?,
+            Expect::rejected("signature_mismatch")?,
         ),
-        http1("100-continue: refused by its headers", head, expired),
+        http1("100-continue: rejected by its headers", head, expired),
         unasked.needs(Need::ContinueOnDemand),
     ])
 }
@@ -145,10 +145,10 @@ fn old_http() -> Result<Vec<Case>> {
     };
     let good = Request::signed(BODY)?;
     let bare = good.clone().without("Authorization");
-    let mismatch = Expect::refused("signature_mismatch")?;
+    let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
         old("HTTP/1.0", &good, Expect::accepted(&good)?),
         old("HTTP/1.0, tampered", &Request::tampered(BODY)?, mismatch),
-        old("HTTP/1.0, unsigned", &bare, Expect::refused("authorization_missing")?),
+        old("HTTP/1.0, unsigned", &bare, Expect::rejected("authorization_missing")?),
     ])
 }

@@ -6,7 +6,7 @@ use super::{BODY, http1};
 use crate::{Case, Expect, Need, Reply, Request, Result, Settings, Target};
 
 pub(super) fn cases() -> Result<Vec<Case>> {
-    let mut cases = after_a_refusal()?;
+    let mut cases = after_a_rejection()?;
     cases.extend(after_a_client_gone()?);
     cases.push(at_once_on_connections()?);
     cases.push(at_once_on_streams()?);
@@ -14,13 +14,13 @@ pub(super) fn cases() -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-fn after_a_refusal() -> Result<Vec<Case>> {
+fn after_a_rejection() -> Result<Vec<Case>> {
     let good = Request::signed(BODY)?;
     let mut cases = Vec::new();
-    for (what, refused, reason) in refusals()? {
-        let expect = [Expect::refused(reason)?, Expect::accepted(&good)?];
-        let large = refused.body.len() > 2 * BODY.len();
-        let (first, second) = (refused.whole(), good.whole());
+    for (what, rejected, reason) in rejections()? {
+        let expect = [Expect::rejected(reason)?, Expect::accepted(&good)?];
+        let large = rejected.body.len() > 2 * BODY.len();
+        let (first, second) = (rejected.whole(), good.whole());
         let both = [first.clone(), second.clone()].concat();
         let name = format!("keep-alive after {what}");
         let kept = Case::new(name, expect.clone(), async move |target| {
@@ -36,14 +36,14 @@ fn after_a_refusal() -> Result<Vec<Case>> {
         for case in [kept, pipelined] {
             cases.push(if large { case.needs(Need::ReadingOn) } else { case });
         }
-        let alone = refused.whole();
+        let alone = rejected.whole();
         let name = format!("the answer to {what}");
-        cases.push(http1(name, alone, Expect::refused(reason)?));
+        cases.push(http1(name, alone, Expect::rejected(reason)?));
     }
     Ok(cases)
 }
 
-fn refusals() -> Result<Vec<(&'static str, Request, &'static str)>> {
+fn rejections() -> Result<Vec<(&'static str, Request, &'static str)>> {
     let expired = |body: Vec<u8>| -> Result<Request> {
         Ok(Request::signed(body)?.with("X-TC-Timestamp", "1732399699999"))
     };
@@ -88,11 +88,11 @@ fn mixed() -> Result<Vec<(Request, Expect)>> {
         let good = Request::signed(body.clone())?;
         requests.push(match number % 4 {
             0 => (good.clone(), Expect::accepted(&good)?),
-            1 => (Request::tampered(body)?, Expect::refused("signature_mismatch")?),
-            2 => (good.without("Authorization"), Expect::refused("authorization_missing")?),
+            1 => (Request::tampered(body)?, Expect::rejected("signature_mismatch")?),
+            2 => (good.without("Authorization"), Expect::rejected("authorization_missing")?),
             _ => (
                 good.with("X-TC-Timestamp", "1732400300001"),
-                Expect::refused("timestamp_in_future")?,
+                Expect::rejected("timestamp_in_future")?,
             ),
         });
     }
@@ -151,9 +151,9 @@ fn not_ready() -> Result<Vec<Case>> {
     let bare = Request::signed(BODY)?.without("Authorization");
     let good = Request::signed(BODY)?;
     let expect =
-        [Expect::refused("signature_mismatch")?, Expect::refused("authorization_missing")?];
-    let refused =
-        Case::new("refusals while the service is not ready", expect, async move |target| {
+        [Expect::rejected("signature_mismatch")?, Expect::rejected("authorization_missing")?];
+    let rejected =
+        Case::new("rejections while the service is not ready", expect, async move |target| {
             let mut client = target.http1().await?;
             let mismatch = client.exchange(&Request::tampered(BODY)?.whole()).await?;
             Ok(vec![mismatch, client.exchange(&bare.whole()).await?])
@@ -167,7 +167,7 @@ fn not_ready() -> Result<Vec<Case>> {
             Ok(vec![quick, slow.exchange(&good.body).await?])
         });
     Ok(vec![
-        refused.needs(Need::Readiness).under(room_for(0)),
+        rejected.needs(Need::Readiness).under(room_for(0)),
         single.needs(Need::Readiness).under(room_for(1)),
     ])
 }

@@ -11,23 +11,23 @@ pub(super) fn cases() -> Result<Vec<Case>> {
     tampered.body.push(0);
     let long = signed(&vec![b'x'; 2000])?;
     let echo = Expect::grpc_echo(message)?;
-    let too_large = call("gRPC, over the limit", long, Expect::grpc_refused("body_too_large")?);
+    let too_large = call("gRPC, over the limit", long, Expect::grpc_rejected("body_too_large")?);
     Ok(vec![
         call("gRPC, a unary call", good.clone(), echo.clone()),
         call("gRPC, an empty message", signed(b"")?, Expect::grpc_echo(b"")?),
-        call("gRPC, tampered", tampered, Expect::grpc_refused("signature_mismatch")?),
+        call("gRPC, tampered", tampered, Expect::grpc_rejected("signature_mismatch")?),
         typed("gRPC, application/grpc+proto", good.clone(), "application/grpc+proto", echo),
         typed(
-            "gRPC, Application/gRPC refused",
+            "gRPC, Application/gRPC rejected",
             good.without("Authorization"),
             "Application/gRPC",
-            Expect::grpc_refused("authorization_missing")?,
+            Expect::grpc_rejected("authorization_missing")?,
         ),
         too_large.under(Settings { body_limit: Some(1000), ..Settings::default() }),
         http2(
             "gRPC's neighbour in JSON (HTTP/2)",
             Request::tampered(BODY)?,
-            Expect::refused("signature_mismatch")?,
+            Expect::rejected("signature_mismatch")?,
         )
         .needs(Need::Grpc),
     ])

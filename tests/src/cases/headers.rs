@@ -11,7 +11,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
     for (name, request, reason) in duplicated()?.into_iter().chain(high_bytes()?) {
         let expect = match reason {
             "accepted" => Expect::accepted(&request)?,
-            reason => Expect::refused(reason)?,
+            reason => Expect::rejected(reason)?,
         };
         cases.push(http1(name.clone(), request.whole(), expect.clone()));
         cases.push(http2(format!("{name} (HTTP/2)"), request, expect));

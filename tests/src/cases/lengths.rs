@@ -16,7 +16,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
 fn limits() -> Result<Vec<Case>> {
     let full = Request::signed(vec![b'x'; LIMIT])?;
     let over = Request::signed(vec![b'x'; LIMIT + 1])?;
-    let (accepted, refused) = (Expect::accepted(&full)?, Expect::refused("body_too_large")?);
+    let (accepted, rejected) = (Expect::accepted(&full)?, Expect::rejected("body_too_large")?);
     let head = over.head(&[&over.length_line()]);
     // The frames of HTTP/2 need no declared length; a client may still declare one.
     let declared = over.clone().header("content-length", over.body.len().to_string());
@@ -25,12 +25,12 @@ fn limits() -> Result<Vec<Case>> {
         http1("as long as the limit, declared", full.whole(), accepted.clone()),
         http1("as long as the limit, undeclared", full.chunked(64), accepted.clone()),
         http2("as long as the limit (HTTP/2)", full, accepted),
-        http1("one byte over the limit, declared", over.whole(), refused.clone()),
-        http1("one byte over the limit, undeclared", over.chunked(64), refused.clone()),
-        http1("one byte over the limit, declared and not sent", head, refused.clone()),
-        http1("a length of 2^63, declared and not sent", unsent, refused.clone()),
-        http2("one byte over the limit, declared (HTTP/2)", declared, refused.clone()),
-        http2("one byte over the limit, undeclared (HTTP/2)", over, refused),
+        http1("one byte over the limit, declared", over.whole(), rejected.clone()),
+        http1("one byte over the limit, undeclared", over.chunked(64), rejected.clone()),
+        http1("one byte over the limit, declared and not sent", head, rejected.clone()),
+        http1("a length of 2^63, declared and not sent", unsent, rejected.clone()),
+        http2("one byte over the limit, declared (HTTP/2)", declared, rejected.clone()),
+        http2("one byte over the limit, undeclared (HTTP/2)", over, rejected),
     ];
     for case in &mut cases {
         case.settings.body_limit = Some(LIMIT as u64);
@@ -47,24 +47,24 @@ fn limits() -> Result<Vec<Case>> {
 /// The client writes all of it before it reads: it must get the answer and no reset.
 fn far_too_large() -> Result<Vec<Case>> {
     let request = Request::signed(vec![b'x'; 5 * MIB])?;
-    let refused = Expect::refused("body_too_large")?;
+    let rejected = Expect::rejected("body_too_large")?;
     let expired = request.clone().with("X-TC-Timestamp", "1732399699999");
     let mut unasked = request.head(&["Expect: 100-continue", &request.length_line()]);
     unasked.extend_from_slice(&request.body);
     Ok(vec![
-        http1("5 MiB, written before the answer is read", request.whole(), refused.clone()),
+        http1("5 MiB, written before the answer is read", request.whole(), rejected.clone()),
         http1(
             "5 MiB in chunks, written before the answer is read",
             request.chunked(65_536),
-            refused.clone(),
+            rejected.clone(),
         ),
-        http1("5 MiB with 100-continue, sent without waiting", unasked, refused.clone()),
+        http1("5 MiB with 100-continue, sent without waiting", unasked, rejected.clone()),
         http1(
             "5 MiB and an expired timestamp, written before the answer is read",
             expired.whole(),
-            Expect::refused("timestamp_expired")?,
+            Expect::rejected("timestamp_expired")?,
         ),
-        http2("5 MiB (HTTP/2)", request, refused),
+        http2("5 MiB (HTTP/2)", request, rejected),
     ])
 }
 
@@ -92,7 +92,7 @@ fn too_small() -> Result<Vec<Case>> {
         lie(
             "a Content-Length too small",
             Request::signed(BODY)?,
-            Expect::refused("signature_mismatch")?,
+            Expect::rejected("signature_mismatch")?,
         ),
         lie(
             "a Content-Length too small, what it covers is signed",
@@ -113,7 +113,7 @@ fn nothing_more_passed(rest: &[u8]) -> Result<()> {
 /// The part that comes is signed, so that whoever takes it for the whole lets it pass.
 fn too_large() -> Result<Vec<Case>> {
     let request = Request::signed(BODY)?;
-    let unreadable = Expect::refused("body_unreadable")?;
+    let unreadable = Expect::rejected("body_unreadable")?;
     let cut = |name: &str, bytes: Vec<u8>, expect: Expect| {
         Case::new(name, [expect], async move |target| {
             let mut client = target.http1().await?;

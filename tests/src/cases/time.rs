@@ -18,7 +18,7 @@ const TOO_LONG: usize = 30;
 pub(super) fn cases() -> Result<Vec<Case>> {
     let quick = Request::signed(vec![b'x'; IN_TIME])?;
     let slow = Request::signed(vec![b'x'; TOO_LONG])?;
-    let (accepted, timeout) = (Expect::accepted(&quick)?, Expect::refused("body_timeout")?);
+    let (accepted, timeout) = (Expect::accepted(&quick)?, Expect::rejected("body_timeout")?);
     let declared = |request: &Request| request.head(&[&request.length_line()]);
     let chunked = |request: &Request| request.head(&["Transfer-Encoding: chunked"]);
     let pieces = |request: &Request| request.body.iter().map(|byte| vec![*byte]).collect();
@@ -42,7 +42,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
         drips_frames(
             "a frame a second, 30 in all (gRPC)",
             slow.with("Content-Type", "application/grpc"),
-            Expect::grpc_refused("body_timeout")?,
+            Expect::grpc_rejected("body_timeout")?,
         )
         .needs(Need::Grpc),
     ])

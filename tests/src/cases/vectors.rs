@@ -1,4 +1,4 @@
-//! Every published vector, as HTTP/1.1, as HTTP/2 and, where it is refused, as a gRPC call.
+//! Every published vector, as HTTP/1.1, as HTTP/2 and, where it is rejected, as a gRPC call.
 //!
 //! HTTP can carry all of them as they are, with one exception: HTTP/2 has no upper case in header
 //! names, so there the vector about it is sent in lower case.
@@ -19,10 +19,10 @@ pub(super) fn cases() -> Result<Vec<Case>> {
             Expect::accepted(&request)?
         } else {
             let call = request.clone();
-            let expect = Expect::grpc_refused(&vector.expect)?;
+            let expect = Expect::grpc_rejected(&vector.expect)?;
             let case = grpc::call(format!("vector: {name} (gRPC)"), call, expect);
             cases.push(case.under(settings.clone()));
-            Expect::refused(&vector.expect)?
+            Expect::rejected(&vector.expect)?
         };
         let case = http1(format!("vector: {name}"), request.whole(), expect.clone());
         cases.push(case.under(settings.clone()));

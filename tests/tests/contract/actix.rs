@@ -8,21 +8,21 @@ use actix_web::test::{TestRequest, init_service, read_body, try_call_service};
 use actix_web::{App, HttpResponse, Responder, web};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use online_contact_actix::KeepContract;
+use online_contact_actix::Envelope;
 use serde::Deserialize;
 
 use crate::Received;
 use crate::answers::Answer;
 
 pub(crate) async fn answer(answer: Answer) -> Received {
-    say(answer, KeepContract::new().strict(true)).await
+    say(answer, Envelope::new().strict(true)).await
 }
 
 pub(crate) async fn answer_leniently(answer: Answer) -> Received {
-    say(answer, KeepContract::new()).await
+    say(answer, Envelope::new()).await
 }
 
-async fn say(answer: Answer, contract: KeepContract) -> Received {
+async fn say(answer: Answer, contract: Envelope) -> Received {
     let handler = move || {
         let answer = answer.clone();
         async move {
@@ -125,7 +125,7 @@ fn routes(config: &mut web::ServiceConfig) {
 
 /// Name, the status that must leave, and what left.
 pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
-    let app = App::new().configure(routes).wrap(KeepContract::new().strict(true));
+    let app = App::new().configure(routes).wrap(Envelope::new().strict(true));
     let app = init_service(app).await;
     let post = |path: &str| TestRequest::post().uri(path);
     let json = |path, body| {
@@ -164,13 +164,13 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
 
 /// Middleware inside that returns an error in place of an answer.
 async fn middleware() -> Vec<(&'static str, u16, Received)> {
-    let refusing = |_: ServiceRequest, _: actix_web::middleware::Next<_>| async {
+    let rejecting = |_: ServiceRequest, _: actix_web::middleware::Next<_>| async {
         Err::<ServiceResponse, _>(error::ErrorTooManyRequests("slow down"))
     };
     let app = App::new()
         .route("/", web::post().to(|| async { "" }))
-        .wrap(actix_web::middleware::from_fn(refusing))
-        .wrap(KeepContract::new());
+        .wrap(actix_web::middleware::from_fn(rejecting))
+        .wrap(Envelope::new());
     let app = init_service(app).await;
     vec![("middleware that fails: 429", 400, send(&app, TestRequest::post().uri("/")).await)]
 }
@@ -182,6 +182,6 @@ pub(crate) async fn short_success() -> Received {
             stream::once(async { Err::<Bytes, _>(error::ErrorInternalServerError("broken")) });
         HttpResponse::Ok().message_body(SizedStream::new(15, pieces.boxed_local())).unwrap()
     };
-    let app = App::new().route("/", web::post().to(handler)).wrap(KeepContract::new());
+    let app = App::new().route("/", web::post().to(handler)).wrap(Envelope::new());
     send(&init_service(app).await, TestRequest::post().uri("/")).await
 }

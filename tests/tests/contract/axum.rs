@@ -12,7 +12,7 @@ use axum::{BoxError, Router};
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use online_contact::{SecurityKey, Signer, Timestamp, Verifier};
-use online_contact_tower::{ContractLayer, EndpointLayer};
+use online_contact_tower::{EnvelopeLayer, OnlineContactLayer};
 use serde::Deserialize;
 use tower::{Service, ServiceExt as _, service_fn};
 use tower_layer::Layer as _;
@@ -21,14 +21,14 @@ use crate::Received;
 use crate::answers::Answer;
 
 pub(crate) async fn answer(answer: Answer) -> Received {
-    say(answer, ContractLayer::new().strict(true)).await
+    say(answer, EnvelopeLayer::new().strict(true)).await
 }
 
 pub(crate) async fn answer_leniently(answer: Answer) -> Received {
-    say(answer, ContractLayer::new()).await
+    say(answer, EnvelopeLayer::new()).await
 }
 
-async fn say(answer: Answer, contract: ContractLayer) -> Received {
+async fn say(answer: Answer, contract: EnvelopeLayer) -> Received {
     let handler = move || async move {
         let mut response = Response::builder().status(answer.status);
         if let Some(content_type) = answer.content_type {
@@ -84,7 +84,7 @@ fn app() -> Router {
         .route("/panic-later", post(panics_later))
         .route("/panic-body", post(|| async { (StatusCode::BAD_REQUEST, broken(true)) }))
         .route("/broken-body", post(|| async { (StatusCode::BAD_REQUEST, broken(false)) }))
-        .layer(ContractLayer::new().strict(true))
+        .layer(EnvelopeLayer::new().strict(true))
 }
 
 async fn panics() {
@@ -148,7 +148,7 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
 /// Services of tower that fail, which axum by itself would not even take.
 async fn services() -> Vec<(&'static str, u16, Received)> {
     tokio::time::pause();
-    let contract = ContractLayer::new();
+    let contract = EnvelopeLayer::new();
     let never =
         service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
     let timeout = tower::timeout::Timeout::new(never, Duration::from_secs(3));
@@ -193,11 +193,11 @@ impl http_body::Body for Short {
 /// A success that can't be read is no success, strict or not.
 pub(crate) async fn short_success() -> Received {
     let handler = || async { Response::new(Body::new(Short)) };
-    let app = Router::new().route("/customer", post(handler)).layer(ContractLayer::new());
+    let app = Router::new().route("/customer", post(handler)).layer(EnvelopeLayer::new());
     send(app, json("/customer", "{}")).await
 }
 
-/// Name, the status that must leave, and what left, behind [`EndpointLayer`].
+/// Name, the status that must leave, and what left, behind [`OnlineContactLayer`].
 pub(crate) async fn endpoint() -> Vec<(&'static str, u16, Received)> {
     let now = Timestamp::from_millis(1_732_400_000_000);
     let key = SecurityKey::new("bf7769e5321448de88838cdb").unwrap();
@@ -207,7 +207,7 @@ pub(crate) async fn endpoint() -> Vec<(&'static str, u16, Received)> {
             .route("/data", post(|| async { r#"{"data":{}}"# }))
             .route("/panic", post(panics))
             .route("/nothing", post(|| async {}))
-            .layer(EndpointLayer::new(verifier.clone()).strict(true))
+            .layer(OnlineContactLayer::new(verifier.clone()).strict(true))
     };
     let signed = |path| {
         let mut request = json(path, "{}");

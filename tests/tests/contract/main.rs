@@ -126,7 +126,7 @@ async fn a_success_that_breaks_off_is_a_failure_in_actix() {
     assert_eq!(received.status, 500);
 }
 
-/// Both layers in one: strangers are refused, and what verified handlers do wrong is put right.
+/// Both layers in one: strangers are rejected, and what verified handlers do wrong is put right.
 #[tokio::test]
 async fn the_endpoint_layer_is_both() {
     for (name, status, received) in axum::endpoint().await {

@@ -50,7 +50,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "the body is read before the headers are checked",
         caught_by: &[
-            "100-continue: refused by its headers, and no leave is given",
+            "100-continue: rejected by its headers, and no leave is given",
             "one byte over the limit, declared and not sent",
         ],
         server: body_first,
@@ -88,7 +88,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "room is asked for before the verdict",
         caught_by: &[
-            "refusals while the service is not ready",
+            "rejections while the service is not ready",
             "a body on its way holds no slot of the service",
         ],
         server: |setup| {

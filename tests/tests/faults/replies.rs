@@ -1,4 +1,4 @@
-//! Refusals that do not look as the protocol wants them.
+//! Rejections that do not look as the protocol wants them.
 
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
@@ -41,7 +41,7 @@ pub(super) const FAULTS: &[Fault] = &[
         server: |setup| altered(setup, |response, _| *response.status_mut() = StatusCode::OK),
     },
     Fault {
-        name: "a refusal is plain text",
+        name: "a rejection is plain text",
         caught_by: &["vector: no headers at all", "vector: body changed by one bit"],
         server: |setup| altered(setup, |response, _| typed(response, "text/plain")),
     },
@@ -51,7 +51,7 @@ pub(super) const FAULTS: &[Fault] = &[
         server: |setup| altered(setup, |response, _| typed(response, "application/json")),
     },
     Fault {
-        name: "the connection is closed after a refusal",
+        name: "the connection is closed after a rejection",
         caught_by: &["keep-alive after a mismatch", "pipelined after an expired request"],
         server: |setup| {
             altered(setup, |response, _| {
@@ -62,7 +62,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// The faultless server, its refusals changed.
+/// The faultless server, its rejections changed.
 fn altered(setup: &Setup, alter: fn(&mut Response<Answer>, Reason)) -> Result<Server> {
     let service = verified(setup.settings.verifier()?, inner(setup));
     Ok(boxed(service.map_response(move |mut response: Response<Answer>| {

@@ -47,9 +47,9 @@ pub(super) const FAULTS: &[Fault] = &[
         server: |setup| with(setup, |builder| builder.body_timeout(Duration::from_secs(3600))),
     },
     Fault {
-        name: "nothing is read after a refusal",
+        name: "nothing is read after a rejection",
         caught_by: &["5 MiB, written before the answer is read"],
-        server: |setup| with(setup, |builder| builder.discard_limit(0)),
+        server: |setup| with(setup, |builder| builder.drain_limit(0)),
     },
     Fault {
         name: "the URI is not signed",
@@ -59,7 +59,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "no reason in detail",
         caught_by: &["vector: no headers at all", "vector: body changed by one bit"],
-        server: |setup| with(setup, |builder| builder.render_refusals(without_detail)),
+        server: |setup| with(setup, |builder| builder.render_rejections(without_detail)),
     },
 ];
 

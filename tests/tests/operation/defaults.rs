@@ -18,7 +18,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
 fn what_a_verifier_tells_of_itself() {
     let verifier = keyed().build().unwrap();
     same(VERIFIER, "body_limit", verifier.body_limit());
-    same(VERIFIER, "discard_limit", verifier.discard_limit());
+    same(VERIFIER, "drain_limit", verifier.drain_limit());
     same(VERIFIER, "body_timeout", millis(verifier.body_timeout()));
     same(VERIFIER, "key_source_timeout", millis(verifier.key_source_timeout()));
     same(VERIFIER, "buffer_budget", BufferBudget::process_wide().limit());
@@ -34,12 +34,12 @@ fn the_window() {
     for moment in [NOW.saturating_sub(window), NOW.saturating_add(window)] {
         assert!(verdict(keyed(), moment).is_ok(), "{told}: the code's is narrower");
     }
-    let refused = |moment| match verdict(keyed(), moment) {
+    let rejected = |moment| match verdict(keyed(), moment) {
         Ok(_) => panic!("{told}: the code's is wider"),
         Err(rejection) => rejection.reason(),
     };
-    assert_eq!(refused(NOW.saturating_sub(over)), Reason::TimestampExpired);
-    assert_eq!(refused(NOW.saturating_add(over)), Reason::TimestampInFuture);
+    assert_eq!(rejected(NOW.saturating_sub(over)), Reason::TimestampExpired);
+    assert_eq!(rejected(NOW.saturating_add(over)), Reason::TimestampInFuture);
     // The same is the most that `window` takes.
     assert!(keyed().window(window).build().is_ok());
     assert!(keyed().window(over).build().is_err());
@@ -52,7 +52,7 @@ fn the_scheme() {
 
 #[test]
 fn what_is_off() {
-    for setting in ["key", "labelled_key", "key_ring", "key_source", "replay_guard"] {
+    for setting in ["key", "labeled_key", "key_ring", "key_source", "replay_guard"] {
         assert_eq!(default(VERIFIER, setting), "none", "{setting}");
     }
     assert!(Verifier::builder().build().is_err(), "there is a key by default");
@@ -66,10 +66,10 @@ fn what_is_false() {
     for setting in ["conceal_reasons", "dangerously_pass_without_replay_guard"] {
         assert_eq!(default(VERIFIER, setting), "false", "{setting}");
     }
-    let failure = keyed().build().unwrap().refuse(&Reason::TimestampMissing.into());
+    let failure = keyed().build().unwrap().reject(&Reason::TimestampMissing.into());
     assert_eq!(failure.detail(), Some("timestamp_missing"), "reasons are concealed by default");
-    let refused = verdict(keyed().replay_guard(Away), NOW).unwrap_err();
-    assert_eq!(refused.reason(), Reason::ReplayGuardUnavailable);
+    let rejected = verdict(keyed().replay_guard(Away), NOW).unwrap_err();
+    assert_eq!(rejected.reason(), Reason::ReplayGuardUnavailable);
 }
 
 #[test]

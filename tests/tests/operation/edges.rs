@@ -11,15 +11,15 @@ use crate::book::{CONFIGURATION, row};
 #[test]
 fn of_the_verifier() {
     let ring = || KeyRing::new([("ring", key())]).unwrap();
-    refused("key", Verifier::builder());
-    refused("key_ring", keyed().key_ring(ring()));
-    refused("key_source_timeout", keyed().key_source_timeout(Duration::ZERO));
-    refused("buffer_budget", keyed().buffer_budget(BufferBudget::new(1_000)));
-    refused("window", keyed().window(Duration::ZERO));
-    refused("body_limit", keyed().body_limit(0));
-    refused("body_timeout", keyed().body_timeout(Duration::ZERO));
+    rejected("key", Verifier::builder());
+    rejected("key_ring", keyed().key_ring(ring()));
+    rejected("key_source_timeout", keyed().key_source_timeout(Duration::ZERO));
+    rejected("buffer_budget", keyed().buffer_budget(BufferBudget::new(1_000)));
+    rejected("window", keyed().window(Duration::ZERO));
+    rejected("body_limit", keyed().body_limit(0));
+    rejected("body_timeout", keyed().body_timeout(Duration::ZERO));
     // What the reference says may be 0 may be 0.
-    assert!(keyed().discard_limit(0).build().is_ok());
+    assert!(keyed().drain_limit(0).build().is_ok());
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn of_the_guard_on_redis() {
     unmade("command_timeout", redis().command_timeout(Duration::ZERO));
 }
 
-fn refused(setting: &str, builder: VerifierBuilder) {
+fn rejected(setting: &str, builder: VerifierBuilder) {
     quoted("## Verifier", setting, &builder.build().unwrap_err());
 }
 

@@ -31,7 +31,8 @@ fn every_setting_of_the_verifier_is_on_both_pages() {
         let reference = rows(&section(CONFIGURATION, "## Verifier"));
         assert_eq!(told, all_names(&reference), "{}", page.file);
         // The default of that one is told in words.
-        for name in table.iter().flat_map(|row| row.codes(0)).filter(|n| *n != "render_refusals") {
+        for name in table.iter().flat_map(|row| row.codes(0)).filter(|n| *n != "render_rejections")
+        {
             same_default(page, &table, "## Verifier", name);
         }
     }

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
 use axum::routing::post;
-use online_contact_tower::ContractLayer;
+use online_contact_tower::EnvelopeLayer;
 use tower::ServiceExt as _;
 
 use crate::alone;
@@ -26,7 +26,7 @@ async fn logged(status: u16, content_type: &'static str, body: String, strict: b
         let response = Response::builder().status(status).header("content-type", content_type);
         response.body(Body::from(body)).unwrap()
     };
-    let layer = ContractLayer::new().strict(strict);
+    let layer = EnvelopeLayer::new().strict(strict);
     let app = Router::new().route("/customer", post(answer)).layer(layer);
     let request = Request::post("/customer").body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap();

@@ -101,10 +101,10 @@ fn a_request_on_its_way_hides_both() {
     let replayed = verifier.verify(&head, BODY).unwrap_err();
     assert_eq!(replayed.reason().as_str(), "replayed");
     hides(&secrets, &replayed);
-    hides(&secrets, &verifier.refuse(&replayed));
+    hides(&secrets, &verifier.reject(&replayed));
     let mismatch = verifier.verify(&head, b"another").unwrap_err();
     hides(&secrets, &mismatch);
-    hides(&secrets, &verifier.refuse(&mismatch));
+    hides(&secrets, &verifier.reject(&mismatch));
 }
 
 /// A guard is given the signature, and might well show what it was given.

@@ -60,7 +60,7 @@ fn no_secret_is_logged_or_answered() {
     assert!(played > 1_000 && searched > 10 * played && answered > 100_000 && logged > 1_000_000);
 }
 
-/// The key of the case; where it is a vector that is refused, also its correct signature.
+/// The key of the case; where it is a vector that is rejected, also its correct signature.
 fn secrets_of(case: &Case) -> Vec<Needle> {
     let mut needles = needles::of_key(&case.settings.key);
     // What the table sends as a forgery, everywhere but in the vectors.
@@ -90,9 +90,9 @@ fn play(case: &Case, adapter: &dyn Adapter) -> (Cell, Vec<u8>) {
     (cell, tapped.answers())
 }
 
-/// Most vectors that are refused hide a correct signature, or the search would be for nothing.
+/// Most vectors that are rejected hide a correct signature, or the search would be for nothing.
 #[test]
-fn refused_vectors_have_something_to_hide() {
+fn rejected_vectors_have_something_to_hide() {
     let cases = cases::all().expect("the table");
     let hides = |case: &&Case| {
         vector_of(case).is_some_and(|vector| vector.expect != "accepted")

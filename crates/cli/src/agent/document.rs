@@ -11,7 +11,7 @@ use super::{Breaches, head};
 use crate::http::{ANSWER_LIMIT, Answer};
 use crate::input::BYTE_ORDER_MARK;
 
-/// As in core's `Contract`: a longer failure is no error object.
+/// As in core's `EnvelopePolicy`: a longer failure is no error object.
 const FAILURE_LIMIT: usize = 64 * 1024;
 
 /// The object, or `None` where the body can't be read; why, is told.

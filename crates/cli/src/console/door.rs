@@ -72,7 +72,7 @@ impl Door {
         // A request line can name a host as well.
         let named = request.uri.authority().is_none_or(|named| Some(named.as_str()) == host);
         host.filter(|host| named && self.hosts.iter().any(|own| own == host)).ok_or_else(|| {
-            refuse(
+            reject(
                 StatusCode::MISDIRECTED_REQUEST,
                 "foreign_host",
                 Words::new(
@@ -88,7 +88,7 @@ impl Door {
         if self.token.is(claimed) {
             return Ok(());
         }
-        Err(refuse(
+        Err(reject(
             StatusCode::UNAUTHORIZED,
             "token",
             Words::new(
@@ -134,10 +134,10 @@ fn elsewhere(id: &'static str) -> Complaint {
         "Another web page asked for this. Type or paste the address that the terminal printed.",
         "다른 웹 페이지에서 보낸 요청입니다. 터미널에 표시된 주소를 직접 입력해 주십시오.",
     );
-    refuse(StatusCode::FORBIDDEN, id, text)
+    reject(StatusCode::FORBIDDEN, id, text)
 }
 
-fn refuse(status: StatusCode, id: &'static str, text: Words) -> Complaint {
+fn reject(status: StatusCode, id: &'static str, text: Words) -> Complaint {
     Complaint::new(status, id, text)
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong with an answer, and what helps to find out why.
 
-mod refusal;
+mod rejection;
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ pub(super) fn of(
     let mut findings = Vec::new();
     findings.extend(breaches(answer));
     findings.extend(items(answer, settings));
-    findings.extend(refusal::of(sent, answer, ring));
+    findings.extend(rejection::of(sent, answer, ring));
     findings
 }
 

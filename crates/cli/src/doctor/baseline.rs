@@ -23,13 +23,13 @@ pub(super) struct Baseline {
 
 impl Baseline {
     /// `control` is the same question under a wrong key, asked where the status alone does not tell a
-    /// refusal from an application that found nothing.
+    /// rejection from an application that found nothing.
     pub(super) fn of(honest: &Seen, control: Option<&Seen>) -> Self {
-        let refused_otherwise = control.is_some_and(|control| is_forbidden(control.status()));
+        let rejected_otherwise = control.is_some_and(|control| is_forbidden(control.status()));
         let accepted = match honest.status() {
             Some(200..=299) => true,
             Some(401 | 403) | None => false,
-            Some(400..=499) => refused_otherwise,
+            Some(400..=499) => rejected_otherwise,
             Some(_) => false,
         };
         Self {
@@ -68,14 +68,14 @@ impl Baseline {
                 "accepted, but not answered with 200",
                 "검증은 통과했지만 응답이 200이 아닙니다",
             )),
-            status => self.judge_refused(status, window, lang),
+            status => self.judge_rejected(status, window, lang),
         }
     }
 
-    fn judge_refused(&self, status: Option<u16>, window: Duration, lang: Lang) -> Verdict {
+    fn judge_rejected(&self, status: Option<u16>, window: Duration, lang: Lang) -> Verdict {
         let why = match status {
             Some(401 | 403) => lang.pick(
-                "the signature was refused: are the key and --scheme those of the endpoint?",
+                "the signature was rejected: are the key and --scheme those of the endpoint?",
                 "서명이 거부되었습니다. 키와 --scheme이 서버의 설정과 같은지 확인해 주십시오",
             ),
             Some(404 | 405) => lang.pick(
@@ -83,7 +83,7 @@ impl Baseline {
                 "이 경로가 없거나 POST를 받지 않습니다. URL이 맞는지 확인해 주십시오",
             ),
             Some(400..=499) => lang.pick(
-                "refused before the signature was looked at, or nothing is verified: the same request \
+                "rejected before the signature was looked at, or nothing is verified: the same request \
                  under a wrong key was answered no differently",
                 "서명을 보기 전에 거부했거나 검증을 하지 않습니다. 틀린 키로 서명한 같은 요청에도 응답이 \
                  다르지 않았습니다",

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use online_contact::{
-    Clock as _, Scheme, SecurityKey, SignedHeaders, Signer, SystemClock, TIMESTAMP, Timestamp,
+    Clock as _, Scheme, SecurityKey, SignedHeaders, Signer, SystemClock, TIMESTAMP_HEADER,
+    Timestamp,
 };
 use url::Url;
 
@@ -102,7 +103,7 @@ impl Bench {
         self.hesitation.store(hesitation, Ordering::Relaxed);
     }
 
-    /// In this time an endpoint that refuses a request by its head has answered.
+    /// In this time an endpoint that rejects a request by its head has answered.
     pub(super) fn hesitation(&self) -> Duration {
         Duration::from_millis(self.hesitation.load(Ordering::Relaxed))
     }
@@ -187,7 +188,8 @@ impl Bench {
         signing.update(&self.body);
         signing.update(before.as_bytes());
         let headers = signing.finish(Timestamp::from_millis(digit.parse().unwrap_or_default()));
-        with_headers(Draft::post(&self.url, self.body.clone()), &headers).with(TIMESTAMP, timestamp)
+        with_headers(Draft::post(&self.url, self.body.clone()), &headers)
+            .with(TIMESTAMP_HEADER, timestamp)
     }
 
     /// An honest request whose signature has a property: those of a few moments are tried.

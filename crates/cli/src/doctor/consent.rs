@@ -30,14 +30,14 @@ pub(super) async fn obtain(
         );
         return Err(Problem::new(cx.lang.pick(en, ko)));
     }
-    if ask(host, requests, cx.lang).map_err(|error| refused(cx.lang).source(error))? {
+    if ask(host, requests, cx.lang).map_err(|error| rejected(cx.lang).source(error))? {
         Ok(())
     } else {
-        Err(refused(cx.lang))
+        Err(rejected(cx.lang))
     }
 }
 
-fn refused(lang: Lang) -> Problem {
+fn rejected(lang: Lang) -> Problem {
     Problem::new(lang.pick("nothing was sent", "아무것도 보내지 않았습니다"))
 }
 

@@ -55,7 +55,7 @@ impl Pace {
         Self { first_pause: pause, pause, ..Self::NONE }
     }
 
-    /// Waits behind the first piece: whoever refuses the rest unread closes the connection, and what
+    /// Waits behind the first piece: whoever rejects the rest unread closes the connection, and what
     /// is still being sent then would drown the answer.
     pub(super) const fn hesitant(pause: Duration) -> Self {
         Self { first_pause: pause, ..Self::NONE }

@@ -17,7 +17,7 @@ pub(super) struct Judge {
 impl Judge {
     /// The verdict on what came of a request. Whether it is in the envelope is judged too.
     pub(super) fn judge(&self, expect: Expect, seen: &Seen, baseline: &Baseline) -> Verdict {
-        // Whoever refuses a long body unread may cut off the answer that says so.
+        // Whoever rejects a long body unread may cut off the answer that says so.
         let broken_off = seen.broken_off().filter(|_| expect == Expect::TooLarge);
         let mut verdict = match seen.status().or(broken_off) {
             Some(status) => self.judge_status(expect, status, seen, baseline),
@@ -43,9 +43,9 @@ impl Judge {
             Expect::Passed => self.passed(status, &[200, 400]),
             Expect::Senseless => self.senseless(status),
             Expect::NoResult => self.no_result(status),
-            Expect::BadRequest | Expect::TooLarge => self.refused(status, accepted, 400),
+            Expect::BadRequest | Expect::TooLarge => self.rejected(status, accepted, 400),
             Expect::TooSlow => self.too_slow(status, accepted),
-            Expect::Forbidden => self.refused(status, accepted, 403),
+            Expect::Forbidden => self.rejected(status, accepted, 403),
             Expect::Replayed => self.replayed(status, accepted),
             Expect::NoRoute => self.no_route(status),
             Expect::OnlyPost => self.only_post(status),
@@ -109,7 +109,7 @@ impl Judge {
         }
     }
 
-    fn refused(&self, status: u16, accepted: bool, right: u16) -> Verdict {
+    fn rejected(&self, status: u16, accepted: bool, right: u16) -> Verdict {
         if accepted {
             return self.fail(&Words::fixed("it was accepted", "거부하지 않고 받아들였습니다"));
         }
@@ -117,11 +117,11 @@ impl Judge {
             _ if status == right => Verdict::pass(),
             // No less than what is asked for, in other words to the agent.
             403 => self.advise(&Words::fixed(
-                "refused, but the agent is told of a lack of permission: expected 400",
+                "rejected, but the agent is told of a lack of permission: expected 400",
                 "거부는 했지만 상담원에게 권한이 없다고 표시됩니다. 400이어야 합니다",
             )),
             400 => self.fail(&Words::fixed(
-                "refused, but the agent is told that there is no result: expected 403",
+                "rejected, but the agent is told that there is no result: expected 403",
                 "거부는 했지만 상담원에게 조회 결과가 없다고 표시됩니다. 403이어야 합니다",
             )),
             500.. => self.fail(&Words::fixed(
@@ -129,7 +129,7 @@ impl Judge {
                 "이 요청을 처리하다가 서버에서 오류가 났습니다",
             )),
             _ => self.fail(&Words::fixed(
-                "refused, but with a status that tells the agent something else",
+                "rejected, but with a status that tells the agent something else",
                 "거부는 했지만 상담원에게 다른 뜻으로 표시되는 상태입니다",
             )),
         }
@@ -142,19 +142,21 @@ impl Judge {
                 "본문이 다 오기 전에 받아들였습니다",
             )),
             400 => Verdict::pass(),
-            _ => self
-                .advise(&Words::fixed("refused, but not with 400", "거부는 했지만 400이 아닙니다")),
+            _ => self.advise(&Words::fixed(
+                "rejected, but not with 400",
+                "거부는 했지만 400이 아닙니다",
+            )),
         }
     }
 
     fn replayed(&self, status: u16, accepted: bool) -> Verdict {
         if !accepted {
-            return self.refused(status, accepted, 403);
+            return self.rejected(status, accepted, 403);
         }
         let mark = if self.expect_replay_guard { Mark::Fail } else { Mark::Advice };
         Verdict::new(mark, self.lang.pick(
             "the second one was accepted too: a captured request works until it is too old; a replay \
-             guard would refuse it",
+             guard would reject it",
             "두 번째도 받아들였습니다. 가로챈 요청을 유효 시간 안에 다시 쓸 수 있습니다. 재전송 방지 기능을 \
              권합니다",
         ))
@@ -178,7 +180,7 @@ impl Judge {
                 "answered like POST: the signature does not cover the method, so only POST may pass",
                 "POST와 똑같이 응답합니다. 서명에 메서드가 들어가지 않으므로 POST만 받아야 합니다",
             )),
-            _ => self.advise(&Words::fixed("refused, but not with 404", "거부는 했지만 404가 아닙니다")),
+            _ => self.advise(&Words::fixed("rejected, but not with 404", "거부는 했지만 404가 아닙니다")),
         }
     }
 

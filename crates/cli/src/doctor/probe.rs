@@ -47,13 +47,13 @@ pub(super) enum Expect {
     Senseless,
     /// Lets it pass, and says that there is no result: 400.
     NoResult,
-    /// Refuses it with 400.
+    /// Rejects it with 400.
     BadRequest,
-    /// Refuses it with 403.
+    /// Rejects it with 403.
     Forbidden,
-    /// Refuses it with 400, or cuts the connection.
+    /// Rejects it with 400, or cuts the connection.
     TooLarge,
-    /// Refuses it with 400 in the end.
+    /// Rejects it with 400 in the end.
     TooSlow,
     /// Knows it again: 403.
     Replayed,
@@ -78,12 +78,12 @@ impl Expect {
 }
 
 impl Probe {
-    /// A row whose request is refused with 400.
+    /// A row whose request is rejected with 400.
     pub(super) const fn bad_request(id: &'static str, title: Words, make: Make) -> Self {
         Self { id, title, course: Course::Once(make), expect: Expect::BadRequest }
     }
 
-    /// A row whose request is refused with 403.
+    /// A row whose request is rejected with 403.
     pub(super) const fn forbidden(id: &'static str, title: Words, make: Make) -> Self {
         Self { id, title, course: Course::Once(make), expect: Expect::Forbidden }
     }

@@ -56,7 +56,7 @@ impl Runner {
     async fn ask_honestly(&self) -> Result<(Baseline, Seen), Problem> {
         let honest = self.sender.send_first(self.bench.honest()).await?;
         let control = match honest.status() {
-            // Found, or refused: there is no doubt.
+            // Found, or rejected: there is no doubt.
             Some(200..=299 | 401 | 403) | None => None,
             Some(_) => Some(self.sender.send(self.bench.forged()).await),
         };

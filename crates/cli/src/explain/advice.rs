@@ -1,4 +1,4 @@
-//! What to do about a refusal, and what is odd about a capture.
+//! What to do about a rejection, and what is odd about a capture.
 
 use online_contact::Reason;
 
@@ -36,7 +36,7 @@ pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str>
 
 fn accepted(lang: Lang) -> &'static str {
     lang.pick(
-        "The request is right. If a server refuses it, the fault is in that server: it has another \
+        "The request is right. If a server rejects it, the fault is in that server: it has another \
          key, it verifies a body that was parsed and written anew, or its clock is off.",
         "요청은 올바릅니다. 이 요청을 거절하는 서버가 있다면 그 서버의 문제입니다. 키가 다르거나, 파싱한 뒤 \
          다시 쓴 본문으로 검증하거나, 시계가 맞지 않는 경우입니다.",

@@ -39,7 +39,7 @@ pub(crate) struct Settings {
 /// Why a request passes or not.
 pub(crate) struct Explanation {
     pub(super) verdicts: Verdicts,
-    /// The mistakes that account for the refusal; none if nothing does.
+    /// The mistakes that account for the rejection; none if nothing does.
     pub(super) mistakes: Vec<Step>,
     /// Other names for them.
     pub(super) alternatives: Vec<Vec<Step>>,

@@ -34,7 +34,7 @@ impl InputArgs {
             None => CapturedRequest { headers: self.headers(lang)?, ..Default::default() },
         };
         if let Some(path) = &self.body {
-            self.refuse_stdin_twice(lang)?;
+            self.reject_stdin_twice(lang)?;
             request.body = Some(input::read(path, &Words::fixed("the body", "본문"), lang)?);
             request.surplus.clear();
         }
@@ -70,7 +70,7 @@ impl InputArgs {
         })
     }
 
-    fn refuse_stdin_twice(&self, lang: Lang) -> Result<(), Problem> {
+    fn reject_stdin_twice(&self, lang: Lang) -> Result<(), Problem> {
         let stdin = Some(Path::new("-"));
         if self.request.as_deref() == stdin && self.body.as_deref() == stdin {
             return Err(Problem::new(lang.pick(

@@ -47,7 +47,7 @@ Examples:
       --header 'Authorization: YK79…' --body request.json --uri /customer
 
 A capture is raw HTTP (with CR LF or LF), the output of `curl -v` (which lacks the body), or a HAR file.
-Exit status 0 means that the request is accepted, 1 that it is refused.";
+Exit status 0 means that the request is accepted, 1 that it is rejected.";
 
 /// What `explain` takes.
 #[derive(Debug, clap::Args)]

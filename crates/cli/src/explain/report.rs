@@ -140,14 +140,14 @@ impl Signature {
 }
 
 fn name(verdict: &Verdict) -> &'static str {
-    if verdict.reason.is_none() { "accepted" } else { "refused" }
+    if verdict.reason.is_none() { "accepted" } else { "rejected" }
 }
 
 fn headline(verdict: &Verdict, lang: Lang) -> String {
     match (verdict.reason, &verdict.key_label) {
         (Some(reason), _) => {
-            let refused = paint(BAD, lang.pick("refused", "거절"));
-            format!("{refused}: {reason} ({})", verdict.status)
+            let rejected = paint(BAD, lang.pick("rejected", "거절"));
+            format!("{rejected}: {reason} ({})", verdict.status)
         }
         (None, label) => {
             let accepted = paint(GOOD, lang.pick("accepted", "통과"));

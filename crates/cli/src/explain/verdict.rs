@@ -14,10 +14,10 @@ use crate::outcome::Problem;
 /// The verdict at a moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
-    /// Why it was refused; `None` if it was not.
+    /// Why it was rejected; `None` if it was not.
     pub(super) reason: Option<Reason>,
     pub(super) status: Status,
-    /// What a refusal is answered with.
+    /// What a rejection is answered with.
     pub(super) envelope: Option<Value>,
     /// The label of the key that matched.
     pub(super) key_label: Option<String>,
@@ -96,9 +96,9 @@ fn verifier(
     now: Timestamp,
     lang: Lang,
 ) -> Result<Verifier, Problem> {
-    let labelled: Result<Vec<_>, Problem> =
+    let labeled: Result<Vec<_>, Problem> =
         keys.iter().map(|key| Ok((key.label(), key.security_key(lang)?))).collect();
-    let ring = KeyRing::new(labelled?).map_err(|error| {
+    let ring = KeyRing::new(labeled?).map_err(|error| {
         Problem::new(lang.pick("these keys make no ring", "키 목록을 만들 수 없습니다"))
             .source(error)
     })?;

@@ -23,7 +23,7 @@ impl Judged {
     pub(super) fn outcome(&self) -> Outcome {
         let status = self.answer.status;
         let answered = matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST);
-        if answered && self.view.is_sound() && self.view.refusal().is_none() {
+        if answered && self.view.is_sound() && self.view.rejection().is_none() {
             Outcome::Good
         } else {
             Outcome::Finding

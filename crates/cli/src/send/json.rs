@@ -20,7 +20,7 @@ pub(super) fn of(url: &Url, signed: &Signed, judged: &Judged) -> Value {
         "answer": answer(&judged.answer),
         "agent": { "words": view.words, "data": view.data, "error": error },
         "breaches": view.breaches.iter().map(breach).collect::<Vec<_>>(),
-        "refused": judged.view.refusal().map(Reason::as_str),
+        "rejected": judged.view.rejection().map(Reason::as_str),
         "outcome": match judged.outcome() {
             Outcome::Good => "good",
             Outcome::Finding => "finding",

@@ -6,7 +6,7 @@ mod text;
 
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use online_contact::{CONTENT_TYPE as JSON_TYPE, TIMESTAMP};
+use online_contact::{ENVELOPE_CONTENT_TYPE as JSON_TYPE, TIMESTAMP_HEADER};
 use reqwest::Request;
 use url::Url;
 
@@ -29,7 +29,7 @@ In the scheme uri_body_time the path of the URL is signed, without the query.
 
 Exit status:
   0  the answer keeps the contract: 200 with a result, or 400 that says there is none
-  1  the answer breaks it, is a refusal (also one that comes as 400), 403, 404 or 500, broke off, or
+  1  the answer breaks it, is a rejection (also one that comes as 400), 403, 404 or 500, broke off, or
      did not come in time
   2  nothing could be sent";
 
@@ -93,7 +93,7 @@ fn headers(args: &Args, signed: &Signed, lang: Lang) -> Result<HeaderMap, Proble
     authorization.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON_TYPE));
-    headers.insert(HeaderName::from_static(TIMESTAMP), signed.timestamp.as_millis().into());
+    headers.insert(HeaderName::from_static(TIMESTAMP_HEADER), signed.timestamp.as_millis().into());
     headers.insert(AUTHORIZATION, authorization);
     for (name, _) in &args.headers {
         headers.remove(name);

@@ -22,8 +22,8 @@ const SHOWN_HEADERS: [&str; 5] =
 
 pub(super) fn of(judged: &Judged, lang: Lang) -> String {
     let mut blocks = vec![head(judged), body(judged, lang), agent(judged, lang)];
-    if let Some(reason) = judged.view.refusal() {
-        let en = format!("The request was refused: {}. `explain` can say why.", reason.as_str());
+    if let Some(reason) = judged.view.rejection() {
+        let en = format!("The request was rejected: {}. `explain` can say why.", reason.as_str());
         let ko = format!(
             "요청이 거절되었습니다: {}. explain 명령으로 원인을 찾을 수 있습니다.",
             reason.as_str()

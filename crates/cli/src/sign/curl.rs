@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use online_contact::CONTENT_TYPE;
+use online_contact::ENVELOPE_CONTENT_TYPE;
 
 use super::request::{RequestArgs, Signed};
 
@@ -26,7 +26,7 @@ pub(super) fn command(signed: &Signed, request: &RequestArgs, url: Option<&str>)
         },
     };
     let headers = [
-        ("Content-Type", CONTENT_TYPE.to_owned()),
+        ("Content-Type", ENVELOPE_CONTENT_TYPE.to_owned()),
         ("X-TC-Timestamp", signed.timestamp.to_string()),
         ("Authorization", signed.authorization.clone()),
     ];

@@ -21,14 +21,14 @@ fn the_token_is_wanted_for_everything_but_the_page() {
     let wrong = console.token.replace(|_| true, "0");
     for (method, path) in paths {
         let request = || Request::new(console.address, method, path).json(&json!({ "key": "x" }));
-        let refused = [
+        let rejected = [
             request(),
             request().header("X-Console-Token", ""),
             request().header("X-Console-Token", &wrong),
             request().header("X-Console-Token", &console.token[1..]),
             request().header("X-Console-Token", &console.token).header("X-Console-Token", &wrong),
         ];
-        for request in refused {
+        for request in rejected {
             let answer = request.send();
             assert_eq!((answer.status, &*answer.problem()), (401, "token"), "{method} {path}");
         }
@@ -37,7 +37,7 @@ fn the_token_is_wanted_for_everything_but_the_page() {
 }
 
 #[test]
-fn a_name_that_somebody_pointed_here_is_refused() {
+fn a_name_that_somebody_pointed_here_is_rejected() {
     let console = Console::start(&[]);
     let port = console.address.port();
     let foreign = [
@@ -64,7 +64,7 @@ fn a_name_that_somebody_pointed_here_is_refused() {
 }
 
 #[test]
-fn another_page_is_refused_even_with_the_token() {
+fn another_page_is_rejected_even_with_the_token() {
     let console = Console::start(&[]);
     let own = format!("http://{}", console.address);
     let state = || console.request("GET", "/api/state");
@@ -85,7 +85,7 @@ fn another_page_is_refused_even_with_the_token() {
 }
 
 #[test]
-fn what_a_form_can_send_is_refused() {
+fn what_a_form_can_send_is_rejected() {
     let console = Console::start(&[]);
     let body = ask("http://127.0.0.1:1/", "1").to_string();
     for media_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {

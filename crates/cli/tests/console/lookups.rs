@@ -42,7 +42,7 @@ fn not_found() {
 }
 
 #[test]
-fn refused() {
+fn rejected() {
     let (console, server) = (Console::without_key(), Server::start());
     let url = server.url("/customer");
     let answer = console.look_up(&url, "1");
@@ -108,7 +108,7 @@ fn what_is_shown_is_what_was_sent() {
 fn a_broken_contract_is_told() {
     let (console, server) = (Console::start(&[]), Server::start());
     let answer = console.look_up(&server.url("/plain"), "1");
-    // With 401 the caller was refused, in other words to the agent.
+    // With 401 the caller was rejected, in other words to the agent.
     assert_eq!(ids(&answer), ["status_unknown", "content_type", "not_json", "explain"]);
     let answer = console.look_up(&server.url("/numbers"), "1");
     let expected = ["charset_missing", "value_not_string", "item_missing", "item_unknown"];

@@ -56,7 +56,7 @@ async fn found() {
 }
 
 #[tokio::test]
-async fn not_found_refused_and_gone() {
+async fn not_found_rejected_and_gone() {
     let (console, server) = (Console::start(&[]), Server::start());
     let Some(browser) = Browser::open(&console, WIDE).await else { return };
     ask(&browser, &server.url("/customer"), "2").await;

@@ -11,8 +11,8 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use online_contact::{Data, Failure, Lookup, SecurityKey, Verified, Verifier};
-use online_contact_tower::{ContractLayer, VerifyLayer};
+use online_contact::{Failure, Lookup, SecurityKey, Success, Verified, Verifier};
+use online_contact_tower::{EnvelopeLayer, VerifyLayer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ fn app(lookups: Arc<AtomicUsize>) -> Router {
         .route("/customer", post(customer))
         .route_layer(VerifyLayer::new(verifier))
         .route_layer(counting)
-        .layer(ContractLayer::new())
+        .layer(EnvelopeLayer::new())
         .route("/plain", post(async || (StatusCode::UNAUTHORIZED, "no")))
         .route("/numbers", post(async || Json(json!({ "data": { "userName": 7, "more": "x" } }))))
         .route("/markup", post(async || data("<img src=x onerror=\"document.title='hit'\">")))
@@ -103,9 +103,9 @@ struct Query {
     call_num: String,
 }
 
-async fn customer(_: Verified, Lookup(query): Lookup<Query>) -> Result<Data<Value>, Failure> {
+async fn customer(_: Verified, Lookup(query): Lookup<Query>) -> Result<Success<Value>, Failure> {
     match query.call_num.as_str() {
-        "1" => Ok(Data(json!({ "userName": "홍길동", "id": "testId" }))),
+        "1" => Ok(Success(json!({ "userName": "홍길동", "id": "testId" }))),
         _ => Err(Failure::no_result(911, "Not existing user.")),
     }
 }

@@ -14,7 +14,7 @@ use hyper::body::{Frame, Incoming};
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
-use crate::refusal::Refusal;
+use crate::rejection::Rejection;
 use crate::support::KEY;
 use crate::verify::Verification;
 
@@ -29,16 +29,16 @@ pub(crate) async fn answer(
     let (head, body) = request.into_parts();
     let found = async {
         if head.uri.path() != "/customer" && fault != Fault::AnyPath {
-            return Err(Refusal::NoRoute);
+            return Err(Rejection::NoRoute);
         }
         if head.method != Method::POST && fault != Fault::AnyMethod {
-            return Err(Refusal::NoMethod);
+            return Err(Rejection::NoMethod);
         }
         lookup(fault, &verification.verify(&head, body).await?)
     };
     let (status, body) = match found.await {
         Ok(data) => (200, json!({ "data": data })),
-        Err(refusal) => (refusal.status(fault), error(fault, refusal)),
+        Err(rejection) => (rejection.status(fault), error(fault, rejection)),
     };
     let plain = fault == Fault::PlainText && status != 200;
     let (content_type, body) = if plain {
@@ -74,8 +74,8 @@ fn date(verification: &Verification) -> String {
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + now)
 }
 
-fn error(fault: Fault, refusal: Refusal) -> Value {
-    let code = format!("E-{refusal:?}");
+fn error(fault: Fault, rejection: Rejection) -> Value {
+    let code = format!("E-{rejection:?}");
     if fault == Fault::PrintsKey {
         return json!({ "error": { "code": code, "message": KEY, "detail": format!("({KEY})") } });
     }
@@ -86,15 +86,15 @@ fn error(fault: Fault, refusal: Refusal) -> Value {
 }
 
 /// One customer is known: that of the vendor's document.
-fn lookup(fault: Fault, body: &[u8]) -> Result<Value, Refusal> {
+fn lookup(fault: Fault, body: &[u8]) -> Result<Value, Rejection> {
     if fault == Fault::AsciiOnly && !body.is_ascii() {
-        return Err(Refusal::Broken);
+        return Err(Rejection::Broken);
     }
-    let query: Value = serde_json::from_slice(body).map_err(|_| Refusal::Unreadable)?;
+    let query: Value = serde_json::from_slice(body).map_err(|_| Rejection::Unreadable)?;
     match (query["callNum"].as_str(), query["nation"].as_str()) {
         (Some("1"), Some("korea")) if fault == Fault::Numbers => Ok(json!({ "points": 12 })),
         (Some("1"), Some("korea")) => Ok(json!({ "userName": "test", "id": "testId" })),
         _ if fault == Fault::EmptySuccess => Ok(Value::Null),
-        _ => Err(Refusal::NoResult),
+        _ => Err(Rejection::NoResult),
     }
 }

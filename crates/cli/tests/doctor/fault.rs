@@ -95,9 +95,9 @@ pub(crate) enum Fault {
     AnyPath,
     /// No request is remembered.
     NoReplayGuard,
-    /// What it refuses it answers with its key.
+    /// What it rejects it answers with its key.
     PrintsKey,
-    /// A refusal with 400 is cut off behind its head.
+    /// A rejection with 400 is cut off behind its head.
     BreaksOff,
     /// Only so many connections at a time.
     FewConnections,

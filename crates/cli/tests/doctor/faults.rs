@@ -88,7 +88,7 @@ faults! {
     any_method: AnyMethod => "route_get";
 }
 
-/// Plain text where an envelope should be: whatever is refused fails, and says why.
+/// Plain text where an envelope should be: whatever is rejected fails, and says why.
 #[tokio::test]
 async fn plain_text() {
     let report = examine(&start(Fault::PlainText).await, &QUICK).await.json();
@@ -106,21 +106,21 @@ async fn plain_text() {
     assert_eq!(probe(&report, "route_get")["result"], "pass");
 }
 
-/// Whatever should be refused is accepted; only the body's limits hold.
+/// Whatever should be rejected is accepted; only the body's limits hold.
 #[tokio::test]
 async fn everything_is_accepted() {
     let report = examine(&start(Fault::AcceptsEverything).await, &QUICK).await.json();
-    let refused = |probe: &&serde_json::Value| {
+    let rejected = |probe: &&serde_json::Value| {
         let expected = probe["expected"].as_str().unwrap();
         let id = probe["id"].as_str().unwrap();
         let elsewhere = ["body_", "lookup_", "route_"];
         let of_the_head = !elsewhere.iter().any(|start| id.starts_with(start));
         of_the_head && (expected == "400" || expected == "403")
     };
-    let probes = report["probes"].as_array().unwrap().iter().filter(refused);
-    let refused: Vec<_> = probes.collect();
-    assert_eq!(refused.len(), 29);
-    for probe in refused {
+    let probes = report["probes"].as_array().unwrap().iter().filter(rejected);
+    let rejected: Vec<_> = probes.collect();
+    assert_eq!(rejected.len(), 29);
+    for probe in rejected {
         assert_eq!(probe["result"], "fail", "{probe:#}");
         assert_eq!(probe["notes"][0]["text"], "it was accepted");
     }
@@ -134,19 +134,19 @@ async fn a_mac_of_other_bytes_fails_the_honest_request() {
         let report = run.json();
         assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["honest"]));
         let notes = probe(&report, "honest")["notes"].to_string();
-        assert!(notes.contains("the signature was refused"), "{notes}");
+        assert!(notes.contains("the signature was rejected"), "{notes}");
         assert!(notes.contains("explain"), "{notes}");
         assert!(with_result(&report, "skipped").contains(&"signature_other_key"));
     }
 }
 
-/// Refused before the signature is looked at, and the doctor says so.
+/// Rejected before the signature is looked at, and the doctor says so.
 #[tokio::test]
 async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
     let report = examine(&start(Fault::TakesSeconds).await, &QUICK).await.json();
     assert_eq!(with_result(&report, "fail"), ["honest", "timestamp_seconds"]);
     let notes = probe(&report, "honest")["notes"].to_string();
-    assert!(notes.contains("refused before the signature was looked at"), "{notes}");
+    assert!(notes.contains("rejected before the signature was looked at"), "{notes}");
 }
 
 /// The agent waits, and so does the doctor, for as long as it was told. A long deadline makes for a
@@ -178,7 +178,7 @@ async fn a_crowd_is_turned_away() {
 
 /// The status says enough, though nothing of the envelope came.
 #[tokio::test]
-async fn a_refusal_of_a_long_body_may_break_off() {
+async fn a_rejection_of_a_long_body_may_break_off() {
     let url = start(Fault::BreaksOff).await;
     let report = examine(&url, &["--only", "body_too_large", "body_bom"]).await.json();
     assert_eq!(with_result(&report, "pass"), ["honest", "body_too_large"], "{report:#}");

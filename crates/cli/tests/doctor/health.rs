@@ -22,7 +22,7 @@ async fn nothing_is_found_where_nothing_is_wrong() {
 }
 
 /// As many requests as the user is told of: without the two that wait, and without a control of the
-/// honest one, which is for answers that may be a refusal.
+/// honest one, which is for answers that may be a rejection.
 #[tokio::test]
 async fn as_many_requests_are_sent_as_the_document_says() {
     const MANUAL: &str = include_str!("../../../../docs/cli.md");

@@ -15,7 +15,7 @@ mod fault;
 mod faults;
 mod health;
 mod mac;
-mod refusal;
+mod rejection;
 mod reports;
 mod server;
 mod settings;

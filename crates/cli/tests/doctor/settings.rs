@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::server::{QUICK, examine, probe, run, start, with_result};
 use crate::support::{Nobody, bare, command, finish, run_with_stdin};
 
-fn refuses(args: &[&str], words: &str) {
+fn rejects(args: &[&str], words: &str) {
     let run = finish(command(&[&["doctor"][..], args].concat()));
     assert_eq!((run.status, &*run.stdout), (2, ""), "{args:?}");
     assert!(run.stderr.contains(words), "{words}: {run:?}");
@@ -15,30 +15,30 @@ fn refuses(args: &[&str], words: &str) {
 #[test]
 fn what_can_not_be_is_named() {
     const URL: &str = "http://127.0.0.1:9/customer";
-    refuses(&[], "<URL>");
-    refuses(&["customer"], "expected a full URL such as https://crm.example.com/customer");
-    refuses(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
-    refuses(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");
-    refuses(&[URL, "--only", "no_such_probe"], "no_such_probe");
-    refuses(&[URL, "--scheme", "time_body"], "time_body");
-    refuses(&[URL, "--window", "9"], "10..=86400");
-    refuses(&[URL, "--body-limit", "0"], "--body-limit");
-    refuses(&[URL, "--field", "callNum"], "NAME=VALUE");
-    refuses(&[URL, "--field", "a=1", "--body", "file"], "cannot be used with");
-    refuses(&[URL, "--field", "a=1", "--field", "a=2"], "the field a is given twice");
-    refuses(&[URL, "--body", "/no/such/file"], "can't read the body /no/such/file");
-    refuses(&[URL, "--body", "-", "--no-result-body", "-"], "can't both come from stdin");
-    refuses(&[URL, "--body", "/dev/zero"], "is longer than 64 MiB");
+    rejects(&[], "<URL>");
+    rejects(&["customer"], "expected a full URL such as https://crm.example.com/customer");
+    rejects(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
+    rejects(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");
+    rejects(&[URL, "--only", "no_such_probe"], "no_such_probe");
+    rejects(&[URL, "--scheme", "time_body"], "time_body");
+    rejects(&[URL, "--window", "9"], "10..=86400");
+    rejects(&[URL, "--body-limit", "0"], "--body-limit");
+    rejects(&[URL, "--field", "callNum"], "NAME=VALUE");
+    rejects(&[URL, "--field", "a=1", "--body", "file"], "cannot be used with");
+    rejects(&[URL, "--field", "a=1", "--field", "a=2"], "the field a is given twice");
+    rejects(&[URL, "--body", "/no/such/file"], "can't read the body /no/such/file");
+    rejects(&[URL, "--body", "-", "--no-result-body", "-"], "can't both come from stdin");
+    rejects(&[URL, "--body", "/dev/zero"], "is longer than 64 MiB");
 }
 
 /// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
 #[test]
 fn without_a_terminal_it_does_not_talk_to_others_unasked() {
-    refuses(
+    rejects(
         &["http://192.0.2.1/customer"],
         "192.0.2.1 is not this machine: add --yes to send it 84 requests",
     );
-    refuses(&["http://[2001:db8::1]/"], "is not this machine");
+    rejects(&["http://[2001:db8::1]/"], "is not this machine");
     // 127.0.0.1, written as an IPv6 address: it is this machine.
     let nobody = Nobody::new();
     let port = nobody.port();
@@ -47,7 +47,7 @@ fn without_a_terminal_it_does_not_talk_to_others_unasked() {
 
 #[test]
 fn a_host_that_is_not_there_is_told() {
-    refuses(&["http://no-such-host.invalid/customer"], "there is no host no-such-host.invalid");
+    rejects(&["http://no-such-host.invalid/customer"], "there is no host no-such-host.invalid");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn in_a_terminal_it_asks() {
     assert!(run.stdout.contains("nothing was sent"), "{run:?}");
 }
 
-/// The second run would be refused if it dated its requests like the first one, which dated some of
+/// The second run would be rejected if it dated its requests like the first one, which dated some of
 /// them ahead.
 #[tokio::test]
 async fn only_some_probes_or_all_but_some() {
@@ -96,7 +96,7 @@ async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
     assert_eq!(probe(&report, "body_newline")["expected"], "400 as before");
 }
 
-/// Then an acceptance looks like a refusal, but for the code.
+/// Then an acceptance looks like a rejection, but for the code.
 #[tokio::test]
 async fn a_fault_is_found_without_a_customer_too() {
     let url = start(Fault::NoWindow).await;

@@ -12,7 +12,7 @@ use hyper::body::{Body as _, Incoming};
 
 use crate::fault::Fault;
 use crate::mac::{mac, matches, signed_body};
-use crate::refusal::Refusal;
+use crate::rejection::Rejection;
 
 const WINDOW_MS: i64 = 300_000;
 const LIMIT: usize = 1024 * 1024;
@@ -37,15 +37,15 @@ impl Verification {
     }
 
     /// The body, if the request may pass.
-    pub(crate) async fn verify(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Refusal> {
+    pub(crate) async fn verify(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Rejection> {
         if self.fault == Fault::AcceptsEverything {
             return self.read(head, body).await;
         }
-        let time = self.one(&head.headers, "x-tc-timestamp")?.ok_or(Refusal::BadTime)?;
+        let time = self.one(&head.headers, "x-tc-timestamp")?.ok_or(Rejection::BadTime)?;
         self.check_time(time)?;
         let signature = self.one(&head.headers, "authorization")?;
         if signature.is_none() && self.fault != Fault::UnsignedPasses {
-            return Err(Refusal::Unsigned);
+            return Err(Rejection::Unsigned);
         }
         let body = self.read(head, body).await?;
         if let Some(signature) = signature {
@@ -54,19 +54,19 @@ impl Verification {
         Ok(body)
     }
 
-    fn one<'a>(&self, headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
+    fn one<'a>(&self, headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Rejection> {
         let mut values = headers.get_all(name).iter();
         let first = values.next().map(|value| value.to_str().unwrap());
         if values.next().is_some() && self.fault != Fault::FirstOfTwo {
-            return Err(Refusal::Duplicate);
+            return Err(Rejection::Duplicate);
         }
         Ok(first)
     }
 
-    fn check_time(&self, text: &str) -> Result<(), Refusal> {
-        let mut time = self.parse_time(text).ok_or(Refusal::BadTime)?;
+    fn check_time(&self, text: &str) -> Result<(), Rejection> {
+        let mut time = self.parse_time(text).ok_or(Rejection::BadTime)?;
         if self.fault == Fault::TakesSeconds {
-            time = time.checked_mul(1_000).ok_or(Refusal::BadTime)?;
+            time = time.checked_mul(1_000).ok_or(Rejection::BadTime)?;
         }
         let age = self.now() - time;
         let window = match self.fault {
@@ -76,7 +76,7 @@ impl Verification {
             _ => WINDOW_MS,
         };
         let ahead = if self.fault == Fault::FutureAccepted { i64::MAX } else { window };
-        if age <= window && -age <= ahead { Ok(()) } else { Err(Refusal::BadTime) }
+        if age <= window && -age <= ahead { Ok(()) } else { Err(Rejection::BadTime) }
     }
 
     fn parse_time(&self, text: &str) -> Option<i64> {
@@ -107,35 +107,35 @@ impl Verification {
         }
     }
 
-    async fn read(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Refusal> {
+    async fn read(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Rejection> {
         let declared = head.headers.get("content-length");
         let declared = declared.map(|length| length.to_str().unwrap().parse().unwrap());
         if declared.is_none() && self.fault == Fault::NoChunks {
-            return Err(Refusal::Unreadable);
+            return Err(Rejection::Unreadable);
         }
         if body.size_hint().lower() > LIMIT as u64 && self.fault != Fault::NoLimit {
-            return Err(Refusal::TooLarge);
+            return Err(Rejection::TooLarge);
         }
         if matches!(self.fault, Fault::NoDeadline | Fault::HangsOnPieces) {
             return self.read_all(body, declared).await;
         }
         let read = tokio::time::timeout(self.deadline, self.read_all(body, declared));
-        read.await.map_err(|_| Refusal::TooSlow)?
+        read.await.map_err(|_| Rejection::TooSlow)?
     }
 
     async fn read_all(
         &self,
         mut body: Incoming,
         declared: Option<usize>,
-    ) -> Result<Vec<u8>, Refusal> {
+    ) -> Result<Vec<u8>, Rejection> {
         let unlimited = self.fault == Fault::NoLimit
             || self.fault == Fault::DeclaredLimitOnly && declared.is_none();
         let mut bytes = Vec::new();
         while let Some(frame) = body.frame().await {
-            let Ok(piece) = frame.map_err(|_| Refusal::Unreadable)?.into_data() else { continue };
+            let Ok(piece) = frame.map_err(|_| Rejection::Unreadable)?.into_data() else { continue };
             bytes.extend_from_slice(&piece);
             if bytes.len() > LIMIT && !unlimited {
-                return Err(Refusal::TooLarge);
+                return Err(Rejection::TooLarge);
             }
             if self.fault == Fault::HangsOnPieces && declared.is_some_and(|all| bytes.len() < all) {
                 std::future::pending::<()>().await;
@@ -153,7 +153,7 @@ impl Verification {
         body: &[u8],
         time: &str,
         signature: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Rejection> {
         let signed = signed_body(self.fault, body);
         let time_signed = match self.fault {
             Fault::TimeUnsigned => "",
@@ -163,9 +163,9 @@ impl Verification {
         let path = if self.fault == Fault::OtherScheme { path } else { "" };
         let expected = mac(&[path.as_bytes(), &signed, time_signed.as_bytes()]);
         if !matches(self.fault, signature, &expected) {
-            return Err(Refusal::Forged);
+            return Err(Rejection::Forged);
         }
         let new = self.seen.lock().unwrap().insert(format!("{time} {signature}"));
-        if new || self.fault == Fault::NoReplayGuard { Ok(()) } else { Err(Refusal::Replayed) }
+        if new || self.fault == Fault::NoReplayGuard { Ok(()) } else { Err(Rejection::Replayed) }
     }
 }

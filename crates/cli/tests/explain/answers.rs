@@ -72,7 +72,7 @@ fn a_clock_of_another_time_zone_is_named() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_refused_as_the_server_would() {
+fn a_body_beyond_the_limit_is_rejected_as_the_server_would() {
     let sent = Sent::new(COMPACT, false);
     let authorization = sent.draft().authorization();
     let answer = sent.explain_with(&authorization, &["--body-limit", "10"]).json();
@@ -145,7 +145,7 @@ fn both_languages_say_it() {
     let authorization = draft.authorization();
     let english = explain(&sent, &authorization, &["--now", &now, "--lang", "en"]);
     for words in [
-        "refused: signature_mismatch (403)",
+        "rejected: signature_mismatch (403)",
         "요청한 서버에 조회 권한이 없습니다. (\"There is no permission on the requested server.\")",
         "key_trailing_newline: the key with a newline after it [the settings]",
         "What to do",

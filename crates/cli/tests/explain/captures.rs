@@ -159,7 +159,7 @@ fn har_that_does_not_fit_says_why() {
 }
 
 #[test]
-fn what_is_no_request_is_refused_with_what_was_expected() {
+fn what_is_no_request_is_rejected_with_what_was_expected() {
     let many = format!("POST / HTTP/1.1\n{}\n", "a: b\n".repeat(300));
     for (capture, expected) in [
         ("", CaptureError::Empty),
@@ -215,7 +215,7 @@ fn pieces_make_a_request() {
 }
 
 #[test]
-fn pieces_that_do_not_fit_are_refused() {
+fn pieces_that_do_not_fit_are_rejected() {
     for (args, expected) in [
         (&["explain"][..], "--request"),
         (&["explain", "--header", "no colon", "--body", "/dev/null"], "Name: value"),

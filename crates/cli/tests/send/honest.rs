@@ -11,7 +11,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use online_contact::{CONTENT_TYPE, RequestHead, Scheme, SecurityKey, Verifier};
+use online_contact::{ENVELOPE_CONTENT_TYPE, RequestHead, Scheme, SecurityKey, Verifier};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -93,11 +93,11 @@ async fn lookup(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     let (status, json) = match verifier.verify(&head, &body) {
         Ok(_) => (200, result(parts.version)),
         Err(rejection) => {
-            let failure = verifier.refuse(&rejection);
+            let failure = verifier.reject(&rejection);
             (failure.status().as_u16(), failure.to_json())
         }
     };
-    let response = Response::builder().status(status).header("content-type", CONTENT_TYPE);
+    let response = Response::builder().status(status).header("content-type", ENVELOPE_CONTENT_TYPE);
     Ok(response.body(Full::from(json)).unwrap())
 }
 

@@ -77,7 +77,7 @@ fn bytes_that_are_no_text_are_shown_all_the_same() {
 }
 
 #[test]
-fn a_huge_header_is_refused_or_cut() {
+fn a_huge_header_is_rejected_or_cut() {
     let headers = format!("{JSON}server: {}\r\n", "x".repeat(100_000));
     let run = send(&Scripted::new(answer("200 OK", &headers, r#"{"data":{"a":"1"}}"#)), &[]);
     assert!(run.stdout.len() < 1000, "{run:?}");

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use crate::support::run;
 
 #[track_caller]
-fn refused(args: &[&str], words: &str) {
+fn rejected(args: &[&str], words: &str) {
     let run = run(args);
     assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
     assert!(run.stderr.contains(words), "{words}: {run:?}");
@@ -17,11 +17,14 @@ const URL: &str = "http://127.0.0.1:1/";
 
 #[test]
 fn urls() {
-    refused(&["send"], "<URL>");
-    refused(&["send", "/customer"], "expected a full URL such as https://crm.example.com/customer");
-    refused(&["send", "ftp://host/"], "the scheme is ftp: expected http or https");
-    refused(&["send", "http://"], "empty host");
-    refused(
+    rejected(&["send"], "<URL>");
+    rejected(
+        &["send", "/customer"],
+        "expected a full URL such as https://crm.example.com/customer",
+    );
+    rejected(&["send", "ftp://host/"], "the scheme is ftp: expected http or https");
+    rejected(&["send", "http://"], "empty host");
+    rejected(
         &["send", "http://user:password@host/"],
         "there is a user name or a password in the URL",
     );
@@ -30,7 +33,7 @@ fn urls() {
 #[test]
 fn headers() {
     for header in ["X", "X Y: 1", ": 1", "X: a\nb"] {
-        refused(&["send", URL, "--header", header], "expected 'NAME: VALUE'");
+        rejected(&["send", URL, "--header", header], "expected 'NAME: VALUE'");
     }
 }
 
@@ -38,13 +41,13 @@ fn headers() {
 fn timeouts() {
     for timeout in ["0", "-1", "x", "NaN", "inf", "4000"] {
         let argument = format!("--timeout={timeout}");
-        refused(&["send", URL, &argument], "expected seconds, from 0.001 to 3600");
+        rejected(&["send", URL, &argument], "expected seconds, from 0.001 to 3600");
     }
 }
 
 #[test]
 fn certificates() {
-    refused(&["send", URL, "--cacert", "/no/such"], "can't read the certificates /no/such");
+    rejected(&["send", URL, "--cacert", "/no/such"], "can't read the certificates /no/such");
     let dir = TempDir::new().unwrap();
     let file = dir.path().join("ca.pem");
     let path = file.to_str().unwrap();
@@ -53,6 +56,6 @@ fn certificates() {
         [("", "has no certificate"), ("text", "has no certificate"), (garbage, "--cacert")]
     {
         fs::write(&file, text).unwrap();
-        refused(&["send", URL, "--cacert", path], words);
+        rejected(&["send", URL, "--cacert", path], words);
     }
 }

@@ -68,13 +68,13 @@ fn in_korean_the_answer_is_korean() {
 #[test]
 fn the_exit_status_is_that_of_the_help() {
     let error = r#"{"error":{"code":911,"message":"Not existing user.","detail":null}}"#;
-    let refusal = r#"{"error":{"code":"40003","message":"Old.","detail":"timestamp_expired"}}"#;
+    let rejection = r#"{"error":{"code":"40003","message":"Old.","detail":"timestamp_expired"}}"#;
     let cases = [
         ("200 OK", r#"{"data":{"a":"1"}}"#, 0),
         ("200 OK", r#"{"data":{"a":1}}"#, 0), // advice only
         ("200 OK", r#"{"data":[]}"#, 1),
         ("400 Bad Request", error, 0),
-        ("400 Bad Request", refusal, 1),
+        ("400 Bad Request", rejection, 1),
         ("400 Bad Request", "{}", 1),
         ("403 Forbidden", error, 1),
         ("404 Not Found", error, 1),
@@ -89,15 +89,15 @@ fn the_exit_status_is_that_of_the_help() {
 }
 
 #[test]
-fn a_refusal_is_named() {
+fn a_rejection_is_named() {
     let server = Honest::new(Speaks::Http1, None);
     let url = format!("http://{}/customer", server.address);
     let old = run(&["send", &url, "--timestamp", MOMENT]);
     assert_eq!(old.status, 1);
-    assert!(old.stdout.contains("The request was refused: timestamp_expired."), "{old:?}");
+    assert!(old.stdout.contains("The request was rejected: timestamp_expired."), "{old:?}");
     // Signed in one scheme, verified in the other.
     let other = run(&["send", &url, "--scheme", "uri_body_time", "--json"]);
-    assert_eq!(other.json()["refused"], "signature_mismatch");
+    assert_eq!(other.json()["rejected"], "signature_mismatch");
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn send(url: &str, more: &[&str]) -> Run {
 }
 
 #[track_caller]
-fn refused(url: &str, more: &[&str], words: &str) {
+fn rejected(url: &str, more: &[&str], words: &str) {
     let run = send(url, more);
     assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
     assert!(run.stderr.contains(words), "{words}: {run:?}");
@@ -44,12 +44,12 @@ fn a_certificate_that_does_not_fit_is_told() {
     let authority = Authority::of(&["crm.example.com"]);
     let server = Honest::new(Speaks::Http1, Some(&authority));
     let url = format!("https://localhost:{}/customer", server.address.port());
-    refused(&url, &[], "certificate is not trusted: give its CA with --cacert");
+    rejected(&url, &[], "certificate is not trusted: give its CA with --cacert");
     let stranger = Authority::of(&["localhost"]);
     let cacert = stranger.file();
-    refused(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is not trusted");
+    rejected(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is not trusted");
     let cacert = authority.file();
-    refused(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is for another name");
+    rejected(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is for another name");
 }
 
 #[test]
@@ -59,10 +59,10 @@ fn versions_that_do_not_meet_are_told() {
     let cacert = cacert.to_str().unwrap();
     let server = Honest::new(Speaks::Http1, Some(&authority));
     let url = format!("https://localhost:{}/customer", server.address.port());
-    refused(&url, &["--cacert", cacert, "--http2"], "no answer came over HTTP/2");
+    rejected(&url, &["--cacert", cacert, "--http2"], "no answer came over HTTP/2");
     let plain = Honest::new(Speaks::Http1, None);
-    refused(&format!("https://localhost:{}/", plain.address.port()), &[], "TLS failed");
-    refused(&format!("http://{}/", plain.address), &["--http2"], "no answer came over HTTP/2");
+    rejected(&format!("https://localhost:{}/", plain.address.port()), &[], "TLS failed");
+    rejected(&format!("http://{}/", plain.address), &["--http2"], "no answer came over HTTP/2");
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn nobody_there_is_told() {
     let nobody = Nobody::new();
     let url = nobody.url();
     refused(&url, &[], "connection refused: is the server running, and is the port right?");
-    refused(&url, &["--lang", "ko"], "연결이 거부되었습니다");
-    refused("http://no-such-host.invalid/", &[], "no such host");
+    rejected(&url, &["--lang", "ko"], "연결이 거부되었습니다");
+    rejected("http://no-such-host.invalid/", &[], "no such host");
 }
 
 #[test]

@@ -118,9 +118,9 @@ fn a_url_with_braces_and_brackets_is_left_alone() {
 fn without_a_url_the_shell_asks_for_it() {
     let run = run(&["sign", "--format", "curl", "--field", "a=b"]);
     assert_eq!(paste(&run.stdout, Some("http://127.0.0.1/x y")).url, "http://127.0.0.1/x y");
-    let refused = Command::new("sh").args(["-c", &run.stdout]).env_remove("URL").output().unwrap();
-    assert!(!refused.status.success());
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("set URL to the address"));
+    let rejected = Command::new("sh").args(["-c", &run.stdout]).env_remove("URL").output().unwrap();
+    assert!(!rejected.status.success());
+    assert!(String::from_utf8_lossy(&rejected.stderr).contains("set URL to the address"));
 }
 
 #[test]

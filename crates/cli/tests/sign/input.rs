@@ -2,7 +2,7 @@
 
 use crate::support::{finish, run};
 
-fn refused(args: &[&str], words: &str) {
+fn rejected(args: &[&str], words: &str) {
     let run = run(args);
     assert_eq!(run.status, 2, "{run:?}");
     assert_eq!(run.stdout, "", "{run:?}");
@@ -11,30 +11,30 @@ fn refused(args: &[&str], words: &str) {
 
 #[test]
 fn what_is_typed_wrong_is_named() {
-    refused(&["sign", "--field", "callNum"], "expected NAME=VALUE, such as callNum=1");
-    refused(&["sign", "--field", "=1"], "expected NAME=VALUE");
-    refused(&["sign", "--scheme", "body"], "possible values: body_time, uri_body_time");
+    rejected(&["sign", "--field", "callNum"], "expected NAME=VALUE, such as callNum=1");
+    rejected(&["sign", "--field", "=1"], "expected NAME=VALUE");
+    rejected(&["sign", "--scheme", "body"], "possible values: body_time, uri_body_time");
     for moment in ["01732400000000", "-1", "+1", "1.5", "now", "9223372036854775808", ""] {
         let argument = format!("--timestamp={moment}");
-        refused(&["sign", &argument], "expected milliseconds since 1970");
+        rejected(&["sign", &argument], "expected milliseconds since 1970");
     }
-    refused(&["sign", "--field", "a=b", "--body", "x"], "cannot be used with");
-    refused(&["sign", "--format", "xml"], "possible values: headers, curl, json");
-    refused(&["sign", "--scheme", "uri_body_time", "--field", "a=b"], "--uri <PATH|URL>");
+    rejected(&["sign", "--field", "a=b", "--body", "x"], "cannot be used with");
+    rejected(&["sign", "--format", "xml"], "possible values: headers, curl, json");
+    rejected(&["sign", "--scheme", "uri_body_time", "--field", "a=b"], "--uri <PATH|URL>");
 }
 
 #[test]
 fn what_does_not_fit_is_named() {
-    refused(&["sign", "--field", "a=1", "--field", "a=2"], "the field a is given twice");
-    refused(
+    rejected(&["sign", "--field", "a=1", "--field", "a=2"], "the field a is given twice");
+    rejected(
         &["sign", "--body", "/no/such/file"],
         "can't read the body /no/such/file: No such file",
     );
-    refused(&["sign", "--body", "/"], "can't read the body /");
-    refused(&["sign", "--uri", "customer"], "neither a path nor a URL");
-    refused(&["sign", "--uri", "ftp://host/customer"], "neither a path nor a URL");
+    rejected(&["sign", "--body", "/"], "can't read the body /");
+    rejected(&["sign", "--uri", "customer"], "neither a path nor a URL");
+    rejected(&["sign", "--uri", "ftp://host/customer"], "neither a path nor a URL");
     for uri in ["/고객", "/a b", "/a#b"] {
-        refused(&["sign", "--uri", uri], "not as a request line has it");
+        rejected(&["sign", "--uri", uri], "not as a request line has it");
     }
 }
 

@@ -2,18 +2,18 @@ use crate::reply::Status;
 
 /// What the contract wants to know of an answer before its body.
 #[derive(Clone, Copy, Debug)]
-pub struct OutgoingHead<'a> {
+pub struct ResponseHead<'a> {
     pub(super) status: u16,
     pub(super) content_type: Option<&'a [u8]>,
     pub(super) encoded: bool,
-    refusal: bool,
+    rejection: bool,
 }
 
-impl<'a> OutgoingHead<'a> {
+impl<'a> ResponseHead<'a> {
     /// An answer with this HTTP status.
     #[must_use]
     pub const fn new(status: u16) -> Self {
-        Self { status, content_type: None, encoded: false, refusal: false }
+        Self { status, content_type: None, encoded: false, rejection: false }
     }
 
     /// The value of `Content-Type`, where there is one.
@@ -30,18 +30,18 @@ impl<'a> OutgoingHead<'a> {
         self
     }
 
-    /// Whether it is a refusal of the verifier: the adapters leave the
+    /// Whether it is a rejection of the verifier: the adapters leave the
     /// [`Rejection`](crate::Rejection) in its extensions. It keeps the contract by its making, so it
     /// leaves unread.
     #[must_use]
-    pub const fn refusal(mut self, refusal: bool) -> Self {
-        self.refusal = refusal;
+    pub const fn rejection(mut self, rejection: bool) -> Self {
+        self.rejection = rejection;
         self
     }
 
-    /// A refusal that nobody has made into something else on its way.
-    pub(super) fn is_refusal(&self) -> bool {
-        self.refusal
+    /// A rejection that nobody has made into something else on its way.
+    pub(super) fn is_rejection(&self) -> bool {
+        self.rejection
             && !self.is_success()
             && Status::from_u16(self.status).is_some()
             && self.is_json()

@@ -13,9 +13,9 @@ const SHARDS: usize = 64;
 /// Remembers requests in the memory of one process.
 ///
 /// It holds up to the number of requests it is made for, about 150 bytes each, and forgets each one
-/// when it would be refused for its age anyway; no thread is needed for that. A server that is asked
+/// when it would be rejected for its age anyway; no thread is needed for that. A server that is asked
 /// `r` times a second holds about `373 × r`: the window of 5 minutes, 13 seconds for a body and a key
-/// source, a minute for clocks that differ; `673 × r` if all are dated 5 minutes ahead. When it is full it fails closed: requests are refused as
+/// source, a minute for clocks that differ; `673 × r` if all are dated 5 minutes ahead. When it is full it fails closed: requests are rejected as
 /// [`Reason::Overloaded`](crate::Reason::Overloaded) until old ones are forgotten.
 ///
 /// A restart forgets everything, and other processes do not know of it: see `online-contact-redis`.
@@ -82,7 +82,7 @@ impl ReplayGuard for MemoryReplayGuard {
 
 impl Shard {
     fn claim(&mut self, claim: &ReplayClaim, capacity: usize) -> Result<(), ReplayError> {
-        self.forget_before(claim.now);
+        self.forget_before(claim.claimed_at);
         if self.ids.contains(&claim.id) {
             return Err(ReplayError::Replayed);
         }
@@ -90,7 +90,7 @@ impl Shard {
             return Err(ReplayError::Full);
         }
         self.ids.insert(claim.id);
-        self.by_end.push(Reverse((claim.until, claim.id)));
+        self.by_end.push(Reverse((claim.expires_at, claim.id)));
         Ok(())
     }
 

@@ -41,8 +41,8 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 fn outcome(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Option<Reason> {
-    let refused = verifier.verify(head, body).err();
-    refused.map(|rejection| rejection.reason())
+    let rejected = verifier.verify(head, body).err();
+    rejected.map(|rejection| rejection.reason())
 }
 
 /// RFC 2104, to the letter.
@@ -134,7 +134,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_bit_of_the_body_is_refused(
+    fn a_changed_bit_of_the_body_is_rejected(
         body in vec(any::<u8>(), 1..300),
         place in any::<Index>(),
         bit in 0..8_u32,
@@ -142,12 +142,12 @@ proptest! {
         let headers = Headers::signed(&body);
         let mut changed = body;
         *place.get_mut(&mut changed) ^= 1_u8 << bit;
-        let refused = outcome(&verifier(), &headers.head(), &changed);
-        prop_assert_eq!(refused, Some(Reason::SignatureMismatch));
+        let rejected = outcome(&verifier(), &headers.head(), &changed);
+        prop_assert_eq!(rejected, Some(Reason::SignatureMismatch));
     }
 
     #[test]
-    fn a_changed_bit_of_the_timestamp_is_refused(
+    fn a_changed_bit_of_the_timestamp_is_rejected(
         body in body(),
         age in -WINDOW_MS..=WINDOW_MS,
         place in any::<Index>(),
@@ -161,16 +161,16 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_bit_of_the_signature_is_refused(
+    fn a_changed_bit_of_the_signature_is_rejected(
         body in body(),
         place in any::<Index>(),
         bit in 0..8_u32,
     ) {
         let mut headers = Headers::signed(&body);
         *place.get_mut(&mut headers.authorization) ^= 1_u8 << bit;
-        let refused = outcome(&verifier(), &headers.head(), &body);
+        let rejected = outcome(&verifier(), &headers.head(), &body);
         let expected = [Reason::AuthorizationMalformed, Reason::SignatureMismatch];
-        prop_assert!(refused.is_some_and(|reason| expected.contains(&reason)));
+        prop_assert!(rejected.is_some_and(|reason| expected.contains(&reason)));
     }
 
     #[test]
@@ -195,8 +195,8 @@ proptest! {
         if let Some(length) = length {
             head = head.content_length(length);
         }
-        let refused = verifier.verify(&head, &body).unwrap_err();
-        let told = String::from_utf8(verifier.refuse(&refused).to_json());
+        let rejected = verifier.verify(&head, &body).unwrap_err();
+        let told = String::from_utf8(verifier.reject(&rejected).to_json());
         let enveloped = told.is_ok_and(|told| told.starts_with(r#"{"error":{"code":"#));
         prop_assert!(enveloped);
     }
@@ -271,6 +271,6 @@ fn leading_zeros_do_not_move_into_the_timestamp() {
     let headers = Headers::signed(b"100");
     let padded = [b"00", &headers.timestamp[..]].concat();
     let head = RequestHead::new(URI).timestamp(&padded).authorization(&headers.authorization);
-    let refused = outcome(&verifier(), &head, b"1");
-    assert_eq!(refused, Some(Reason::TimestampNotNumeric));
+    let rejected = outcome(&verifier(), &head, b"1");
+    assert_eq!(rejected, Some(Reason::TimestampNotNumeric));
 }

@@ -97,10 +97,13 @@ async fn an_entry_lives_until_its_request_is_too_old() {
     assert_passes(&guard, claim).await;
 
     let key = only_key(&redis).await;
-    assert_eq!(redis.tell::<i64>(&format!("PEXPIRETIME {key}")).await, claim.until().as_millis());
+    assert_eq!(
+        redis.tell::<i64>(&format!("PEXPIRETIME {key}")).await,
+        claim.expires_at().as_millis()
+    );
     // 5 minutes, and what the core adds for slow bodies, slow key sources and clocks that differ.
     let left: i64 = redis.tell(&format!("PTTL {key}")).await;
-    let whole = claim.until().as_millis() - claim.now().as_millis();
+    let whole = claim.expires_at().as_millis() - claim.claimed_at().as_millis();
     assert!((whole - 30_000..=whole).contains(&left), "{left} of {whole}");
     assert!((300_000..=480_000).contains(&whole), "{whole}");
 }

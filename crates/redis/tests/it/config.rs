@@ -1,4 +1,4 @@
-//! What is refused before Redis is asked, and in which words.
+//! What is rejected before Redis is asked, and in which words.
 
 use std::time::Duration;
 

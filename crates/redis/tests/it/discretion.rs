@@ -1,4 +1,4 @@
-//! No password in an error or in `Debug`, and what Redis is told to refuse is refused.
+//! No password in an error or in `Debug`, and what Redis is told to reject is rejected.
 
 use std::error::Error;
 use std::fmt::Debug;

@@ -3,19 +3,19 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use online_contact::Contract;
+use online_contact::EnvelopePolicy;
 use pin_project_lite::pin_project;
 
 use super::BoxError;
 use crate::BufferedBody;
 
 pin_project! {
-    /// The body of a [`KeepContract`](crate::KeepContract) service's answer.
+    /// The body of a [`Envelope`](crate::Envelope) service's answer.
     ///
     /// A body that panics while it streams breaks off with an error: its own stream ends, and not the
     /// whole connection.
     #[derive(Debug)]
-    pub struct ContractBody<B> {
+    pub struct EnvelopeBody<B> {
         #[pin]
         kind: Kind<B>,
     }
@@ -25,14 +25,14 @@ pin_project! {
     #[project = KindProj]
     #[derive(Debug)]
     enum Kind<B> {
-        Inner { #[pin] body: B, contract: Contract },
+        Inner { #[pin] body: B, contract: EnvelopePolicy },
         Buffered { #[pin] body: BufferedBody },
         Panicked,
     }
 }
 
-impl<B> ContractBody<B> {
-    pub(super) const fn inner(contract: Contract, body: B) -> Self {
+impl<B> EnvelopeBody<B> {
+    pub(super) const fn inner(contract: EnvelopePolicy, body: B) -> Self {
         Self { kind: Kind::Inner { body, contract } }
     }
 
@@ -41,7 +41,7 @@ impl<B> ContractBody<B> {
     }
 }
 
-impl<B> Body for ContractBody<B>
+impl<B> Body for EnvelopeBody<B>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,

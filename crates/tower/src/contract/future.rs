@@ -8,17 +8,17 @@ use bytes::Bytes;
 use http::Response;
 use http::response::Parts;
 use http_body::Body;
-use online_contact::{Contract, Failure};
+use online_contact::{EnvelopePolicy, Failure};
 use pin_project_lite::pin_project;
 
 use super::judge::{judged, outgoing};
-use super::{BoxError, ContractBody};
+use super::{BoxError, EnvelopeBody};
 use crate::BufferedBody;
 
 pin_project! {
-    /// The answer to be of a [`KeepContract`](crate::KeepContract) service.
-    pub struct ContractFuture<F, R> {
-        contract: Contract,
+    /// The answer to be of a [`Envelope`](crate::Envelope) service.
+    pub struct EnvelopeFuture<F, R> {
+        contract: EnvelopePolicy,
         #[pin]
         state: State<F, R>,
     }
@@ -35,8 +35,8 @@ pin_project! {
     }
 }
 
-impl<F, R> ContractFuture<F, R> {
-    pub(super) fn new(contract: Contract, called: Result<F, Failure>) -> Self {
+impl<F, R> EnvelopeFuture<F, R> {
+    pub(super) fn new(contract: EnvelopePolicy, called: Result<F, Failure>) -> Self {
         let state = match called {
             Ok(future) => State::Calling { future },
             Err(failure) => State::Broken { failure: Some(failure) },
@@ -45,14 +45,14 @@ impl<F, R> ContractFuture<F, R> {
     }
 }
 
-impl<F, R, E> Future for ContractFuture<F, R>
+impl<F, R, E> Future for EnvelopeFuture<F, R>
 where
     F: Future<Output = Result<Response<R>, E>>,
     E: Into<BoxError>,
     R: Body<Data = Bytes>,
     R::Error: Into<BoxError>,
 {
-    type Output = Result<Response<ContractBody<R>>, Infallible>;
+    type Output = Result<Response<EnvelopeBody<R>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -93,28 +93,28 @@ where
 
 /// What comes of an answer: a state in which it is read, or the answer as it is.
 fn looked_at<F, R>(
-    contract: Contract,
+    contract: EnvelopePolicy,
     response: Response<R>,
-) -> ControlFlow<Response<ContractBody<R>>, State<F, R>>
+) -> ControlFlow<Response<EnvelopeBody<R>>, State<F, R>>
 where
     R: Body,
 {
     let length = response.body().size_hint().exact();
     let Some(limit) = contract.wants_body(&outgoing(&response), length) else {
-        return ControlFlow::Break(response.map(|body| ContractBody::inner(contract, body)));
+        return ControlFlow::Break(response.map(|body| EnvelopeBody::inner(contract, body)));
     };
     let (parts, body) = response.into_parts();
     let read = BufferedBody::default();
     ControlFlow::Continue(State::Reading { body, read, limit, parts: Some(parts) })
 }
 
-fn broken<R>(failure: Failure) -> Response<ContractBody<R>> {
-    Response::from(failure).map(|json| ContractBody::buffered(json.into()))
+fn broken<R>(failure: Failure) -> Response<EnvelopeBody<R>> {
+    Response::from(failure).map(|json| EnvelopeBody::buffered(json.into()))
 }
 
 /// Reads a body to its end: `false` if it is longer than the limit, breaks off or panics.
 fn poll_read<R>(
-    contract: Contract,
+    contract: EnvelopePolicy,
     mut body: Pin<&mut R>,
     read: &mut BufferedBody,
     limit: u64,
@@ -138,8 +138,8 @@ where
     }
 }
 
-impl<F, R> fmt::Debug for ContractFuture<F, R> {
+impl<F, R> fmt::Debug for EnvelopeFuture<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ContractFuture").field("contract", &self.contract).finish_non_exhaustive()
+        f.debug_struct("EnvelopeFuture").field("contract", &self.contract).finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
-use online_contact::{Contract, Verifier};
+use online_contact::{EnvelopePolicy, Verifier};
 use tower_layer::Layer;
 
-use super::KeepContract;
+use super::Envelope;
 use crate::Verify;
 
 /// Keeps an application to what Online Contact can read: whatever leaves is 200 with `data`, or 400,
@@ -19,18 +19,18 @@ use crate::Verify;
 /// - gRPC responses pass as they are.
 ///
 /// Put it outside of the verify layer and of the router's fallbacks, so that it sees all that leaves;
-/// refusals keep the contract already. [`EndpointLayer`] is both layers in the right order.
+/// rejections keep the contract already. [`OnlineContactLayer`] is both layers in the right order.
 ///
 /// ```
 /// use axum::{Json, Router, routing::post};
-/// use online_contact_tower::ContractLayer;
+/// use online_contact_tower::EnvelopeLayer;
 /// use tower::ServiceExt;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let app: Router = Router::new()
 ///     .route("/customer", post(|Json(query): Json<serde_json::Value>| async { Json(query) }))
-///     .layer(ContractLayer::new());
+///     .layer(EnvelopeLayer::new());
 ///
 /// // axum would answer 415 in plain text.
 /// let request = http::Request::post("/customer").body("not JSON".to_owned())?;
@@ -41,11 +41,11 @@ use crate::Verify;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ContractLayer {
-    contract: Contract,
+pub struct EnvelopeLayer {
+    contract: EnvelopePolicy,
 }
 
-impl ContractLayer {
+impl EnvelopeLayer {
     /// A layer that reports successes without `data` and lets them pass.
     #[must_use]
     pub fn new() -> Self {
@@ -59,40 +59,40 @@ impl ContractLayer {
     }
 }
 
-impl<S> Layer<S> for ContractLayer {
-    type Service = KeepContract<S>;
+impl<S> Layer<S> for EnvelopeLayer {
+    type Service = Envelope<S>;
 
-    fn layer(&self, inner: S) -> KeepContract<S> {
-        KeepContract::new(inner, self.contract)
+    fn layer(&self, inner: S) -> Envelope<S> {
+        Envelope::new(inner, self.contract)
     }
 }
 
-/// The usual case: [`ContractLayer`] around [`VerifyLayer`](crate::VerifyLayer) around a service.
+/// The usual case: [`EnvelopeLayer`] around [`VerifyLayer`](crate::VerifyLayer) around a service.
 ///
 /// ```
 /// use axum::{Router, routing::post};
-/// use online_contact::{Data, SecurityKey, Verifier};
-/// use online_contact_tower::EndpointLayer;
+/// use online_contact::{Success, SecurityKey, Verifier};
+/// use online_contact_tower::OnlineContactLayer;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let verifier = Verifier::builder().key(SecurityKey::new("bf7769e5321448de88838cdb")?).build()?;
 /// let app: Router = Router::new()
 ///     .route("/customer", post(|| async { r#"{"data":{}}"# }))
-///     .layer(EndpointLayer::new(verifier));
+///     .layer(OnlineContactLayer::new(verifier));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct EndpointLayer {
+pub struct OnlineContactLayer {
     verifier: Verifier,
-    contract: ContractLayer,
+    contract: EnvelopeLayer,
 }
 
-impl EndpointLayer {
+impl OnlineContactLayer {
     /// A layer that lets verified requests in and keeps the contract for what leaves.
     #[must_use]
     pub fn new(verifier: Verifier) -> Self {
-        Self { verifier, contract: ContractLayer::new() }
+        Self { verifier, contract: EnvelopeLayer::new() }
     }
 
     /// Whether a success without `data` becomes a 500.
@@ -103,8 +103,8 @@ impl EndpointLayer {
     }
 }
 
-impl<S> Layer<S> for EndpointLayer {
-    type Service = KeepContract<Verify<S>>;
+impl<S> Layer<S> for OnlineContactLayer {
+    type Service = Envelope<Verify<S>>;
 
     fn layer(&self, inner: S) -> Self::Service {
         self.contract.layer(Verify::new(inner, self.verifier.clone()))

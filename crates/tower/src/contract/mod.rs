@@ -7,9 +7,9 @@ mod judge;
 mod layer;
 mod service;
 
-pub use body::ContractBody;
-pub use future::ContractFuture;
-pub use layer::{ContractLayer, EndpointLayer};
-pub use service::KeepContract;
+pub use body::EnvelopeBody;
+pub use future::EnvelopeFuture;
+pub use layer::{EnvelopeLayer, OnlineContactLayer};
+pub use service::Envelope;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

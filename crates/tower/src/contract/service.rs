@@ -4,24 +4,24 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use online_contact::{Contract, Failure};
+use online_contact::{EnvelopePolicy, Failure};
 use tower_service::Service;
 
-use super::future::ContractFuture;
-use super::{BoxError, ContractBody};
+use super::future::EnvelopeFuture;
+use super::{BoxError, EnvelopeBody};
 
-/// A service behind a [`ContractLayer`](crate::ContractLayer).
+/// A service behind a [`EnvelopeLayer`](crate::EnvelopeLayer).
 #[derive(Debug)]
-pub struct KeepContract<S> {
+pub struct Envelope<S> {
     inner: S,
-    contract: Contract,
+    contract: EnvelopePolicy,
     /// What the inner service said instead of being ready: told by the next call.
     unready: Option<Failure>,
 }
 
-impl<S> KeepContract<S> {
+impl<S> Envelope<S> {
     /// Keeps a service to a contract.
-    pub const fn new(inner: S, contract: Contract) -> Self {
+    pub const fn new(inner: S, contract: EnvelopePolicy) -> Self {
         Self { inner, contract, unready: None }
     }
 
@@ -31,22 +31,22 @@ impl<S> KeepContract<S> {
     }
 }
 
-impl<S: Clone> Clone for KeepContract<S> {
+impl<S: Clone> Clone for Envelope<S> {
     fn clone(&self) -> Self {
         Self::new(self.inner.clone(), self.contract)
     }
 }
 
-impl<S, B, R> Service<Request<B>> for KeepContract<S>
+impl<S, B, R> Service<Request<B>> for Envelope<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
     S::Error: Into<BoxError>,
     R: Body<Data = Bytes>,
     R::Error: Into<BoxError>,
 {
-    type Response = Response<ContractBody<R>>;
+    type Response = Response<EnvelopeBody<R>>;
     type Error = Infallible;
-    type Future = ContractFuture<S::Future, R>;
+    type Future = EnvelopeFuture<S::Future, R>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         // A service that has failed must not be asked again.
@@ -69,6 +69,6 @@ where
             Some(failure) => Err(failure),
             None => self.contract.guard(|| self.inner.call(request)),
         };
-        ContractFuture::new(self.contract, called)
+        EnvelopeFuture::new(self.contract, called)
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use http::{HeaderValue, Method};
-use online_contact::{CONTENT_TYPE, SecurityKey, Signer, Timestamp, Verifier};
+use online_contact::{ENVELOPE_CONTENT_TYPE, SecurityKey, Signer, Timestamp, Verifier};
 use serde_json::Value;
 use sqlx::sqlite::SqlitePoolOptions;
 
@@ -81,7 +81,7 @@ impl Server {
         let answer = request.send(self.address).await.expect("an answer");
         assert_eq!(
             answer.content_type.as_ref().map(HeaderValue::as_bytes),
-            Some(CONTENT_TYPE.as_bytes())
+            Some(ENVELOPE_CONTENT_TYPE.as_bytes())
         );
         let envelope: Value = serde_json::from_str(&answer.body).expect("JSON");
         match answer.status {

@@ -153,7 +153,7 @@ pub async fn without_a_guard_the_printed_curl_passes_again(path: &str) {
     }
 }
 
-/// The server starts, and refuses with status 500 what it can't check. A forgery is refused as ever.
+/// The server starts, and rejects with status 500 what it can't check. A forgery is rejected as ever.
 pub async fn a_redis_that_is_not_there_lets_nothing_pass(path: &str) {
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let address = nobody.local_addr().expect("it is bound");

@@ -10,7 +10,7 @@ use example_shared::CustomerDirectory;
 use example_shared::client::Answer;
 use example_shared::demo::DOCUMENTED_BODY;
 use example_tonic_gateway::backend::Directory;
-use online_contact::CONTENT_TYPE;
+use online_contact::ENVELOPE_CONTENT_TYPE;
 use tokio::sync::mpsc;
 use tokio::time::{advance, pause, resume};
 use tonic::Code;
@@ -24,7 +24,7 @@ const NO_QUESTION: &str =
 
 fn expect(answer: &Answer, status: u16, body: &str) {
     assert_eq!((answer.status, answer.body.as_str()), (status, body));
-    assert_eq!(answer.content_type.as_ref().unwrap(), CONTENT_TYPE);
+    assert_eq!(answer.content_type.as_ref().unwrap(), ENVELOPE_CONTENT_TYPE);
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn a_broken_database_is_a_server_error() {
 }
 
 #[tokio::test]
-async fn a_question_that_the_backend_refuses_is_no_result() {
+async fn a_question_that_the_backend_rejects_is_no_result() {
     let directory = CustomerDirectory::in_memory().await.unwrap();
     let backend = start_backend(Directory(directory)).await;
     let gateway = start_gateway(verifier(), backend).await;

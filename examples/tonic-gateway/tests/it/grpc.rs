@@ -52,7 +52,7 @@ async fn a_call_without_a_number_is_an_invalid_argument() {
 }
 
 #[tokio::test]
-async fn an_unsigned_call_is_refused() {
+async fn an_unsigned_call_is_rejected() {
     let mut client = CustomerDirectoryClient::new(channel(start().await));
     let status = client.lookup(question("1")).await.unwrap_err();
     // The timestamp is looked for first.
@@ -65,7 +65,7 @@ async fn an_unsigned_call_is_refused() {
 }
 
 #[tokio::test]
-async fn a_call_under_another_key_is_refused() {
+async fn a_call_under_another_key_is_rejected() {
     let other = SecurityKey::new("some other key").unwrap();
     let mut client = signed::client(channel(start().await), Signer::new(&other));
     let status = client.lookup(question("1")).await.unwrap_err();

@@ -10,7 +10,7 @@ use example_shared::demo::DOCUMENTED_BODY;
 use example_tonic_gateway::backend::Directory;
 use example_tonic_gateway::proto::customer_directory_client::CustomerDirectoryClient;
 use example_tonic_gateway::proto::customer_directory_server::CustomerDirectoryServer;
-use online_contact::Data;
+use online_contact::Success;
 use online_contact_tower::VerifyLayer;
 use tonic::Code;
 use tonic::service::Routes;
@@ -56,7 +56,7 @@ async fn under_an_axum_router_made_of_routes() {
 #[tokio::test]
 async fn json_and_grpc_on_one_tonic_server() {
     let (listener, address) = bind().await;
-    let json = Router::new().route("/customer", post(async || Data("found")));
+    let json = Router::new().route("/customer", post(async || Success("found")));
     let routes = Routes::from(json).add_service(service().await);
     let serving = Server::builder()
         .accept_http1(true)

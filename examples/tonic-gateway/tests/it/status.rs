@@ -96,7 +96,7 @@ fn all_but_not_found_has_a_source_for_the_log() {
 
 #[tokio::test]
 async fn every_code_comes_out_of_the_gateway_as_it_should() {
-    // A backend can't refuse with OK.
+    // A backend can't reject with OK.
     for (code, status, error_code, message, for_caller) in TABLE.into_iter().skip(1) {
         let backend = start_backend(Backend(move |_| async move { Err(talkative(code)) })).await;
         let gateway = start_gateway(verifier(), backend).await;
@@ -104,7 +104,7 @@ async fn every_code_comes_out_of_the_gateway_as_it_should() {
         let answer = ask(gateway, DOCUMENTED_BODY).await;
         assert_eq!((answer.status, answer.body), (status, envelope(error_code, message)));
 
-        let refused = signed_client(gateway).lookup(question("1")).await.unwrap_err();
-        expect_for_caller(&refused, for_caller, message);
+        let rejected = signed_client(gateway).lookup(question("1")).await.unwrap_err();
+        expect_for_caller(&rejected, for_caller, message);
     }
 }

@@ -13,7 +13,7 @@ export function takeToken() {
   history.replaceState(null, "", "/");
 }
 
-export class Refused extends Error {
+export class Rejected extends Error {
   constructor(problem) {
     super(problem.text.en);
     this.problem = problem;
@@ -29,8 +29,8 @@ export async function call(method, path, body) {
     response = await fetch(path, { method, headers, body: JSON.stringify(body) });
     answer = await response.json();
   } catch {
-    throw new Refused({ id: "console_gone", text: both("consoleGone"), places: [] });
+    throw new Rejected({ id: "console_gone", text: both("consoleGone"), places: [] });
   }
-  if (!response.ok) throw new Refused(answer.problem);
+  if (!response.ok) throw new Rejected(answer.problem);
   return answer;
 }

@@ -1,6 +1,6 @@
 // Ties the parts together: what changes where, and what is sent when.
 
-import { Refused, call, takeToken } from "./api.js";
+import { Rejected, call, takeToken } from "./api.js";
 import { choose, element, find, onChoice } from "./dom.js";
 import { showExchange } from "./exchange.js";
 import { Items } from "./items.js";
@@ -148,10 +148,10 @@ async function ask() {
     });
     showResult(view);
     showExchange(view);
-  } catch (refused) {
-    if (!(refused instanceof Refused) || refused.problem.id !== "unconfirmed") throw refused;
+  } catch (rejected) {
+    if (!(rejected instanceof Rejected) || rejected.problem.id !== "unconfirmed") throw rejected;
     busy(false);
-    if (await confirm(refused.problem.origin)) await ask();
+    if (await confirm(rejected.problem.origin)) await ask();
   } finally {
     busy(false);
   }
@@ -188,7 +188,7 @@ async function attempt(act) {
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Rejected)) throw error;
     showProblem(error.problem);
     document.querySelector("[aria-invalid=true]")?.focus();
   }

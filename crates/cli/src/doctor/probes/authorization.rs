@@ -1,6 +1,6 @@
 //! Rows 1, 6, 7 and 13 of the protocol: the signature, how it is written and whether it matches.
 
-use online_contact::{AUTHORIZATION, TIMESTAMP, Timestamp};
+use online_contact::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER, Timestamp};
 
 use crate::doctor::bench::Bench;
 use crate::doctor::draft::Draft;
@@ -12,17 +12,17 @@ pub(super) static TABLE: [Probe; 16] = [
     Probe::forbidden(
         "authorization_missing",
         Words::fixed("no Authorization", "Authorization 없음"),
-        |bench| Ok(bench.honest().without(AUTHORIZATION)),
+        |bench| Ok(bench.honest().without(AUTHORIZATION_HEADER)),
     ),
     Probe::forbidden(
         "authorization_empty",
         Words::fixed("an empty Authorization", "빈 Authorization"),
-        |bench| Ok(bench.honest().with(AUTHORIZATION, "")),
+        |bench| Ok(bench.honest().with(AUTHORIZATION_HEADER, "")),
     ),
     Probe::bad_request(
         "authorization_twice",
         Words::fixed("Authorization twice, both the same", "같은 Authorization 두 번"),
-        |bench| Ok(bench.honest().twice(AUTHORIZATION)),
+        |bench| Ok(bench.honest().twice(AUTHORIZATION_HEADER)),
     ),
     Probe::forbidden(
         "authorization_list",
@@ -64,7 +64,7 @@ pub(super) static TABLE: [Probe; 16] = [
         Words::fixed("a signature in URL-safe base64", "URL-safe base64로 적은 서명"),
         |bench| {
             let differs = |signature: &str| signature.contains(['+', '/']);
-            Ok(bench.signed_such_that(differs).map(AUTHORIZATION, spelling::url_safe))
+            Ok(bench.signed_such_that(differs).map(AUTHORIZATION_HEADER, spelling::url_safe))
         },
     ),
     Probe::forbidden(
@@ -93,12 +93,12 @@ pub(super) static TABLE: [Probe; 16] = [
         |bench| {
             let now = bench.now();
             let later = Timestamp::from_millis(now.as_millis() + 10);
-            Ok(bench.dated(bench.body().clone(), now).with(TIMESTAMP, later.to_string()))
+            Ok(bench.dated(bench.body().clone(), now).with(TIMESTAMP_HEADER, later.to_string()))
         },
     ),
 ];
 
 /// An honest request whose signature is written otherwise.
 fn respelled(bench: &Bench, change: impl Fn(&[u8]) -> Vec<u8>) -> Result<Draft, NotHere> {
-    Ok(bench.honest().map(AUTHORIZATION, change))
+    Ok(bench.honest().map(AUTHORIZATION_HEADER, change))
 }

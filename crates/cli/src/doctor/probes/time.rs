@@ -1,6 +1,6 @@
 //! Rows 1 to 5 of the protocol: the timestamp, its spelling and its window.
 
-use online_contact::TIMESTAMP;
+use online_contact::TIMESTAMP_HEADER;
 
 use crate::doctor::bench::{End, Side};
 use crate::doctor::probe::Probe;
@@ -10,22 +10,22 @@ pub(super) static TABLE: [Probe; 15] = [
     Probe::bad_request(
         "timestamp_missing",
         Words::fixed("no X-TC-Timestamp", "X-TC-Timestamp 없음"),
-        |bench| Ok(bench.honest().without(TIMESTAMP)),
+        |bench| Ok(bench.honest().without(TIMESTAMP_HEADER)),
     ),
     Probe::bad_request(
         "timestamp_empty",
         Words::fixed("an empty X-TC-Timestamp", "빈 X-TC-Timestamp"),
-        |bench| Ok(bench.honest().with(TIMESTAMP, "")),
+        |bench| Ok(bench.honest().with(TIMESTAMP_HEADER, "")),
     ),
     Probe::bad_request(
         "timestamp_twice",
         Words::fixed("X-TC-Timestamp twice, both the same", "같은 X-TC-Timestamp 두 번"),
-        |bench| Ok(bench.honest().twice(TIMESTAMP)),
+        |bench| Ok(bench.honest().twice(TIMESTAMP_HEADER)),
     ),
     Probe::bad_request(
         "timestamp_list",
         Words::fixed("two timestamps with a comma between", "쉼표로 이은 타임스탬프 두 개"),
-        |bench| Ok(bench.honest().map(TIMESTAMP, |value| [value, b", ", value].concat())),
+        |bench| Ok(bench.honest().map(TIMESTAMP_HEADER, |value| [value, b", ", value].concat())),
     ),
     Probe::bad_request(
         "timestamp_leading_zero",

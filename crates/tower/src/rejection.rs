@@ -1,4 +1,4 @@
-//! A refusal, as JSON or as gRPC.
+//! A rejection, as JSON or as gRPC.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -19,7 +19,7 @@ const OC_ERROR: HeaderName = HeaderName::from_static("oc-error-bin");
 /// the percent sign itself.
 const NOT_IN_GRPC_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
 
-/// What of the request decides how its refusal looks.
+/// What of the request decides how its rejection looks.
 pub(crate) struct Protocol {
     grpc: bool,
     version: Version,
@@ -32,23 +32,23 @@ impl Protocol {
     }
 
     /// The answer. What is still to come of an unread body is thrown away behind it.
-    pub(crate) fn refuse<B>(
+    pub(crate) fn reject<B>(
         &self,
         verifier: &Verifier,
         rejection: Rejection,
         unread: Option<B>,
-    ) -> Response<Refusal>
+    ) -> Response<RejectionBody>
     where
         B: Body + Send + Unpin + 'static,
         B::Data: Send,
     {
-        let failure = verifier.refuse(&rejection);
+        let failure = verifier.reject(&rejection);
         let response = if self.grpc { trailers_only(&failure) } else { Response::from(failure) };
         // HTTP/2 resets the one stream and loses nothing; before it, unread bytes make the kernel
         // reset the connection, which can take the answer with it.
         let unread = unread.filter(|body| self.version < Version::HTTP_2 && !body.is_end_stream());
         let discard = unread.and_then(|body| Discard::of(body, verifier));
-        let mut response = response.map(|envelope| Refusal { envelope, _discard: discard });
+        let mut response = response.map(|envelope| RejectionBody { envelope, _discard: discard });
         response.extensions_mut().insert(rejection);
         response
     }
@@ -73,15 +73,15 @@ fn trailers_only(failure: &Failure) -> Response<Bytes> {
     response
 }
 
-/// The body of a refusal.
+/// The body of a rejection.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct RejectionBody {
     envelope: Bytes,
     /// Starts when it is dropped: once the server has taken the envelope.
     _discard: Option<Discard>,
 }
 
-impl Refusal {
+impl RejectionBody {
     pub(crate) const fn envelope(&self) -> &Bytes {
         &self.envelope
     }

@@ -1,6 +1,6 @@
-/// How a refusal must look, written out here once more: the suite takes nobody's word for it.
+/// How a rejection must look, written out here once more: the suite takes nobody's word for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Refusal {
+pub struct Rejection {
     /// `error.detail`.
     pub reason: &'static str,
     /// The HTTP status.
@@ -13,7 +13,7 @@ pub struct Refusal {
     pub message: &'static str,
 }
 
-impl Refusal {
+impl Rejection {
     /// The body of the answer, to the letter.
     #[must_use]
     pub fn envelope(&self) -> String {
@@ -28,13 +28,13 @@ const fn row(
     code: &'static str,
     grpc: u8,
     message: &'static str,
-) -> Refusal {
-    Refusal { reason, status, grpc, code, message }
+) -> Rejection {
+    Rejection { reason, status, grpc, code, message }
 }
 
-/// Every reason for which a request can be refused.
+/// Every reason for which a request can be rejected.
 #[rustfmt::skip]
-pub const REFUSALS: &[Refusal] = &[
+pub const REJECTIONS: &[Rejection] = &[
     row("header_duplicated", 400, "40005", 3, "X-TC-Timestamp and Authorization must each be sent once."),
     row("timestamp_missing", 400, "40001", 3, "X-TC-Timestamp is missing."),
     row("timestamp_not_numeric", 400, "40002", 3, "X-TC-Timestamp must be milliseconds since 1970 in decimal digits, without sign or leading zero."),

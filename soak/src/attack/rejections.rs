@@ -1,4 +1,4 @@
-//! Refused requests of every kind, as fast as they are wanted.
+//! Rejected requests of every kind, as fast as they are wanted.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(crate) struct Flood {
     pub(crate) per_second: u64,
 }
 
-/// Every kind of refusal but the drips' `body_timeout`, dated at this moment.
+/// Every kind of rejection but the drips' `body_timeout`, dated at this moment.
 pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
     let standing = Key::new(STANDING)?;
     let good = Request::signed(&standing.signer, BODY);

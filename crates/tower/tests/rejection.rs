@@ -1,4 +1,4 @@
-//! How a refusal looks: as JSON, as gRPC, and to the layers around.
+//! How a rejection looks: as JSON, as gRPC, and to the layers around.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -59,7 +59,7 @@ fn header<'a>(response: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn a_refusal_is_the_envelope_as_json() {
+async fn a_rejection_is_the_envelope_as_json() {
     let response = answer(verifier(), unsigned("application/json")).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     let content_type = header(&response, "content-type");
@@ -103,7 +103,7 @@ async fn two_headers_are_a_duplicate_however_they_are_spelt() {
 }
 
 #[tokio::test]
-async fn a_grpc_refusal_ends_with_its_headers() {
+async fn a_grpc_rejection_ends_with_its_headers() {
     for content_type in GRPC {
         let response = answer(verifier(), unsigned(content_type)).await;
         assert_eq!(response.status(), StatusCode::OK, "{content_type}");
@@ -131,7 +131,7 @@ async fn the_grpc_status_is_that_of_the_reason() {
 }
 
 #[tokio::test]
-async fn a_refusal_looks_the_same_in_every_version_of_http() {
+async fn a_rejection_looks_the_same_in_every_version_of_http() {
     for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
         let mut request = unsigned("application/json");
         *request.version_mut() = version;
@@ -141,7 +141,7 @@ async fn a_refusal_looks_the_same_in_every_version_of_http() {
 
 #[tokio::test]
 async fn the_rejection_is_in_the_extensions_whatever_the_answer_looks_like() {
-    let custom = || builder().render_refusals(|_| Failure::no_route("404", "Nothing here."));
+    let custom = || builder().render_rejections(|_| Failure::no_route("404", "Nothing here."));
     for content_type in ["application/json", "application/grpc"] {
         for verifier in [
             verifier(),
@@ -174,12 +174,13 @@ async fn a_concealed_reason_stays_with_the_server() {
     let verifier = builder().conceal_reasons(true).build().unwrap();
     let response = answer(verifier.clone(), tampered("application/json")).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
-    let envelope = r#"{"error":{"code":"403","message":"The request was refused.","detail":null}}"#;
+    let envelope =
+        r#"{"error":{"code":"403","message":"The request was rejected.","detail":null}}"#;
     assert_eq!(response.body(), envelope);
 
     let response = answer(verifier, tampered("application/grpc")).await;
     let message = header(&response, "grpc-message");
-    assert_eq!(message, Some("The request was refused."));
+    assert_eq!(message, Some("The request was rejected."));
     assert_eq!(header(&response, "grpc-status"), Some("16"));
     let encoded = header(&response, "oc-error-bin").unwrap();
     let decoded = STANDARD_NO_PAD.decode(encoded).unwrap();
@@ -216,7 +217,7 @@ async fn a_custom_renderer_decides_the_grpc_status_too() {
         (|rejection| rejection.to_failure().with_detail("mine"), "8"),
     ];
     for (render, status) in renderers {
-        let verifier = builder().body_limit(1).render_refusals(render).build().unwrap();
+        let verifier = builder().body_limit(1).render_rejections(render).build().unwrap();
         let request = signed(BODY).header("content-type", "application/grpc");
         let response = answer(verifier, request.body(full(BODY)).unwrap()).await;
         assert_eq!(header(&response, "grpc-status"), Some(status));
@@ -226,7 +227,7 @@ async fn a_custom_renderer_decides_the_grpc_status_too() {
 #[tokio::test]
 async fn a_custom_renderer_has_the_last_word() {
     let verifier = builder()
-        .render_refusals(|rejection| {
+        .render_rejections(|rejection| {
             Failure::server_error(7, rejection.message()).with_detail("mine")
         })
         .build()
@@ -250,7 +251,7 @@ async fn any_message_makes_its_way_through_grpc() {
         "",
     ] {
         let verifier =
-            builder().render_refusals(move |_| Failure::forbidden("1", message)).build().unwrap();
+            builder().render_rejections(move |_| Failure::forbidden("1", message)).build().unwrap();
         let response = answer(verifier, unsigned("application/grpc")).await;
         let encoded = header(&response, "grpc-message").unwrap();
         assert!(encoded.bytes().all(|byte| matches!(byte, b' '..=b'~')));

@@ -1,10 +1,10 @@
-//! Why a hand-written server refuses.
+//! Why a hand-written server rejects.
 
 use crate::fault::Fault;
 
-/// A refusal: what the status says, and the rest of the error object.
+/// A rejection: what the status says, and the rest of the error object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum Rejection {
     BadTime,
     Duplicate,
     Unsigned,
@@ -19,7 +19,7 @@ pub(crate) enum Refusal {
     Broken,
 }
 
-impl Refusal {
+impl Rejection {
     pub(crate) fn status(self, fault: Fault) -> u16 {
         match self {
             Self::BadTime if fault == Fault::ForbiddenForBadTime => 403,

@@ -1,4 +1,4 @@
-//! What each refusal means for somebody who builds the server, in both languages.
+//! What each rejection means for somebody who builds the server, in both languages.
 
 use online_contact::Reason;
 
@@ -52,7 +52,7 @@ pub(super) fn remedy(reason: Reason) -> Words {
         Reason::ReplayGuardUnavailable => (
             "Its replay guard can't answer at present: see its log.",
             "서버의 재전송 방지 장치가 응답하지 않습니다. 서버 로그를 확인해 주십시오."),
-        _ => ("It refuses the request.", "서버가 요청을 거부했습니다."),
+        _ => ("It rejects the request.", "서버가 요청을 거부했습니다."),
     };
     Words::new(en, ko)
 }

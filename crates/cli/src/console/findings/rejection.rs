@@ -1,4 +1,4 @@
-//! Why a server refuses what this console signed.
+//! Why a server rejects what this console signed.
 
 mod reasons;
 
@@ -25,9 +25,9 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// So long `explain` may look for a mistake, though there should be none to find.
 const SEARCH: Duration = Duration::from_secs(1);
 
-/// Nothing where the server did not refuse the caller.
+/// Nothing where the server did not reject the caller.
 pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding> {
-    let reason = AgentView::of(answer, Lang::En).refusal();
+    let reason = AgentView::of(answer, Lang::En).rejection();
     if reason.is_none() && !matches!(answer.status.as_u16(), 401 | 403) {
         return Vec::new();
     }
@@ -81,7 +81,7 @@ fn explanation(sent: &Sent, ring: &[KeyText]) -> Option<Finding> {
                 )
                 .replace("{}", label),
             _ => lang
-                .pick("explain: refused as it was sent.", "explain: 보낸 그대로 거절됩니다.")
+                .pick("explain: rejected as it was sent.", "explain: 보낸 그대로 거절됩니다.")
                 .to_owned(),
         };
         let lines = ["advice", "notes"].into_iter().filter_map(|name| told.get(name)?.as_array());
