@@ -20,7 +20,7 @@ use sha2::Sha256;
 pub struct SignedAt(pub i64);
 
 /// The key, made ready: `App::app_data`.
-pub type Keyed = Success<Hmac<Sha256>>;
+pub type Keyed = Data<Hmac<Sha256>>;
 
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 const WINDOW_MS: i64 = 300_000;

@@ -60,6 +60,6 @@ impl Adapter for Actix {
     }
 }
 
-async fn echo(app: web::Data<App>, verified: Verified, body: web::Bytes) -> Data<Echo> {
+async fn echo(app: web::Data<App>, verified: Verified, body: web::Bytes) -> Success<Echo> {
     app.answer(Some(&verified), &body, b"")
 }
