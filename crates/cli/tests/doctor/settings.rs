@@ -42,7 +42,7 @@ fn without_a_terminal_it_does_not_talk_to_others_unasked() {
     // 127.0.0.1, written as an IPv6 address: it is this machine.
     let nobody = Nobody::new();
     let port = nobody.port();
-    refuses(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
+    rejects(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn a_host_that_is_not_there_is_told() {
 fn a_server_that_is_not_there_can_not_be_examined() {
     let nobody = Nobody::new();
     let port = nobody.port();
-    refuses(&[&nobody.url()], "connection refused");
-    refuses(&[&format!("http://localhost:{port}/customer")], "connection refused");
+    rejects(&[&nobody.url()], "connection refused");
+    rejects(&[&format!("http://localhost:{port}/customer")], "connection refused");
 }
 
 /// `script` makes a terminal; whoever says nothing but Enter says no.
