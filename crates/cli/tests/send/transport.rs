@@ -69,7 +69,7 @@ fn versions_that_do_not_meet_are_told() {
 fn nobody_there_is_told() {
     let nobody = Nobody::new();
     let url = nobody.url();
-    refused(&url, &[], "connection refused: is the server running, and is the port right?");
+    rejected(&url, &[], "connection refused: is the server running, and is the port right?");
     rejected(&url, &["--lang", "ko"], "연결이 거부되었습니다");
     rejected("http://no-such-host.invalid/", &[], "no such host");
 }
