@@ -11,11 +11,12 @@ use online_contact::SecurityKey;
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::interrupt;
 use crate::lang::Lang;
 use crate::outcome::Problem;
 
 /// The environment variable with the key.
-const VARIABLE: &str = "OC_SECURITY_KEY";
+pub(crate) const VARIABLE: &str = "OC_SECURITY_KEY";
 
 /// More than any ring of keys takes; a file beyond this is something else.
 const LONGEST: usize = 64 * 1024;
@@ -119,7 +120,9 @@ fn from_env(lang: Lang) -> Result<Option<KeyText>, Problem> {
 /// Asks the terminal, not stdin: that may be the body.
 fn from_prompt(lang: Lang) -> Result<KeyText, Problem> {
     let prompt = lang.pick("Security key (not shown): ", "암호화 키(화면에 표시되지 않음): ");
-    let text = rpassword::prompt_password(prompt).map_err(|error| no_key(lang).source(error))?;
+    // On Ctrl-C rpassword raises SIGINT before it restores the terminal.
+    let text = interrupt::deferred(|| rpassword::prompt_password(prompt))
+        .map_err(|error| no_key(lang).source(error))?;
     KeyText::typed("prompt", Zeroizing::new(text.into_bytes())).ok_or_else(|| {
         Problem::new(lang.pick(
             "no security key was typed: expected the text of 암호화 키",

@@ -30,6 +30,11 @@ impl Lang {
         }
     }
 
+    /// The language with a name of the option `--lang`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::from_str(name, false).ok()
+    }
+
     /// What is said in this language. Both stand side by side in the code, so that neither is forgotten.
     pub(crate) fn pick<T>(self, en: T, ko: T) -> T {
         match self {

@@ -49,12 +49,14 @@ mod generate;
 mod help;
 mod http;
 mod input;
+mod interrupt;
 mod key;
 mod lang;
 mod outcome;
 mod report;
 mod secrets;
 mod send;
+mod settings;
 mod sign;
 mod typed;
 

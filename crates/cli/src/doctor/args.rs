@@ -32,7 +32,7 @@ The honest request is always sent: it shows what an accepted request looks like.
 Exit status: 0 nothing found, 1 findings, 2 could not run.")]
 pub(crate) struct Args {
     /// The endpoint, as it is registered at Online Contact
-    #[arg(required_unless_present = "list", value_parser = typed::endpoint)]
+    #[arg(value_parser = typed::endpoint)]
     pub(super) url: Option<Url>,
     /// Show the probes and what is expected of each, and send nothing
     #[arg(long)]

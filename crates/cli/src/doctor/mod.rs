@@ -41,11 +41,16 @@ use crate::secrets::Secrets;
 
 pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
     let plan = args.plan();
-    // Clap asks for a URL unless it is the list that is wanted.
-    let Some(url) = args.url.clone().filter(|_| !args.list) else {
+    if args.list {
         report::list(&plan, cx)?;
         return Ok(Outcome::Good);
-    };
+    }
+    let url = args.url.clone().ok_or_else(|| {
+        Problem::new(cx.lang.pick(
+            "no URL: expected the URL of the endpoint as an argument or in the settings file",
+            "URL이 없습니다. 엔드포인트 주소를 인수나 설정 파일에 지정해 주십시오",
+        ))
+    })?;
     let runner = set_up(&args, &url, cx)?;
     consent::obtain(&url, requests(&plan), args.yes, cx).await?;
     let started = Instant::now();

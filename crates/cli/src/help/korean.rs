@@ -124,7 +124,8 @@ pub(super) fn command(name: &str) -> Option<Texts> {
 pub(super) fn heading(english: &str) -> Option<&'static str> {
     Some(match english {
         "Security key" => "암호화 키",
-        "Answer" => "응답",
+        "Output" => "출력",
+        "Settings" => "설정",
         "Connection" => "연결",
         "Lookup" => "조회",
         "Settings of the endpoint" => "엔드포인트 설정",
@@ -149,9 +150,10 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
     find(own).or_else(|| find(&COMMON_ARGUMENTS))
 }
 
-const COMMON_ARGUMENTS: [(&str, &str); 17] = [
+const COMMON_ARGUMENTS: [(&str, &str); 18] = [
     ("json", "JSON으로 응답합니다(프로그램용)"),
     ("lang", "응답의 언어: en(영어), ko(한국어). 지정하지 않으면 로캘을 따릅니다"),
+    ("config", "모든 명령의 옵션 값을 담은 설정 파일(TOML) [환경 변수: OC_CONFIG]"),
     ("help", "도움말을 표시합니다(-h는 요약)"),
     ("version", "버전을 표시합니다"),
     ("subcommand", "도움말을 볼 명령"),

@@ -1,37 +1,26 @@
-//! `--help` and what is said of a wrong use, in the language of the answers.
+//! `--help` in Korean.
 //!
-//! Clap has English words of its own. The texts of this crate stand beside the arguments in English, which
-//! the manual pages and completions are made of; [`korean`] has each of them in Korean.
+//! The English texts are the doc comments of the arguments; manual pages and completions use them.
+//! [`korean`] is a table with the Korean ones. Clap's own error messages stay English.
 
 mod korean;
-mod usage;
 
-use clap::{Arg, Command, Error};
+use clap::{Arg, Command};
 
 use crate::lang::Lang;
 
-/// As clap's own template, but for the word before the usage.
+/// Clap's own template with "Usage" in Korean.
 const TEMPLATE: &str =
     "{before-help}{about-with-newline}\n사용법: {usage}\n\n{all-args}{after-help}";
 
-/// The command with its help in this language.
+/// Returns the command with its help in a language.
 pub(crate) fn of(mut command: Command, lang: Lang) -> Command {
     if lang == Lang::En {
         return command;
     }
-    // Now each subcommand has the arguments of the whole, and those that clap adds.
+    // Adds the global arguments and those of clap to each subcommand.
     command.build();
     in_korean(command)
-}
-
-/// Says what is wrong, or shows the help that was asked for.
-pub(crate) fn tell(error: &Error, lang: Lang) {
-    let said = if lang == Lang::Ko { usage::in_korean(error) } else { None };
-    // Nobody is left to tell if the stream is gone.
-    let _ = match said {
-        Some(text) => std::io::Write::write_all(&mut anstream::stderr(), text.as_bytes()),
-        None => error.print(),
-    };
 }
 
 fn in_korean(command: Command) -> Command {
@@ -64,7 +53,7 @@ fn translated(arg: Arg, command: &str) -> Arg {
     } else {
         format!("{text} [기본값: {}]", defaults.join(", "))
     };
-    // What clap adds to it is in English; the texts name the values themselves.
+    // Clap's additions are in English; the texts name the values themselves.
     arg.help(help.clone())
         .long_help(help)
         .help_heading(heading)

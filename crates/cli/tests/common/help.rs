@@ -56,28 +56,13 @@ fn help_is_korean_by_the_locale_or_by_lang() {
 }
 
 #[test]
-fn a_wrong_use_is_told_in_korean_too() {
-    for (args, words) in [
-        (&["--lang", "ko"][..], "명령이 필요합니다"),
-        (&["sing", "--lang=ko"], "'sing' 명령을 알 수 없습니다. 'sign'을(를) 찾으십니까?"),
-        (&["sign", "--no-such", "--lang", "ko"], "'--no-such' 인수를 알 수 없습니다"),
-        (&["sign", "--field", "x", "--lang", "ko"], "이름=값의 형식이어야 합니다"),
-        (&["sign", "--timestamp", "x", "--lang", "ko"], "1970년부터의 밀리초"),
-        (&["sign", "--format", "xml", "--lang", "ko"], "[가능한 값: headers, curl, json]"),
-        (&["sign", "--format", "--lang", "ko"], "'--format <FORMAT>'에 값이 필요합니다"),
-        (&["send", "--lang", "ko"], "다음 인수가 필요합니다: <URL>"),
-        (&["send", "ftp://a", "--lang", "ko"], "스킴이 ftp입니다"),
-        (&["send", "http://a", "--header", "x", "--lang", "ko"], "'이름: 값'의 형식이어야 합니다"),
-        (&["doctor", "http://a", "--window", "9", "--lang", "ko"], "10..=86400 범위여야 합니다"),
-        (&["sign", "--field", "a=b", "--body", "c", "--lang", "ko"], "함께 쓸 수 없습니다"),
-        (&["sign", "--uri", "a", "--uri", "b", "--lang", "ko"], "한 번만 쓸 수 있습니다"),
-        (&["sign", "--no\u{1b}[31m", "--lang", "ko"], "\\u{1b}"),
-    ] {
-        let run = finish(bare(args));
-        assert_eq!((run.status, &*run.stdout), (2, ""), "{args:?}");
-        assert!(run.stderr.starts_with("오류: ") && run.stderr.contains(words), "{run:?}");
-        assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
-    }
+fn the_version_in_json() {
+    let run = finish(bare(&["--version", "--json"]));
+    assert_eq!((run.status, &*run.stderr), (0, ""));
+    let expected =
+        serde_json::json!({ "name": "online-contact", "version": env!("CARGO_PKG_VERSION") });
+    assert_eq!(run.json(), expected);
+    assert_eq!(finish(bare(&["--json", "--version"])).stdout, run.stdout);
 }
 
 /// What is said of a body that is not there tells the language.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -113,38 +113,68 @@ fn without_a_terminal_the_lack_of_a_key_is_told() {
     assert!(run.stderr.contains("no security key: set OC_SECURITY_KEY"), "{run:?}");
 }
 
-/// `script` makes a terminal that shows what is typed, unless the program in it says otherwise. The key
-/// is typed once it has.
-#[test]
-fn in_a_terminal_the_key_is_asked_for_without_echo() {
-    let dir = TempDir::new().unwrap();
-    let terminal = dir.path().join("terminal");
-    let call = format!(
-        "tty >{0}; stty -a >{0}.before; exec {1} {2}",
-        terminal.display(),
-        env!("CARGO_BIN_EXE_online-contact"),
-        SIGN.join(" ")
-    );
-    let mut command = Command::new("script");
-    command.args(["--quiet", "--return", "--echo", "always", "--command", &call, "/dev/null"]);
-    command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let started = Instant::now();
-    while !is_silent(&terminal) {
-        assert!(started.elapsed() < Duration::from_secs(60), "the terminal shows what is typed");
-        std::thread::yield_now();
+/// A program at its prompt in a terminal of its own, which `script` makes.
+struct Prompt {
+    child: Child,
+    dir: TempDir,
+}
+
+impl Prompt {
+    /// Starts the program, and waits until the terminal no longer shows what is typed.
+    fn open() -> Self {
+        let dir = TempDir::new().unwrap();
+        let terminal = dir.path().join("terminal");
+        let call = format!(
+            "tty >{0}; stty -a >{0}.before; {1} {2}; echo \"status $?\"; stty -a >{0}.after",
+            terminal.display(),
+            env!("CARGO_BIN_EXE_online-contact"),
+            SIGN.join(" ")
+        );
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--echo", "always", "--command", &call, "/dev/null"]);
+        command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        let started = Instant::now();
+        while !is_silent(&terminal) {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "the terminal shows what is typed"
+            );
+            std::thread::yield_now();
+        }
+        Self { child, dir }
     }
-    let before = fs::read_to_string(dir.path().join("terminal.before")).unwrap();
-    assert!(before.contains(" echo "), "{before}");
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(format!("{KEY}\n").as_bytes()).unwrap();
-    let run: Run = child.wait_with_output().unwrap().into();
-    drop(stdin);
-    assert_eq!(run.status, 0, "{run:?}");
+
+    /// Types a text. Both before and after the run the terminal must show what is typed.
+    fn answer(mut self, text: &str) -> Run {
+        let mut stdin = self.child.stdin.take().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+        let run: Run = self.child.wait_with_output().unwrap().into();
+        drop(stdin);
+        for moment in ["before", "after"] {
+            let state = self.dir.path().join("terminal").with_extension(moment);
+            let state = fs::read_to_string(state).unwrap();
+            assert!(state.contains(" echo "), "{moment}: {state}");
+        }
+        run
+    }
+}
+
+#[test]
+fn in_a_terminal_the_key_is_prompted_for_without_echo() {
+    let run = Prompt::open().answer(&format!("{KEY}\n"));
     assert!(run.stdout.contains("Security key (not shown): "), "{run:?}");
     assert!(run.stdout.contains(&signature(&with_env(KEY))), "{run:?}");
+    assert!(run.stdout.contains("status 0"), "{run:?}");
     assert!(!run.all().contains(KEY), "{run:?}");
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_restores_the_terminal() {
+    let run = Prompt::open().answer("secret\u{3}");
+    assert!(run.stdout.contains("status 130"), "{run:?}");
+    assert!(!run.all().contains("secret"), "{run:?}");
 }
 
 /// Whether the terminal that is named in this file shows nothing of what is typed.

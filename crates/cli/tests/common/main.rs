@@ -9,3 +9,4 @@ mod generated;
 mod help;
 mod key;
 mod output;
+mod settings;

@@ -15,7 +15,7 @@ fn rejects(args: &[&str], words: &str) {
 #[test]
 fn what_can_not_be_is_named() {
     const URL: &str = "http://127.0.0.1:9/customer";
-    rejects(&[], "<URL>");
+    rejects(&[], "no URL: expected the URL of the endpoint");
     rejects(&["customer"], "expected a full URL such as https://crm.example.com/customer");
     rejects(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
     rejects(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");

@@ -29,7 +29,8 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     for name in ["OC_SECURITY_KEY", "LANG", "LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANGUAGE"] {
         command.env_remove(name);
     }
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "http_proxy", "https_proxy"] {
+    for name in ["OC_CONFIG", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "http_proxy", "https_proxy"]
+    {
         command.env_remove(name);
     }
     command
