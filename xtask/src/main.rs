@@ -1,41 +1,55 @@
-//! The checks of the project itself: `cargo xtask --help` shows them, `cargo xtask all` runs them.
+//! Checks of this repository that no published tool makes: `cargo xtask --help`.
 
-mod config;
-mod context;
-mod deny;
-mod dependencies;
-mod deploy;
-mod external_types;
-mod features;
-mod links;
-mod manifest;
-mod minimal_versions;
-mod package;
-mod problem;
-mod public_api;
-mod rustdoc;
-mod semver;
-mod shell;
-mod task;
+mod prose;
 mod tidy;
-mod typos;
+mod workspace;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use crate::{context::Context, task::Args};
+use crate::workspace::Workspace;
+
+/// Checks of this repository that no published tool makes
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Check manifests and copies of licenses, and the commands and versions that pages name
+    Tidy,
+    /// Check documentation summaries, wording and the length of the READMEs
+    Prose {
+        /// List the problems of these paths only, and apply no limit
+        paths: Vec<String>,
+    },
+}
+
+/// The names of all tasks.
+const TASKS: &[&str] = &["tidy", "prose"];
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    if let Some(status) = rustdoc::stand_in() {
-        return status;
-    }
     let args = Args::parse();
-    match Context::load().and_then(|context| args.task.run(&context)) {
+    let outcome = Workspace::load().and_then(|workspace| match args.task {
+        Task::Tidy => tidy::run(&workspace),
+        Task::Prose { paths } => prose::run(&workspace, &paths),
+    });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("{problem}");
+        Err(error) => {
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Returns all problems as one error, one line each.
+fn verdict(problems: &[String]) -> Outcome {
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
 }

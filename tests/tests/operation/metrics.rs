@@ -7,7 +7,11 @@ use crate::book::{Row, difference, files_below, names, read, rows, section};
 
 const PAGE: &str = "docs/operation/observability.md";
 const ASKING: [&str; 3] =
-    ["deploy/grafana-dashboard.json", "deploy/alerts.yaml", "deploy/alerts.test.yaml"];
+    [
+    "docs/operation/monitoring/grafana-dashboard.json",
+    "docs/operation/monitoring/alerts.yaml",
+    "docs/operation/monitoring/alerts.test.yaml",
+];
 
 #[test]
 fn every_metric_is_documented_and_exists() {
@@ -89,7 +93,7 @@ fn dashboard_and_alerts_ask_for_what_there_is() {
 #[test]
 fn every_alert_is_documented() {
     let table = rows(&section(PAGE, "## Dashboard and alerts"));
-    let alerts = read("deploy/alerts.yaml");
+    let alerts = read("docs/operation/monitoring/alerts.yaml");
     let names_there = alerts.lines().filter_map(|line| line.split("- alert: ").nth(1));
     let there: BTreeSet<_> = names_there.map(str::to_owned).collect();
     assert_eq!(names(&table), there, "make the table in {PAGE} have a row for each alert");
@@ -97,14 +101,14 @@ fn every_alert_is_documented() {
 
 #[test]
 fn every_alert_is_seen_to_fire() {
-    let tests = read("deploy/alerts.test.yaml");
+    let tests = read("docs/operation/monitoring/alerts.test.yaml");
     let checks = tests.split("alertname: ").skip(1);
     let firing = checks
         .filter(|check| check.lines().nth(1).is_some_and(|line| line.trim() == "exp_alerts:"));
     let fired: BTreeSet<_> =
         firing.filter_map(|check| check.lines().next()).map(str::to_owned).collect();
     let alerts = names(&rows(&section(PAGE, "## Dashboard and alerts")));
-    assert_eq!(fired, alerts, "let each alert fire in deploy/alerts.test.yaml");
+    assert_eq!(fired, alerts, "let each alert fire in docs/operation/monitoring/alerts.test.yaml");
 }
 
 fn documented() -> BTreeSet<String> {
