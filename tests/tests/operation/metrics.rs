@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::book::{Row, difference, files_below, names, read, rows, section};
 
 const PAGE: &str = "docs/operation/observability.md";
-const ASKING: [&str; 3] =
-    [
+const ASKING: [&str; 3] = [
     "docs/operation/monitoring/grafana-dashboard.json",
     "docs/operation/monitoring/alerts.yaml",
     "docs/operation/monitoring/alerts.test.yaml",
