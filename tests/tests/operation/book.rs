@@ -1,17 +1,15 @@
-//! Pages of the project, and the tables in them.
+//! Reads the pages of the project and their tables.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(crate) const CONFIGURATION: &str = "docs/operation/configuration.md";
-
-/// A file of the project, by its path from the root.
+/// Reads a file of the project, by its path from the root.
 pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The files of a folder of the project and of those below, by their paths from the root.
+/// Returns the files below a folder of the project, by their paths from the root.
 pub(crate) fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root().join(folder)).unwrap() {
@@ -30,16 +28,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// What stands under a heading, up to the next one of its level.
+/// Returns the text under a heading, up to the next heading of the second level.
 pub(crate) fn section(page: &str, heading: &str) -> String {
     let text = read(page);
     let lines = text.lines().skip_while(|line| *line != heading);
     let section: Vec<_> = lines.skip(1).take_while(|line| !line.starts_with("## ")).collect();
-    assert!(!section.is_empty(), "{page}: add the heading \"{heading}\" and what belongs under it");
+    assert!(!section.is_empty(), "{page}: expected the heading \"{heading}\" with text");
     section.join("\n")
 }
 
-/// A row of a table, its cells trimmed.
+/// A row of a table with trimmed cells.
 pub(crate) struct Row(Vec<String>);
 
 impl Row {
@@ -47,7 +45,7 @@ impl Row {
         self.0.get(index).map_or("", String::as_str)
     }
 
-    /// What stands between the backticks of the first cell, or nothing.
+    /// Returns the first code span of the first cell, or an empty text.
     pub(crate) fn name(&self) -> &str {
         self.code(0)
     }
@@ -56,13 +54,13 @@ impl Row {
         self.codes(index).next().unwrap_or_default()
     }
 
-    /// All that stands between backticks.
+    /// Returns all code spans of a cell.
     pub(crate) fn codes(&self, index: usize) -> impl Iterator<Item = &str> {
         self.cell(index).split('`').skip(1).step_by(2)
     }
 }
 
-/// The rows of all tables in a text, without heads and rules.
+/// Returns the rows of all tables in a text, without heads and rules.
 pub(crate) fn rows(text: &str) -> Vec<Row> {
     let lines: Vec<_> = text.lines().map(str::trim).collect();
     let is_rule = |line: &&str| line.starts_with("|--");
@@ -79,30 +77,12 @@ pub(crate) fn rows(text: &str) -> Vec<Row> {
         .collect()
 }
 
-/// The rows of the table under this first cell of its head.
-pub(crate) fn table(page: &str, head: &str) -> Vec<Row> {
-    let text = read(page);
-    let (_, rest) = text
-        .split_once(&format!("\n| {head} |"))
-        .unwrap_or_else(|| panic!("{page}: add a table whose head begins with \"{head}\""));
-    let lines: Vec<_> = rest.lines().skip(1).take_while(|line| line.starts_with('|')).collect();
-    rows(&lines.join("\n"))
-}
-
-/// The names in the first column.
+/// Returns the names in the first column.
 pub(crate) fn names(rows: &[Row]) -> BTreeSet<String> {
     rows.iter().map(Row::name).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// What stands in the first and not in the second.
+/// Returns the names in the first set and not in the second.
 pub(crate) fn difference(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Vec<String> {
     first.difference(second).cloned().collect()
-}
-
-/// The row of a name in the tables under a heading of the reference.
-pub(crate) fn row(heading: &str, name: &str) -> Row {
-    let all = rows(&section(CONFIGURATION, heading));
-    all.into_iter().find(|row| row.name() == name).unwrap_or_else(|| {
-        panic!("{CONFIGURATION}: add a row for `{name}` to the table under \"{heading}\"")
-    })
 }
