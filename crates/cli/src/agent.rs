@@ -55,8 +55,11 @@ impl Level {
 impl AgentView {
     pub(crate) fn of(answer: &Answer, lang: Lang) -> Self {
         let mut breaches = Breaches { lang, found: Vec::new() };
-        if answer.leaks_key {
+        if answer.leaks.key {
             leaks_key(&mut breaches);
+        }
+        if answer.leaks.signature {
+            leaks_signature(&mut breaches);
         }
         head::check(answer, &mut breaches);
         let document = document::read(answer, &mut breaches);
@@ -84,10 +87,20 @@ impl AgentView {
 fn leaks_key(breaches: &mut Breaches) {
     breaches.error(
         "key_in_answer",
-        "the answer has the security key in it: everybody who sees answers or logs of them can sign \
-         now. Take it out, and issue a new key. It is shown as [security key] here",
-        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있으니 응답에서 \
-         빼고 키를 다시 발급해 주십시오. 여기서는 [security key]로 표시합니다",
+        "the response contains the security key: everyone who sees the response or a log of it can \
+         sign. Remove it and issue a new key. It is shown as [security key]",
+        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있습니다. 응답에서 \
+         빼고 키를 다시 발급하십시오. 여기서는 [security key]로 표시합니다",
+    );
+}
+
+fn leaks_signature(breaches: &mut Breaches) {
+    breaches.error(
+        "signature_in_answer",
+        "the response contains the expected signature: everyone who sends a request can read the right \
+         signature for it. Remove it. It is shown as [signature]",
+        "응답에 올바른 서명이 들어 있습니다. 누구나 요청을 보내고 그 요청의 올바른 서명을 읽을 수 있습니다. \
+         응답에서 빼십시오. 여기서는 [signature]로 표시합니다",
     );
 }
 

@@ -1,8 +1,11 @@
-//! The client: what is asked leaves as it was signed, and what comes back is bounded.
+//! The HTTP client: requests are sent as they were signed, and responses are bounded.
 
 mod error;
+mod peer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
@@ -10,35 +13,44 @@ use http::header::DATE;
 use http::{HeaderMap, StatusCode, Version};
 use reqwest::tls::Certificate;
 use reqwest::{ClientBuilder, Request, Response, redirect};
+use url::Url;
 
 pub(crate) use self::error::SendError;
 use crate::context::Context;
 use crate::input;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
-use crate::secrets::Secrets;
+use crate::secrets::{Leaks, Secrets};
 use crate::typed;
 
-/// So much of an answer is read. Online Contact shows a few fields, so nothing honest is longer.
+/// The longest part of a response body that is read. Online Contact shows a few fields only.
 pub(crate) const ANSWER_LIMIT: usize = 1024 * 1024;
 
-/// So much of the time may pass until somebody takes the connection. Less than all of it, so that an
-/// answer that does not come is told from nobody who could give one.
+/// The part of the timeout in which the connection must be accepted. It is less than all of it, so that
+/// a slow response is not mistaken for a slow connection.
 const CONNECTING: f64 = 0.9;
 
-/// Names the tool in the server's log.
+/// Bodies of status 400 with which common servers respond to plain HTTP on a TLS port.
+const EXPECTS_TLS: [&str; 4] = [
+    "plain HTTP request was sent to HTTPS port",
+    "sent an HTTP request to an HTTPS server",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "combination of host and port requires TLS",
+];
+
+/// Names the command in the server's log.
 const USER_AGENT: &str = concat!("online-contact/", env!("CARGO_PKG_VERSION"));
 
-/// How to reach the server.
+/// Options of the connection.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct HttpArgs {
-    /// Certificates (PEM) to trust besides the system's
+    /// Certificates (PEM) to trust in addition to the system's
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub(crate) cacert: Option<PathBuf>,
-    /// Speak HTTP/2 and nothing else; HTTP/1.1 without it
+    /// Use HTTP/2 only [default: HTTP/1.1]
     #[arg(long, help_heading = "Connection")]
     pub(crate) http2: bool,
-    /// How long to wait for the whole answer
+    /// Timeout for the complete response
     #[arg(
         long,
         value_name = "SECONDS",
@@ -49,16 +61,18 @@ pub(crate) struct HttpArgs {
     pub(crate) timeout: Duration,
 }
 
-/// A client that follows no redirect, asks no proxy and decodes nothing.
+/// A client that follows no redirect, uses no proxy and decodes nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     inner: reqwest::Client,
     http2: bool,
+    /// Whether any response has come, so that the URL names the right protocol.
+    has_response: Arc<AtomicBool>,
 }
 
 impl Client {
     pub(crate) fn new(args: &HttpArgs, cx: &Context) -> Result<Self, Problem> {
-        // An error means that a provider is installed already.
+        // An error means that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
@@ -73,60 +87,82 @@ impl Client {
         };
         let client = match &args.cacert {
             Some(path) => builder().tls_certs_merge(read_certificates(path, cx.lang)?).build(),
-            // A machine without any certificates can still talk without TLS.
-            None => builder().build().or_else(|_| trusting_nobody(builder())),
+            // Without any system certificates, requests without TLS still work.
+            None => builder().build().or_else(|_| without_roots(builder())),
         };
-        client.map(|inner| Self { inner, http2: args.http2 }).map_err(|error| {
+        let has_response = Arc::default();
+        client.map(|inner| Self { inner, http2: args.http2, has_response }).map_err(|error| {
             Problem::new(cx.lang.pick(
-                "can't set up the HTTP client; are the certificates of --cacert sound?",
-                "HTTP 클라이언트를 준비할 수 없습니다. --cacert의 인증서가 올바른지 확인해 주십시오",
+                "cannot set up the HTTP client: check the certificates of --cacert",
+                "HTTP 클라이언트를 준비할 수 없습니다. --cacert의 인증서를 확인하십시오",
             ))
             .source(error)
         })
     }
 
-    /// Sends a request and reads the answer to its end, or to the limit. The secrets in it are seen by
-    /// nobody.
+    /// Sends a request and reads the response to its end or to the limit. The secrets in it are
+    /// redacted.
     pub(crate) async fn execute(
         &self,
         request: Request,
         secrets: &Secrets,
     ) -> Result<Answer, SendError> {
+        let url = request.url().clone();
         let started = Instant::now();
-        let response = self.inner.execute(request).await;
-        let response = response.map_err(|error| SendError::new(error).before_any(self.http2))?;
+        let response = match self.inner.execute(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                return Err(self.explained(SendError::new(error), &url).await);
+            }
+        };
         let (status, version) = (response.status(), response.version());
-        let headers = response.headers().clone();
-        let (body, truncated) = read_body(response).await.map_err(|error| error.after(status))?;
+        let mut headers = response.headers().clone();
+        let (mut body, truncated) =
+            read_body(response).await.map_err(|error| error.after(status))?;
+        if url.scheme() == "http" && status == StatusCode::BAD_REQUEST {
+            let text = String::from_utf8_lossy(&body);
+            if let Some(expects_tls) = EXPECTS_TLS.iter().find(|it| text.contains(**it)) {
+                return Err(SendError::http_to_tls(expects_tls));
+            }
+        }
+        self.has_response.store(true, Ordering::Relaxed);
         let (elapsed, arrived) = (started.elapsed(), SystemTime::now());
-        let leaks_key = false;
-        let answer =
-            Answer { status, version, headers, body, elapsed, arrived, truncated, leaks_key };
-        Ok(secrets.blot_answer(answer))
+        let leaks = secrets.redact(&mut headers, &mut body);
+        Ok(Answer { status, version, headers, body, elapsed, arrived, truncated, leaks })
+    }
+
+    /// Finds out whether a request failed because the server speaks another protocol.
+    async fn explained(&self, error: SendError, url: &Url) -> SendError {
+        if error.may_be_protocol()
+            && !self.has_response.load(Ordering::Relaxed)
+            && let Some(protocol) = peer::protocol_of(url).await
+        {
+            return error.for_protocol(protocol, url.scheme() == "https").before_any(self.http2);
+        }
+        error.before_any(self.http2)
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
-    /// As it came, but for the keys: nothing is decoded.
+    /// The bytes of the body with the secrets redacted. Nothing is decoded.
     pub(crate) body: Bytes,
-    /// Until the last byte.
+    /// The time until the last byte.
     pub(crate) elapsed: Duration,
-    /// When that came.
+    /// The time when the last byte came.
     pub(crate) arrived: SystemTime,
-    /// Whether there was more than [`ANSWER_LIMIT`].
+    /// Whether the body is longer than [`ANSWER_LIMIT`].
     pub(crate) truncated: bool,
-    /// Whether it had a key in it, which has been taken out.
-    pub(crate) leaks_key: bool,
+    /// The secrets that were redacted.
+    pub(crate) leaks: Leaks,
 }
 
 impl Answer {
-    /// What time it was at the server, in milliseconds, where the answer says so: `Date` has whole
-    /// seconds.
+    /// The time at the server in milliseconds, from the header `Date`, which has whole seconds.
     pub(crate) fn date_ms(&self) -> Option<i64> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
         let date = httpdate::parse_http_date(date).ok()?.duration_since(UNIX_EPOCH).ok()?;
@@ -147,7 +183,7 @@ async fn read_body(mut response: Response) -> Result<(Bytes, bool), SendError> {
     Ok((body.freeze(), false))
 }
 
-fn trusting_nobody(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
+fn without_roots(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
     builder.tls_certs_only([]).build()
 }
 
@@ -156,7 +192,7 @@ fn read_certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, Proble
     let shown = path.display();
     let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
     if certificates.is_empty() {
-        let en = format!("{shown} has no certificate: expected PEM, -----BEGIN CERTIFICATE-----");
+        let en = format!("no certificate in {shown}: expected PEM (-----BEGIN CERTIFICATE-----)");
         let ko = format!(
             "{shown}에 인증서가 없습니다. PEM(-----BEGIN CERTIFICATE-----) 형식이어야 합니다"
         );

@@ -159,7 +159,7 @@ async fn a_body_in_pieces_hangs() {
     let report = run.json();
     assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["body_slow"]));
     let silence = probe(&report, "body_slow")["no_answer"].as_str().unwrap();
-    assert!(silence.contains("no whole answer in time"), "{silence}");
+    assert!(silence.contains("no complete response in time"), "{silence}");
 }
 
 #[tokio::test]

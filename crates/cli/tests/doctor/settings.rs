@@ -160,7 +160,7 @@ fn a_server_that_never_answers_is_a_finding() {
     let report = run.json();
     assert_eq!(with_result(&report, "fail"), ["honest"]);
     let silence = probe(&report, "honest")["no_answer"].as_str().unwrap();
-    assert!(silence.contains("no whole answer in time"), "{silence}");
+    assert!(silence.contains("no complete response in time"), "{silence}");
 }
 
 #[tokio::test]

@@ -111,6 +111,8 @@ pub(crate) struct Authority {
     pem: String,
     dir: TempDir,
     names: Vec<String>,
+    /// Whether its own certificate is that of the server.
+    is_server: bool,
 }
 
 impl Authority {
@@ -121,7 +123,13 @@ impl Authority {
         let key = KeyPair::generate().unwrap();
         let pem = params.self_signed(&key).unwrap().pem();
         let names = names.iter().map(ToString::to_string).collect();
-        Self { issuer: Issuer::new(params, key), pem, dir: TempDir::new().unwrap(), names }
+        let dir = TempDir::new().unwrap();
+        Self { issuer: Issuer::new(params, key), pem, dir, names, is_server: false }
+    }
+
+    /// One whose own certificate is that of a server.
+    pub(crate) fn as_server(name: &str) -> Self {
+        Self { is_server: true, ..Self::of(&[name]) }
     }
 
     /// For `--cacert`.
@@ -133,7 +141,10 @@ impl Authority {
 
     fn acceptor(&self, speaks: Speaks) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(self.names.clone()).unwrap();
+        let mut params = CertificateParams::new(self.names.clone()).unwrap();
+        if self.is_server {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(ring::default_provider());

@@ -53,7 +53,7 @@ fn certificates() {
     let path = file.to_str().unwrap();
     let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (text, words) in
-        [("", "has no certificate"), ("text", "has no certificate"), (garbage, "--cacert")]
+        [("", "no certificate in"), ("text", "no certificate in"), (garbage, "--cacert")]
     {
         fs::write(&file, text).unwrap();
         rejected(&["send", URL, "--cacert", path], words);

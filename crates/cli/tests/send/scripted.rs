@@ -35,6 +35,21 @@ impl Scripted {
         Self::with(|stream| stream.read(&mut [0]).map(drop))
     }
 
+    /// Greets each client at once, as servers of other protocols do.
+    pub(crate) fn greeting(greeting: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/customer", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                // The client may have gone already.
+                let _ = stream.write_all(greeting.as_bytes());
+                let _ = stream.read(&mut [0; 4096]);
+            }
+        });
+        Self { url, heads: mpsc::channel().1, bodies: mpsc::channel().1 }
+    }
+
     fn with(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/customer", listener.local_addr().unwrap());

@@ -44,7 +44,7 @@ fn a_certificate_that_does_not_fit_is_told() {
     let authority = Authority::of(&["crm.example.com"]);
     let server = Honest::new(Speaks::Http1, Some(&authority));
     let url = format!("https://localhost:{}/customer", server.address.port());
-    rejected(&url, &[], "certificate is not trusted: give its CA with --cacert");
+    rejected(&url, &[], "certificate is not trusted: pass its CA with --cacert");
     let stranger = Authority::of(&["localhost"]);
     let cacert = stranger.file();
     rejected(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is not trusted");
@@ -59,19 +59,59 @@ fn versions_that_do_not_meet_are_told() {
     let cacert = cacert.to_str().unwrap();
     let server = Honest::new(Speaks::Http1, Some(&authority));
     let url = format!("https://localhost:{}/customer", server.address.port());
-    rejected(&url, &["--cacert", cacert, "--http2"], "no answer came over HTTP/2");
+    rejected(&url, &["--cacert", cacert, "--http2"], "no response over HTTP/2");
     let plain = Honest::new(Speaks::Http1, None);
-    rejected(&format!("https://localhost:{}/", plain.address.port()), &[], "TLS failed");
-    rejected(&format!("http://{}/", plain.address), &["--http2"], "no answer came over HTTP/2");
+    rejected(&format!("http://{}/", plain.address), &["--http2"], "no response over HTTP/2");
+}
+
+#[test]
+fn a_url_with_the_wrong_protocol_is_named() {
+    let plain = Honest::new(Speaks::Http1, None);
+    let url = format!("https://localhost:{}/", plain.address.port());
+    rejected(&url, &[], "the server speaks HTTP without TLS on this port: use http://");
+    let authority = Authority::of(&["localhost"]);
+    let tls = Honest::new(Speaks::Http1, Some(&authority));
+    let url = format!("http://localhost:{}/", tls.address.port());
+    rejected(&url, &[], "the server speaks TLS on this port: use https://");
+    for expects_tls in [
+        "400 The plain HTTP request was sent to HTTPS port",
+        "Client sent an HTTP request to an HTTPS server.",
+    ] {
+        let length = expects_tls.len();
+        let answer =
+            format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {length}\r\n\r\n{expects_tls}");
+        rejected(&Scripted::new(answer).url, &[], "the server speaks TLS on this port");
+    }
+}
+
+#[test]
+fn a_server_of_another_protocol_is_named() {
+    let ssh = Scripted::greeting("SSH-2.0-OpenSSH_9.6p1\r\n");
+    rejected(&ssh.url, &[], "the server speaks SSH on this port");
+    rejected(&ssh.url.replace("http:", "https:"), &[], "the server speaks SSH on this port");
+    let mail = Scripted::greeting("220 mail.example.com ESMTP\r\n");
+    rejected(&mail.url, &["--lang", "ko"], "SMTP나 FTP");
+}
+
+/// `openssl req -x509` makes such a certificate.
+#[test]
+fn a_certificate_of_an_authority_is_named() {
+    let authority = Authority::as_server("localhost");
+    let server = Honest::new(Speaks::Http1, Some(&authority));
+    let url = format!("https://localhost:{}/customer", server.address.port());
+    let cacert = authority.file();
+    for more in [&[][..], &["--cacert", cacert.to_str().unwrap()]] {
+        rejected(&url, more, "certificate is a CA certificate");
+    }
 }
 
 #[test]
 fn nobody_there_is_told() {
     let nobody = Nobody::new();
     let url = nobody.url();
-    rejected(&url, &[], "connection refused: is the server running, and is the port right?");
+    rejected(&url, &[], "connection refused: check that the server is running");
     rejected(&url, &["--lang", "ko"], "연결이 거부되었습니다");
-    rejected("http://no-such-host.invalid/", &[], "no such host");
+    rejected("http://no-such-host.invalid/", &[], "host not found");
 }
 
 #[test]
@@ -80,7 +120,10 @@ fn silence_ends() {
     let run = send(&server.url, &["--timeout", "0.5"]);
     // The server was there: the fault is its own.
     assert_eq!(run.status, 1, "{run:?}");
-    assert!(run.json()["failure"].as_str().unwrap().contains("no whole answer in time"), "{run:?}");
+    assert!(
+        run.json()["failure"].as_str().unwrap().contains("no complete response in time"),
+        "{run:?}"
+    );
 }
 
 #[test]
