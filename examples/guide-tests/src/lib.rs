@@ -1,5 +1,5 @@
-//! The Rust of the guide, of the front page and of the book of operation as doctests. There is nothing
-//! else here: the dependencies of this package are those of services that follow these pages.
+//! Compiles the Rust of the README and of the pages in `docs/` as doctests. The dependencies of this package are
+//! those of a service that follows these pages.
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide.md")]
@@ -8,6 +8,10 @@ mod guide {}
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod front_page {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/grpc.md")]
+mod grpc {}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/operation/observability.md")]
