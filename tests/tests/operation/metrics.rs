@@ -32,14 +32,13 @@ fn types_and_labels_are_those_of_the_code() {
     const SOURCE: &str = "crates/core/src/metrics.rs";
 
     let source = read(SOURCE);
-    let requests = constant(&source);
     let mut there = BTreeMap::new();
     for kind in ["counter", "gauge", "histogram"] {
         for call in source.split(&format!("{kind}!(")).skip(1) {
             let arguments = call.split(").").next().unwrap();
             let name = arguments.trim_start().trim_start_matches('"');
             let name = name.split(['"', ',', ')']).next().unwrap();
-            let name = if name == "REQUESTS" { requests } else { name };
+            let name = constant(&source, name).unwrap_or(name);
             let labels = arguments.split("\" =>").filter_map(|before| before.rsplit('"').next());
             let labels = BTreeSet::from_iter(labels.take(arguments.matches("\" =>").count()));
             there
@@ -64,10 +63,10 @@ fn every_label_has_a_row() {
     assert_eq!(of_labels.map(Row::name).collect::<BTreeSet<_>>(), used, "{PAGE}");
 }
 
-/// `const REQUESTS: &str = "…";`
-fn constant(source: &str) -> &str {
-    let value = source.split("const REQUESTS: &str = \"").nth(1);
-    value.and_then(|rest| rest.split('"').next()).expect("it counts requests")
+/// Returns the value of `const NAME: &str = "…";`.
+fn constant<'a>(source: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = source.split_once(&format!("const {name}: &str = \""))?;
+    value.split('"').next()
 }
 
 #[test]
