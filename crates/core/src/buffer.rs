@@ -1,22 +1,83 @@
-//! The pieces of a body while it is on its way to a verdict.
+//! The chunks of a body on its way to a verdict.
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
 
-/// A piece below this is small. Servers cut pieces from the blocks that they read into, and while a piece
-/// is kept, so is its block: hyper's have 8 KiB at least.
+/// A chunk below this length is small. Servers cut chunks from the blocks that they read into, and a chunk
+/// keeps its block: those of hyper have 8 KiB at least.
 const SMALL: usize = 4 * 1024;
 
-/// Small pieces are put together until there are so many bytes of them.
+/// The length at which a run of small chunks ends.
 const RUN: usize = 32 * 1024;
 
-/// Keeps a body, for an adapter to hand on once the request is verified.
+/// A stream that keeps the chunks that it yields.
 ///
-/// A body that came in one piece is neither copied nor does keeping it allocate. Pieces below 4 KiB that
-/// come behind the first are copied together: else a sender that cuts its body into many would take
-/// many times the room of the bytes.
+/// [`Verifier::verify`](crate::Verifier::verify) forgets the chunks of a body; an adapter records them to
+/// hand the body on.
+///
+/// ```
+/// use bytes::Bytes;
+/// use futures_util::{StreamExt, stream};
+/// use online_contact::Recorded;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let body = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{}"))]);
+/// let mut body = Recorded::new(body);
+/// while let Some(_chunk) = body.next().await {}
+/// assert_eq!(body.into_parts().1.into_bytes(), "{}");
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Recorded<S> {
+    stream: S,
+    buffer: BodyBuffer,
+}
+
+impl<S> Recorded<S> {
+    /// Creates a recorder of this stream.
+    pub fn new(stream: S) -> Self {
+        Self { stream, buffer: BodyBuffer::default() }
+    }
+
+    /// Returns the stream.
+    pub const fn get_ref(&self) -> &S {
+        &self.stream
+    }
+
+    /// Returns the stream and the recorded chunks.
+    pub fn into_parts(self) -> (S, BodyBuffer) {
+        (self.stream, self.buffer)
+    }
+}
+
+impl<S, E> Stream for Recorded<S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+{
+    type Item = Result<Bytes, E>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let polled = Pin::new(&mut self.stream).poll_next(cx);
+        match &polled {
+            Poll::Ready(Some(Ok(chunk))) => self.buffer.push(chunk.clone()),
+            Poll::Pending => self.buffer.detach(),
+            Poll::Ready(_) => {}
+        }
+        polled
+    }
+}
+
+/// A buffer for the chunks of a body, for an adapter to hand on once the request is verified.
+///
+/// A body of one chunk is not copied and needs no allocation. Small chunks (below 4 KiB) after the first
+/// are copied together: otherwise a client that cuts its body into many would take up many times the room
+/// of the bytes.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -31,55 +92,70 @@ const RUN: usize = 32 * 1024;
 /// ```
 #[derive(Clone, Default)]
 pub struct BodyBuffer {
-    // Apart from the others, so that the usual body of one piece needs no allocation and little room.
+    // Apart from the others, so that the usual body of one chunk needs no allocation.
     first: Option<Bytes>,
     others: Option<Box<Others>>,
     len: u64,
+    /// Whether the first chunk is a copy.
+    detached: bool,
 }
 
-/// What came behind the first piece.
+/// The chunks after the first.
 #[derive(Clone, Default)]
 struct Others {
-    pieces: VecDeque<Bytes>,
-    /// Small pieces that are being put together.
+    chunks: VecDeque<Bytes>,
+    /// A run of small chunks.
     small: BytesMut,
 }
 
 impl BodyBuffer {
-    /// Adds a piece at the end.
-    pub fn push(&mut self, piece: Bytes) {
-        if piece.is_empty() {
+    /// Adds a chunk at the end.
+    pub fn push(&mut self, chunk: Bytes) {
+        if chunk.is_empty() {
             return;
         }
         let is_first = self.is_empty();
-        self.len += piece.len() as u64;
+        self.len += chunk.len() as u64;
         if is_first {
-            self.first = Some(piece);
+            self.first = Some(chunk);
+            self.detached = false;
         } else {
-            self.others.get_or_insert_default().push(piece);
+            self.others.get_or_insert_default().push(chunk);
         }
     }
 
-    /// Takes the first piece that is left.
+    /// Removes and returns the first chunk.
     pub fn pop(&mut self) -> Option<Bytes> {
-        let piece = self.first.take().or_else(|| self.others.as_mut()?.pop())?;
-        self.len -= piece.len() as u64;
-        Some(piece)
+        let chunk = self.first.take().or_else(|| self.others.as_mut()?.pop())?;
+        self.len -= chunk.len() as u64;
+        Some(chunk)
     }
 
-    /// How many bytes there are.
+    /// Copies a small first chunk, so that it does not keep the block that it was read into.
+    ///
+    /// Call it before waiting for more of the body. The other small chunks are copies already.
+    pub fn detach(&mut self) {
+        if let Some(first) = self.first.as_mut().filter(|first| first.len() < SMALL)
+            && !self.detached
+        {
+            *first = Bytes::copy_from_slice(first);
+            self.detached = true;
+        }
+    }
+
+    /// Returns the number of bytes.
     #[must_use]
     pub const fn len(&self) -> u64 {
         self.len
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no bytes.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// All bytes in one piece: without a copy if they came in one.
+    /// Returns all bytes in one chunk, without a copy if there is only one.
     #[must_use]
     pub fn into_bytes(mut self) -> Bytes {
         let first = self.pop().unwrap_or_default();
@@ -87,50 +163,50 @@ impl BodyBuffer {
             return first;
         }
         let mut whole = BytesMut::from(first);
-        while let Some(piece) = self.pop() {
-            whole.extend_from_slice(&piece);
+        while let Some(chunk) = self.pop() {
+            whole.extend_from_slice(&chunk);
         }
         whole.freeze()
     }
 }
 
 impl Others {
-    fn push(&mut self, piece: Bytes) {
-        if piece.len() >= SMALL {
+    fn push(&mut self, chunk: Bytes) {
+        if chunk.len() >= SMALL {
             self.settle();
-            self.pieces.push_back(piece);
+            self.chunks.push_back(chunk);
             return;
         }
         if self.small.len() >= RUN {
             self.settle();
         }
-        self.small.extend_from_slice(&piece);
+        self.small.extend_from_slice(&chunk);
     }
 
     fn pop(&mut self) -> Option<Bytes> {
-        self.pieces.pop_front().or_else(|| {
+        self.chunks.pop_front().or_else(|| {
             self.settle();
-            self.pieces.pop_front()
+            self.chunks.pop_front()
         })
     }
 
-    /// Ends the run of small pieces, if there is one.
+    /// Ends the run of small chunks.
     fn settle(&mut self) {
         if !self.small.is_empty() {
-            self.pieces.push_back(self.small.split().freeze());
+            self.chunks.push_back(self.small.split().freeze());
         }
     }
 }
 
 impl From<Bytes> for BodyBuffer {
-    fn from(piece: Bytes) -> Self {
+    fn from(chunk: Bytes) -> Self {
         let mut buffer = Self::default();
-        buffer.push(piece);
+        buffer.push(chunk);
         buffer
     }
 }
 
-/// Says how much it holds and not what: a customer's data does not belong in a log.
+/// Prints the length, not the bytes, which are a customer's data.
 impl fmt::Debug for BodyBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BodyBuffer").field("len", &self.len).finish_non_exhaustive()

@@ -1,65 +1,75 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::builder::WINDOW;
-use crate::key::KeyRingError;
+use crate::config::{LONGEST_VERIFICATION, WINDOW};
+use crate::keys::KeyRingError;
 
-/// A verifier can't be built as it was described.
+/// An error of [`VerifierBuilder::build`](crate::VerifierBuilder::build): a setting is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The keys make no ring: its [source](std::error::Error::source) says why.
+    /// The key ring is invalid. Its [source](std::error::Error::source) names the key.
     Keys(KeyRingError),
-    /// There are single keys, a ring and a key source, or two of these.
+    /// Two or more of single keys, a key ring and a key source were set.
     SeveralKindsOfKeys,
-    /// A key source would have no time to answer.
+    /// The timeout of the key source is zero.
     NoKeySourceTimeout,
-    /// A replay guard would have no time to answer.
+    /// The timeout of the replay guard is zero.
     NoReplayGuardTimeout,
-    /// The window is shorter than a millisecond, so nothing would pass.
+    /// The window is shorter than a millisecond.
     WindowTooShort(Duration),
     /// The window is wider than the protocol's 5 minutes.
     WindowTooWide(Duration),
-    /// The longest body that passes would be an empty one.
+    /// The body limit is zero.
     NoBodyLimit,
-    /// The longest body that passes would never fit into the budget, and be rejected as
-    /// [`Reason::Overloaded`](crate::Reason::Overloaded) for ever.
+    /// The longest body that passes does not fit into the body budget.
     BodyLimitOverBudget {
-        /// The limit of a body, in bytes.
+        /// The body limit, in bytes.
         body: u64,
         /// The limit of the budget, in bytes.
         budget: u64,
     },
-    /// A body would have no time to come.
+    /// The timeout of a body is zero.
     NoBodyTimeout,
+    /// The timeouts of a body and of the key source are longer together than a replay guard allows for.
+    TimeoutsTooLong {
+        /// The timeout of a body.
+        body: Duration,
+        /// The timeout of the key source.
+        key_source: Duration,
+    },
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Keys(_) => f.write_str("the keys make no ring"),
+            Self::Keys(_) => f.write_str("invalid key ring"),
+            Self::SeveralKindsOfKeys => f.write_str(
+                "several of single keys, key_ring and key_source are set, expected one of them",
+            ),
+            Self::NoKeySourceTimeout => f.write_str("key_source_timeout must be greater than zero"),
+            Self::NoReplayGuardTimeout => {
+                f.write_str("replay_guard_timeout must be greater than zero")
+            }
             Self::WindowTooShort(window) => {
-                write!(f, "the window is {window:?}: expected at least 1ms")
+                write!(f, "window is {window:?}, expected at least 1ms")
             }
             Self::WindowTooWide(window) => write!(
                 f,
-                "the window is {window:?}: expected at most {WINDOW:?}, \
-                 or `dangerously_wide_window` to say that it is meant"
+                "window is {window:?}, expected at most {WINDOW:?}; \
+                 opt in to a wider one with dangerously_wide_window"
             ),
-            Self::SeveralKindsOfKeys => f.write_str(
-                "keys come from single keys, a key ring and a key source: expected one of the three",
-            ),
-            Self::NoKeySourceTimeout => f.write_str("the key source timeout is 0s: expected more"),
-            Self::NoReplayGuardTimeout => {
-                f.write_str("the replay guard timeout is 0s: expected more")
-            }
-            Self::NoBodyLimit => f.write_str("the body limit is 0 bytes: expected at least 1"),
+            Self::NoBodyLimit => f.write_str("body_limit must be greater than zero"),
             Self::BodyLimitOverBudget { body, budget } => write!(
                 f,
-                "the body limit is {body} bytes, the buffer budget's {budget}: expected a body to fit \
-                 into the budget"
+                "body_limit is {body} bytes, expected no more than the body budget of {budget} bytes"
             ),
-            Self::NoBodyTimeout => f.write_str("the body timeout is 0s: expected more"),
+            Self::NoBodyTimeout => f.write_str("body_timeout must be greater than zero"),
+            Self::TimeoutsTooLong { body, key_source } => write!(
+                f,
+                "body_timeout is {body:?} and key_source_timeout is {key_source:?}, \
+                 expected at most {LONGEST_VERIFICATION:?} together"
+            ),
         }
     }
 }

@@ -1,31 +1,39 @@
-//! The settings of a verifier, and what can be wrong with them.
+//! The settings of a verifier, and their validation.
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::budget::BufferBudget;
+use arc_swap::ArcSwap;
+
 use crate::build_error::BuildError;
-use crate::failure::Failure;
-use crate::key::{KeyRing, SecurityKey};
+use crate::config::{Config, Keys, LONGEST_VERIFICATION, Render, WINDOW};
+use crate::envelope::failure::Failure;
+use crate::keys::{KeyRing, SecurityKey};
+use crate::keys::source::KeySource;
 use crate::rejection::Rejection;
 use crate::replay::ReplayGuard;
-use crate::settings::{Keys, Render, Settings};
-use crate::signing::Scheme;
-use crate::source::KeySource;
-use crate::timestamp::{Clock, SystemClock, whole_millis};
 use crate::verifier::Verifier;
+use crate::verify::budget::BufferBudget;
+use crate::verify::signature::Scheme;
+use crate::verify::timestamp::{Clock, SystemClock, whole_millis};
 
-/// How far a timestamp may lie from the present: the vendor's five minutes.
-pub(crate) const WINDOW: Duration = Duration::from_secs(300);
 const BODY_LIMIT: u64 = 1024 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 const KEY_SOURCE_TIMEOUT: Duration = Duration::from_secs(3);
 const REPLAY_GUARD_TIMEOUT: Duration = Duration::from_secs(3);
-/// Enough for a client to finish a body that is several times too large, and then read the answer.
-const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
+/// Enough for a client to finish a body that is several times too large, and to read the response.
+const DRAIN_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Settings of a [`Verifier`] to be.
+impl Verifier {
+    /// Returns a builder with the defaults of the protocol. Only a key is missing.
+    pub fn builder() -> VerifierBuilder {
+        VerifierBuilder::default()
+    }
+}
+
+/// A builder for a [`Verifier`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,9 +48,9 @@ const DISCARD_LIMIT: u64 = 16 * 1024 * 1024;
 ///     .build()?;
 ///
 /// let error = Verifier::builder().build().unwrap_err();
-/// assert_eq!(error.to_string(), "the keys make no ring");
-/// let why = std::error::Error::source(&error).map(ToString::to_string);
-/// assert_eq!(why.as_deref(), Some("no security key: expected at least one"));
+/// assert_eq!(error.to_string(), "invalid key ring");
+/// let source = std::error::Error::source(&error).map(ToString::to_string);
+/// assert_eq!(source.as_deref(), Some("no security key, expected at least one"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a builder does nothing before `build`"]
@@ -82,7 +90,7 @@ impl Default for VerifierBuilder {
             widest_window: WINDOW,
             body_limit: BODY_LIMIT,
             body_timeout: BODY_TIMEOUT,
-            drain_limit: DISCARD_LIMIT,
+            drain_limit: DRAIN_LIMIT,
             clock: Arc::new(SystemClock),
             render: None,
             conceal_reasons: false,
@@ -91,45 +99,51 @@ impl Default for VerifierBuilder {
 }
 
 impl VerifierBuilder {
-    /// Adds a key, labeled `key-1`, `key-2`, … by its place.
+    /// Adds a key with the label `key-1`, `key-2`, … by its place.
     pub fn key(self, key: SecurityKey) -> Self {
         let label = format!("key-{}", self.keys.len() + 1);
         self.labeled_key(label, key)
     }
 
-    /// Adds a key under a label of its own. The label of the key that matched is on [`Verified`](crate::Verified).
+    /// Adds a key with a label. [`Verified`](crate::Verified) and the log carry the label of the key that
+    /// matched.
     pub fn labeled_key(mut self, label: impl Into<String>, key: SecurityKey) -> Self {
         self.keys.push((label.into(), key));
         self
     }
 
-    /// Takes these keys, made ready elsewhere, in place of single ones.
+    /// Sets a prepared key ring, in place of single keys.
     pub fn key_ring(mut self, keys: KeyRing) -> Self {
         self.ring = Some(keys);
         self
     }
 
-    /// Looks the keys up for each request, in place of having them: for several tenants.
+    /// Sets a key source that finds the keys of each request, in place of keys: for several tenants.
     pub fn key_source(mut self, source: impl KeySource + 'static) -> Self {
         self.source = Some(Arc::new(source));
         self
     }
 
-    /// How long a key source may take before a request is rejected as
-    /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable). Default: 3 s.
+    /// Sets the timeout of the key source, after which a request is rejected as
+    /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable). Together with
+    /// [`body_timeout`](Self::body_timeout) at most 120 s. Default: 3 s.
     pub fn key_source_timeout(mut self, timeout: Duration) -> Self {
         self.key_source_timeout = timeout;
         self
     }
 
-    /// Rejects requests that came before. Default: none, so that a captured request works again until
-    /// its timestamp is too old.
+    /// Sets a replay guard, which rejects requests that came before. Default: none, so that a captured
+    /// request passes again until its timestamp is too old.
+    ///
+    /// A guard and the verifiers that share it have one memory. Build them once per process, not once per
+    /// worker: a guard that is built in the closure of actix-web's `HttpServer::new` exists once in each
+    /// worker, and each lets a copy of a request through.
     pub fn replay_guard(mut self, guard: impl ReplayGuard + 'static) -> Self {
         self.replay_guard = Some(Arc::new(guard));
         self
     }
 
-    /// How long a replay guard may take before a request is rejected as
+    /// Sets the timeout of the replay guard, after which a request is rejected as
     /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable). A guard may give up
     /// earlier by itself. Default: 3 s.
     pub fn replay_guard_timeout(mut self, timeout: Duration) -> Self {
@@ -137,71 +151,72 @@ impl VerifierBuilder {
         self
     }
 
-    /// Lets requests pass while the replay guard can't answer, with an error in the log, instead of
-    /// rejecting them. Whoever can cut the guard off can then replay. Default: `false`.
+    /// Sets whether requests pass while the replay guard is unavailable, with an error in the log.
+    /// An attacker who can cut the guard off can then replay requests. Default: `false`.
     pub fn dangerously_pass_without_replay_guard(mut self, pass: bool) -> Self {
         self.passes_without_replay_guard = pass;
         self
     }
 
-    /// How many bytes of bodies may be held before their verdict, by all verifiers that share the
-    /// budget: at least [`body_limit`](Self::body_limit), or the longest body would never fit. Default:
+    /// Sets the body budget. It must hold the longest body that passes. Default:
     /// [`BufferBudget::process_wide`], 256 MiB.
     pub fn buffer_budget(mut self, budget: BufferBudget) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// Which bytes are signed. Default: [`Scheme::BodyTime`].
+    /// Sets the signing scheme. Default: [`Scheme::BodyTime`].
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// How far the timestamp may lie from the present, both ways, both ends included; counted in
-    /// whole milliseconds. Default, and most: 5 minutes, as in the vendor's sample.
+    /// Sets the greatest distance of a timestamp from the current time, in both directions and inclusive,
+    /// in whole milliseconds. Default, and maximum: 5 minutes, as in the vendor's sample.
     pub fn window(mut self, window: Duration) -> Self {
         self.window = window;
         self.widest_window = WINDOW;
         self
     }
 
-    /// A window of more than 5 minutes. A captured request can be sent again for all this time, and
-    /// for twice of it if it was dated ahead. Meant for test benches whose clocks are off.
+    /// Sets a window of more than 5 minutes: for test benches with wrong clocks.
+    ///
+    /// A captured request can be sent again during the whole window, and during twice of it if its
+    /// timestamp lies in the future. Do not share a replay guard with a verifier of another window.
     pub fn dangerously_wide_window(mut self, window: Duration) -> Self {
         self.window = window;
         self.widest_window = Duration::MAX;
         self
     }
 
-    /// The longest body that passes, in bytes: at most what the
-    /// [budget](Self::buffer_budget) holds. Default: 1 MiB.
+    /// Sets the length of the longest body that passes, in bytes. Default: 1 MiB.
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How long a whole body may take: one deadline for all of it, not one per piece. Default: 10 s.
+    /// Sets the timeout of a whole body: one deadline, not one for each chunk. Together with
+    /// [`key_source_timeout`](Self::key_source_timeout) at most 120 s. Default: 10 s.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
         self
     }
 
-    /// How many bytes of a rejected body the tower layer reads and throws away behind the rejection, within
-    /// [`body_timeout`](Self::body_timeout) anew, so that a client that sends before it reads is not cut off.
-    /// A body that was rejected for that deadline is not waited for again. 0 turns this off. Default: 16 MiB.
+    /// Sets the maximum number of bytes of a rejected HTTP/1 body that the tower layer reads and discards
+    /// after the response, within another [`body_timeout`](Self::body_timeout), so that a client that
+    /// sends before it reads gets the response. 0 turns this off. Default: 16 MiB.
     pub fn drain_limit(mut self, bytes: u64) -> Self {
         self.drain_limit = bytes;
         self
     }
 
-    /// Where the present moment comes from. Default: [`SystemClock`].
+    /// Sets the clock. Default: [`SystemClock`].
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Answers rejections with the application's own envelope.
+    /// Renders rejections as the application's own envelope.
     ///
     /// ```
     /// use online_contact::{Failure, SecurityKey, Verifier};
@@ -222,28 +237,26 @@ impl VerifierBuilder {
         self
     }
 
-    /// Keeps the reason from callers: `detail` is `null`, `code` and `message` say no more than the
-    /// status does. The log keeps the reason. Default: `false`.
+    /// Sets whether the reason is concealed from clients: `detail` is then `null`, and `code` and `message`
+    /// repeat the status. The log keeps the reason. Default: `false`.
     pub fn conceal_reasons(mut self, conceal: bool) -> Self {
         self.conceal_reasons = conceal;
         self
     }
 
-    /// Makes the verifier.
+    /// Builds the verifier.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] names the setting that can't be, and what was expected.
+    /// Returns a [`BuildError`] that names the invalid setting and the expected values.
     pub fn build(self) -> Result<Verifier, BuildError> {
-        self.check()?;
-        let budget = self.budget.unwrap_or_else(BufferBudget::process_wide);
-        if self.body_limit > budget.limit() {
-            let (body, budget) = (self.body_limit, budget.limit());
-            return Err(BuildError::BodyLimitOverBudget { body, budget });
-        }
-        let keys = Keys::new(self.keys, self.ring, self.source)?;
-        Ok(Verifier(Arc::new(Settings {
-            keys,
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+
+        let budget = self.budget.clone().unwrap_or_else(BufferBudget::process_wide);
+        self.check(&budget)?;
+        Ok(Verifier(Arc::new(Config {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            keys: keys(self.keys, self.ring, self.source)?,
             key_source_timeout: self.key_source_timeout,
             replay_guard: self.replay_guard,
             replay_guard_timeout: self.replay_guard_timeout,
@@ -260,8 +273,7 @@ impl VerifierBuilder {
         })))
     }
 
-    /// What can be said of each setting by itself.
-    fn check(&self) -> Result<(), BuildError> {
+    fn check(&self, budget: &BufferBudget) -> Result<(), BuildError> {
         if whole_millis(self.window) == 0 {
             return Err(BuildError::WindowTooShort(self.window));
         }
@@ -270,6 +282,10 @@ impl VerifierBuilder {
         }
         if self.body_limit == 0 {
             return Err(BuildError::NoBodyLimit);
+        }
+        if self.body_limit.saturating_sub(BufferBudget::FREE_PER_BODY) > budget.limit() {
+            let (body, budget) = (self.body_limit, budget.limit());
+            return Err(BuildError::BodyLimitOverBudget { body, budget });
         }
         if self.body_timeout.is_zero() {
             return Err(BuildError::NoBodyTimeout);
@@ -280,7 +296,28 @@ impl VerifierBuilder {
         if self.replay_guard_timeout.is_zero() {
             return Err(BuildError::NoReplayGuardTimeout);
         }
+        let (body, key_source) = (self.body_timeout, self.key_source_timeout);
+        if body.saturating_add(key_source) > LONGEST_VERIFICATION {
+            return Err(BuildError::TimeoutsTooLong { body, key_source });
+        }
         Ok(())
+    }
+}
+
+/// Returns the one kind of keys that was set.
+fn keys(
+    single: Vec<(String, SecurityKey)>,
+    ring: Option<KeyRing>,
+    source: Option<Arc<dyn KeySource>>,
+) -> Result<Keys, BuildError> {
+    match (single.is_empty(), ring, source) {
+        (true, None, Some(source)) => Ok(Keys::Source(source)),
+        (true, Some(ring), None) => Ok(Keys::Ring(ArcSwap::new(ring.0))),
+        (_, None, None) => {
+            let ring = KeyRing::new(single).map_err(BuildError::Keys)?;
+            Ok(Keys::Ring(ArcSwap::new(ring.0)))
+        }
+        _ => Err(BuildError::SeveralKindsOfKeys),
     }
 }
 

@@ -31,18 +31,16 @@
 //! let head = RequestHead::new("/customer")
 //!     .timestamp(timestamp.as_bytes())
 //!     .authorization(authorization.as_bytes());
-//! match verifier.verify(&head, body) {
+//! match verifier.verify_bytes(&head, body) {
 //!     Ok(verified) => println!("signed with {}", verified.key_label()),
 //!     Err(rejection) => println!("{}: {rejection}", rejection.status()),
 //! }
-//! # verifier.verify(&head, body)?;
+//! # verifier.verify_bytes(&head, body)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A body that comes in pieces is hashed piece by piece: [`Verifier::begin`] takes the head,
-//! [`Verification::update`] each piece, [`Verification::finish`] gives the verdict. Nothing is
-//! allocated on that way with up to four keys. For an adapter to another framework there is
-//! [`Verifier::poll_start`], which polls the body itself, and what it hands out where somebody is waited for.
+//! [`Verifier::verify`] takes a body that is a stream, and a [`Timer`] of your runtime: an adapter to another
+//! framework is one `await`, a stream of the body and a timer.
 //!
 //! # What is checked, and what is not
 //!
@@ -87,80 +85,60 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "actix")]
-mod actix;
-mod at_once;
-#[cfg(feature = "axum")]
-mod axum;
-mod budget;
 #[cfg(feature = "bytes")]
 mod buffer;
 mod build_error;
 mod builder;
-#[cfg(feature = "cache")]
-mod cache;
-mod chain;
-mod contract;
-mod failure;
-mod grpc;
-mod head;
-#[cfg(feature = "http")]
-mod http;
-mod key;
-#[cfg(feature = "key-file")]
-mod key_file;
+mod config;
+mod envelope;
+mod frameworks;
+mod keys;
+mod later;
+mod log;
 mod lookup;
-mod mac;
 #[cfg_attr(not(feature = "metrics"), path = "no_metrics.rs")]
 mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
-mod reason;
 mod rejection;
 mod replay;
-mod reply;
-mod settings;
 mod signer;
-mod signing;
-mod source;
-mod start;
-mod strings;
-mod timestamp;
-mod verification;
-mod verified;
 mod verifier;
+mod verify;
 
-pub use budget::BufferBudget;
 #[cfg(feature = "bytes")]
-pub use buffer::BodyBuffer;
+pub use buffer::{BodyBuffer, Recorded};
 pub use build_error::BuildError;
 pub use builder::VerifierBuilder;
+pub use envelope::failure::{Code, Failure};
+pub use envelope::policy::{EnvelopePolicy, EnvelopeVerdict};
+pub use envelope::response_head::ResponseHead;
+pub use envelope::status::{ENVELOPE_CONTENT_TYPE, Status};
+pub use envelope::strings::StringData;
+pub use envelope::success::Success;
 #[cfg(feature = "cache")]
-pub use cache::CachedKeySource;
-pub use contract::{EnvelopePolicy, EnvelopeVerdict, ResponseHead};
-pub use failure::{Code, Failure};
-pub use grpc::{GrpcCode, is_grpc};
-pub use head::RequestHead;
-pub use key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+pub use keys::cache::CachedKeySource;
 #[cfg(feature = "key-file")]
-pub use key_file::{KeyFile, KeyFileError, KeyFileWatch};
+pub use keys::file::{KeyFile, KeyFileError, KeyFileWatch};
+pub use keys::source::{KeyFuture, KeyRequest, KeySource};
+pub use keys::text::KeyWarning;
+pub use keys::{KeyError, KeyRing, KeyRingError, SecurityKey};
 pub use lookup::Lookup;
-pub use reason::Reason;
 pub use rejection::Rejection;
-pub use replay::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard};
-pub use reply::{ENVELOPE_CONTENT_TYPE, Status, Success};
+pub use rejection::grpc::{GrpcCode, is_grpc, is_grpc_web};
+pub use rejection::reason::Reason;
+pub use replay::memory::MemoryReplayGuard;
+pub use replay::{ClaimFuture, ReplayClaim, ReplayError, ReplayGuard};
 pub use signer::{SignedHeaders, Signer, Signing};
-pub use signing::{
-    AUTHORIZATION_HEADER, ParseSchemeError, ParseSignatureError, Scheme, Signature,
-    TIMESTAMP_HEADER,
-};
-pub use source::{KeyFuture, KeyRequest, KeySource};
-pub use start::{Start, Started};
-pub use strings::StringData;
-pub use timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
-pub use verification::Verification;
-pub use verified::{Conclusion, Unanswered, Verified};
 pub use verifier::{ReplaceKeysError, Verifier};
+pub use verify::budget::BufferBudget;
+pub use verify::head::RequestHead;
+pub use verify::signature::{
+    AUTHORIZATION_HEADER, ParseSchemeError, ParseSignatureError, Scheme, Signature, TIMESTAMP_HEADER,
+};
+pub use verify::timer::Timer;
+pub use verify::timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};
+pub use verify::verified::Verified;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,17 +1,18 @@
-//! What is counted, under the names that the crate's front page lists. `no_metrics.rs` stands in for
-//! it without the feature, so that no call has to ask.
+//! The metrics, under the names that the crate's front page lists. `no_metrics.rs` replaces this file without the
+//! feature, so that no caller needs to check for it.
 
 use std::sync::Arc;
 
 use ::metrics::{Key, Label, Level, Metadata, SharedString, counter, gauge, histogram};
 
+use crate::envelope::status::Status;
 use crate::rejection::Rejection;
-use crate::reply::Status;
 
 const REQUESTS: &str = "online_contact_requests_total";
+const AGE: &str = "online_contact_timestamp_age_seconds";
 
-/// What is counted under the label of one key. The names and labels are put together with the ring,
-/// so that a request that passes allocates nothing for them.
+/// The counters of one key. They are built together with the key ring, so that a request that passes
+/// allocates nothing for them.
 pub(crate) struct KeyCounters {
     accepted: Key,
     passed_without_replay_guard: Key,
@@ -33,19 +34,14 @@ impl KeyCounters {
         }
     }
 
-    pub(crate) fn accepted(&self, age_ms: i64) {
-        count(&self.accepted);
-        histogram!("online_contact_timestamp_age_seconds", "outcome" => "accepted")
-            .record(seconds(age_ms));
-    }
-
-    pub(crate) fn passed_without_replay_guard(&self, age_ms: i64) {
-        count(&self.passed_without_replay_guard);
-        histogram!(
-            "online_contact_timestamp_age_seconds",
-            "outcome" => "passed_without_replay_guard"
-        )
-        .record(seconds(age_ms));
+    pub(crate) fn passed(&self, is_guarded: bool, age_ms: i64) {
+        let (key, outcome) = if is_guarded {
+            (&self.accepted, "accepted")
+        } else {
+            (&self.passed_without_replay_guard, "passed_without_replay_guard")
+        };
+        count(key);
+        histogram!(AGE, "outcome" => outcome).record(seconds(age_ms));
     }
 }
 
@@ -54,8 +50,7 @@ pub(crate) fn rejected(rejection: &Rejection) {
     let reason = rejection.reason().as_str();
     counter!(REQUESTS, "outcome" => "rejected", "reason" => reason, "key" => key).increment(1);
     if let Some(age_ms) = rejection.timestamp_age_ms() {
-        histogram!("online_contact_timestamp_age_seconds", "outcome" => "rejected")
-            .record(seconds(age_ms));
+        histogram!(AGE, "outcome" => "rejected").record(seconds(age_ms));
     }
 }
 
@@ -64,16 +59,16 @@ pub(crate) fn body(bytes: u64) {
 }
 
 pub(crate) fn buffered(bytes: u64, limit: u64) {
-    // By difference: threads that each set what they saw last could leave an old sum behind.
+    // Increments, because threads that set the sum could leave an old one.
     gauge!("online_contact_buffered_bytes").increment(float(bytes));
     gauge!("online_contact_buffer_limit_bytes").set(float(limit));
 }
 
-pub(crate) fn given_back(bytes: u64) {
+pub(crate) fn released(bytes: u64) {
     gauge!("online_contact_buffered_bytes").decrement(float(bytes));
 }
 
-pub(crate) fn answer_replaced(status: Status) {
+pub(crate) fn response_replaced(status: Status) {
     let status = status.as_u16().to_string();
     counter!("online_contact_responses_replaced_total", "status" => status).increment(1);
 }
@@ -87,7 +82,7 @@ pub(crate) fn key_change_failed() {
     counter!("online_contact_key_changes_total", "result" => "failed").increment(1);
 }
 
-/// Adds one under a key that was made before.
+/// Increments a counter by its prepared key.
 fn count(key: &Key) {
     static METADATA: Metadata<'_> =
         Metadata::new(module_path!(), Level::INFO, Some(module_path!()));

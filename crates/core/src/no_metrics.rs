@@ -1,9 +1,9 @@
-//! In place of `metrics.rs` without its feature: nothing, at no cost.
+//! Replaces `metrics.rs` without the feature `metrics`.
 
 use std::sync::Arc;
 
+use crate::envelope::status::Status;
 use crate::rejection::Rejection;
-use crate::reply::Status;
 
 pub(crate) struct KeyCounters;
 
@@ -12,9 +12,7 @@ impl KeyCounters {
         Self
     }
 
-    pub(crate) const fn accepted(&self, _age_ms: i64) {}
-
-    pub(crate) const fn passed_without_replay_guard(&self, _age_ms: i64) {}
+    pub(crate) const fn passed(&self, _is_guarded: bool, _age_ms: i64) {}
 }
 
 pub(crate) const fn rejected(_rejection: &Rejection) {}
@@ -23,9 +21,9 @@ pub(crate) const fn body(_bytes: u64) {}
 
 pub(crate) const fn buffered(_bytes: u64, _limit: u64) {}
 
-pub(crate) const fn given_back(_bytes: u64) {}
+pub(crate) const fn released(_bytes: u64) {}
 
-pub(crate) const fn answer_replaced(_status: Status) {}
+pub(crate) const fn response_replaced(_status: Status) {}
 
 pub(crate) const fn keys_replaced() {}
 

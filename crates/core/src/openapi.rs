@@ -44,7 +44,7 @@ use utoipa::openapi::{
     Response, ResponseBuilder,
 };
 
-use crate::reply::Status;
+use crate::envelope::status::Status;
 
 pub use utoipa;
 

@@ -1,19 +1,19 @@
-//! A rejection: its reason, and what the log wants to know.
+//! A rejection, and beside it the table of reasons.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::chain::Chain;
-use crate::failure::Failure;
-use crate::grpc::GrpcCode;
-use crate::reason::Reason;
-use crate::reply::Status;
+use crate::envelope::failure::Failure;
+use crate::envelope::status::Status;
+use crate::log::{ErrorChain, Escaped};
+use crate::rejection::grpc::GrpcCode;
+use crate::rejection::reason::Reason;
 
-/// Why a request was rejected.
-///
-/// [`Reason`] is the row of the protocol's table; a rejection also carries what the log wants to
-/// know: how old the request claimed to be, which key it matched, what broke underneath.
+pub(crate) mod grpc;
+pub(crate) mod reason;
+
+/// A rejection: the [`Reason`], and details for the log.
 ///
 /// ```
 /// use online_contact::{Reason, Rejection, Status};
@@ -34,61 +34,60 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Which check failed.
+    /// Returns the reason.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The HTTP status it is answered with.
+    /// Returns the HTTP status.
     #[must_use]
     pub const fn status(&self) -> Status {
         self.reason.status()
     }
 
-    /// The `error.code` of the envelope: a string of digits.
+    /// Returns the `error.code` of the envelope: a string of digits.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.reason.code()
     }
 
-    /// The status of the call where the caller speaks gRPC.
+    /// Returns the gRPC status code.
     #[must_use]
     pub const fn grpc_code(&self) -> GrpcCode {
         self.reason.grpc_code()
     }
 
-    /// The `error.message` of the envelope: what was wrong and what was expected.
+    /// Returns the `error.message` of the envelope.
     #[must_use]
     pub const fn message(&self) -> &'static str {
         self.reason.message()
     }
 
-    /// How many milliseconds old the request's timestamp was; negative if it lay ahead. `None` where
-    /// no timestamp could be read.
+    /// Returns the age of the timestamp in milliseconds, which is negative if the timestamp lay in the
+    /// future, or `None` if there was no valid timestamp.
     #[must_use]
     pub const fn timestamp_age_ms(&self) -> Option<i64> {
         self.timestamp_age_ms
     }
 
-    /// The label of the key that the signature matched, where one did before the request was rejected.
+    /// Returns the label of the key that the signature matched, if one did.
     #[must_use]
     pub fn key_label(&self) -> Option<&str> {
         self.key_label.as_deref()
     }
 
-    /// The envelope of this rejection, with the reason in `detail`: what
-    /// [`Verifier::reject`](crate::Verifier::reject) answers unless the builder was told otherwise, and
-    /// something to begin with for [`render_rejections`](crate::VerifierBuilder::render_rejections).
+    /// Returns the envelope of this rejection, with the reason in `detail`.
     ///
-    /// It knows no settings and logs nothing, so that whoever answers with it tells the reason to
-    /// callers and nobody else. There is no `From` for it either, or `?` in a handler would do that
-    /// unseen:
+    /// It logs nothing and ignores the builder's settings: respond with
+    /// [`Verifier::reject`](crate::Verifier::reject), and use this as a start for
+    /// [`render_rejections`](crate::VerifierBuilder::render_rejections). There is no `From` for it, so that
+    /// `?` in a handler does not reveal a concealed reason:
     ///
     /// ```compile_fail,E0277
     /// # use online_contact::{Failure, RequestHead, Verifier};
     /// fn handler(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Result<(), Failure> {
-    ///     verifier.verify(head, body)?;
+    ///     verifier.verify_bytes(head, body)?;
     ///     Ok(())
     /// }
     /// ```
@@ -96,13 +95,15 @@ impl Rejection {
     /// ```
     /// # use online_contact::{Failure, RequestHead, Verifier};
     /// fn handler(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8]) -> Result<(), Failure> {
-    ///     verifier.verify(head, body).map_err(|rejection| verifier.reject(&rejection))?;
+    ///     verifier.verify_bytes(head, body).map_err(|rejection| verifier.reject(&rejection))?;
     ///     Ok(())
     /// }
     /// ```
     #[must_use]
     pub fn to_failure(&self) -> Failure {
-        Failure::rejection(self.reason)
+        Failure::new(self.status(), self.code(), self.message())
+            .with_detail(self.reason.as_str())
+            .with_grpc_code(self.grpc_code())
     }
 
     pub(crate) fn with_age(mut self, age_ms: i64) -> Self {
@@ -120,13 +121,12 @@ impl Rejection {
         self
     }
 
-    /// The one event for each rejection. A request is rejected by strangers too, so a fault of the
-    /// caller is a warning and only a fault on this side an error.
+    /// Logs the rejection: a fault of the client as a warning, a fault of the server as an error.
     pub(crate) fn log(&self) {
         self.log_as("request rejected");
     }
 
-    pub(crate) fn log_as(&self, what: &'static str) {
+    pub(crate) fn log_as(&self, event: &'static str) {
         macro_rules! event {
             ($level:expr) => {
                 tracing::event!(
@@ -136,9 +136,9 @@ impl Rejection {
                     status = self.status().as_u16(),
                     code = self.code(),
                     timestamp_age_ms = self.timestamp_age_ms,
-                    key = self.key_label(),
-                    error = self.source().map(|error| tracing::field::display(Chain(error))),
-                    "{what}"
+                    key = self.key_label().map(|label| tracing::field::display(Escaped(label))),
+                    error = self.source().map(|error| tracing::field::display(ErrorChain(error))),
+                    "{event}"
                 )
             };
         }

@@ -1,70 +1,109 @@
-//! Whether a request came before.
+//! The replay guard: rows 14 and 15 of the protocol.
 
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::timestamp::Timestamp;
+use crate::later::Later;
+use crate::verify::timestamp::Timestamp;
 
-mod memory;
+pub(crate) mod memory;
 
-pub use memory::MemoryReplayGuard;
-
-/// Remembers which requests have passed, so that a captured one can't pass again.
+/// A replay guard, which remembers the requests that have passed, so that a captured one cannot pass again.
 ///
-/// It is asked only once the signature has matched, so a stranger can't fill it.
-/// [`MemoryReplayGuard`] serves one process; `online-contact-redis` serves several machines.
-///
-/// A guard that can answer at once does so with [`Claimed::Now`], without a heap allocation:
+/// It is called only after the signature has matched, so an attacker cannot fill it.
+/// [`MemoryReplayGuard`](crate::MemoryReplayGuard) serves one process; `online-contact-redis` serves several
+/// machines.
 ///
 /// ```
-/// use online_contact::{Claimed, ReplayClaim, ReplayGuard, SecurityKey, Verifier};
+/// use online_contact::{ClaimFuture, ReplayClaim, ReplayGuard, SecurityKey, Verifier};
 ///
-/// /// Lets everything pass, and tells.
+/// /// Lets every request pass, and prints the claims.
 /// #[derive(Debug)]
-/// struct Telling;
+/// struct Printing;
 ///
-/// impl ReplayGuard for Telling {
-///     fn claim(&self, claim: ReplayClaim) -> Claimed {
-///         println!("{:02x?} until {}", claim.id(), claim.expires_at());
-///         Claimed::Now(Ok(()))
+/// impl ReplayGuard for Printing {
+///     fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
+///         println!("a claim that expires at {}", claim.expires_at());
+///         ClaimFuture::ready(Ok(()))
 ///     }
 /// }
 ///
 /// let verifier = Verifier::builder()
 ///     .key(SecurityKey::new("bf7769e5321448de88838cdb")?)
-///     .replay_guard(Telling)
+///     .replay_guard(Printing)
 ///     .build()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait ReplayGuard: fmt::Debug + Send + Sync {
-    /// Claims a request for the caller: passes the first claim of an id, and no other before the
-    /// claim's end.
-    fn claim(&self, claim: ReplayClaim) -> Claimed;
+    /// Claims a request. The first claim of an id passes, and no other before that claim expires.
+    fn claim(&self, claim: ReplayClaim) -> ClaimFuture;
 }
 
-/// A guard that is kept elsewhere too: to watch how full it is, say, or for several verifiers.
+/// A shared guard: for several verifiers, or to watch how full it is.
 impl<T: ReplayGuard + ?Sized> ReplayGuard for Arc<T> {
-    fn claim(&self, claim: ReplayClaim) -> Claimed {
+    fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
         (**self).claim(claim)
     }
 }
 
-/// A request that has passed all other checks.
+/// A future of [`ReplayGuard::claim`].
+#[must_use = "futures do nothing unless polled"]
+pub struct ClaimFuture(Later<Result<(), ReplayError>>);
+
+impl ClaimFuture {
+    /// Creates a future that is ready, without an allocation.
+    pub const fn ready(claimed: Result<(), ReplayError>) -> Self {
+        Self(Later::Ready(Some(claimed)))
+    }
+
+    /// Boxes a future.
+    ///
+    /// ```
+    /// use online_contact::{ClaimFuture, ReplayError};
+    ///
+    /// fn claim() -> ClaimFuture {
+    ///     ClaimFuture::new(async { Err(ReplayError::Unavailable("no database".into())) })
+    /// }
+    /// ```
+    pub fn new(future: impl Future<Output = Result<(), ReplayError>> + Send + 'static) -> Self {
+        Self(Later::future(future))
+    }
+}
+
+impl Future for ClaimFuture {
+    type Output = Result<(), ReplayError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx)
+    }
+}
+
+impl fmt::Debug for ClaimFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClaimFuture").finish_non_exhaustive()
+    }
+}
+
+/// A claim on a request that has passed all other checks.
 ///
 /// ```
 /// use std::time::Duration;
-/// use online_contact::{Claimed, MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard, Timestamp};
+/// use online_contact::{MemoryReplayGuard, ReplayClaim, ReplayError, ReplayGuard, Timestamp};
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
 /// // For the tests of a `ReplayGuard`.
 /// let now = Timestamp::from_millis(1_732_400_000_000);
-/// let claim = ReplayClaim::new([7; 32], now, now.saturating_add(Duration::from_secs(360)));
+/// let claim = ReplayClaim::new([7; 32], now, now.saturating_add(Duration::from_secs(480)));
 ///
 /// let guard = MemoryReplayGuard::default();
-/// assert!(matches!(guard.claim(claim), Claimed::Now(Ok(()))));
-/// assert!(matches!(guard.claim(claim), Claimed::Now(Err(ReplayError::Replayed))));
+/// assert!(guard.claim(claim).await.is_ok());
+/// assert!(matches!(guard.claim(claim).await, Err(ReplayError::Replayed)));
+/// # }
 /// ```
 #[derive(Clone, Copy)]
 pub struct ReplayClaim {
@@ -74,34 +113,33 @@ pub struct ReplayClaim {
 }
 
 impl ReplayClaim {
-    /// So far may the clocks of machines that share a guard lie apart: [`until`](Self::expires_at) has it
-    /// added.
+    /// The largest difference between the clocks of machines that share a guard.
+    /// [`expires_at`](Self::expires_at) includes it.
     pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
 
-    /// A claim of this id at this moment, to be remembered through that one.
+    /// Creates a claim.
     #[must_use]
     pub const fn new(id: [u8; 32], claimed_at: Timestamp, expires_at: Timestamp) -> Self {
         Self { id, claimed_at, expires_at }
     }
 
-    /// What tells one request from another: the 32 bytes of its signature.
+    /// Returns the id of the request: the 32 bytes of its signature.
     ///
-    /// As long as the claim lives it is a pass for whoever has the body, so it belongs into no log.
+    /// Until the timestamp expires, the signature lets anyone who has the body pass. Do not log it.
     #[must_use]
     pub const fn id(&self) -> &[u8; 32] {
         &self.id
     }
 
-    /// The present moment, by the verifier's clock.
+    /// Returns the current time, by the verifier's clock.
     #[must_use]
     pub const fn claimed_at(&self) -> Timestamp {
         self.claimed_at
     }
 
-    /// Through this moment the request must be remembered.
-    ///
-    /// It is the last one at which the request could ask for a verdict (its timestamp, the window, and
-    /// what a body and a key source may take), and [`CLOCK_SKEW`](Self::CLOCK_SKEW).
+    /// Returns the time through which the request must be remembered: the timestamp, the window, 120 s for
+    /// the longest verification, and [`CLOCK_SKEW`](Self::CLOCK_SKEW). It does not depend on the timeouts of
+    /// one verifier, so that several verifiers can share a guard.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
@@ -114,36 +152,16 @@ impl fmt::Debug for ReplayClaim {
     }
 }
 
-/// A guard's answer, now or later.
-pub enum Claimed {
-    /// The answer is known.
-    Now(Result<(), ReplayError>),
-    /// The answer has to be waited for, up to
-    /// [`VerifierBuilder::replay_guard_timeout`](crate::VerifierBuilder::replay_guard_timeout).
-    Later(Pin<Box<dyn Future<Output = Result<(), ReplayError>> + Send>>),
-}
-
-impl fmt::Debug for Claimed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Now(answer) => f.debug_tuple("Now").field(answer).finish(),
-            Self::Later(_) => f.write_str("Later(..)"),
-        }
-    }
-}
-
-/// Why a claim did not pass.
+/// An error of [`ReplayGuard::claim`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// The request was claimed before: rejected as [`Reason::Replayed`](crate::Reason::Replayed).
+    /// The request was claimed before: [`Reason::Replayed`](crate::Reason::Replayed).
     Replayed,
-    /// There is no room to remember the request: rejected as
-    /// [`Reason::Overloaded`](crate::Reason::Overloaded).
+    /// The guard has no room for the request: [`Reason::Overloaded`](crate::Reason::Overloaded).
     Full,
-    /// The guard can't tell: rejected as
-    /// [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable), unless the builder
-    /// was told otherwise. The error goes to the log.
+    /// The guard cannot decide: [`Reason::ReplayGuardUnavailable`](crate::Reason::ReplayGuardUnavailable).
+    /// The error goes to the log.
     Unavailable(Box<dyn Error + Send + Sync>),
 }
 
@@ -152,7 +170,7 @@ impl fmt::Display for ReplayError {
         f.write_str(match self {
             Self::Replayed => "the request was received before",
             Self::Full => "the replay guard is full",
-            Self::Unavailable(_) => "the replay guard gave no answer",
+            Self::Unavailable(_) => "the replay guard is unavailable",
         })
     }
 }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use crate::key::SecurityKey;
-use crate::mac::{MacKey, MacStream};
-use crate::signing::{AUTHORIZATION_HEADER, Scheme, Signature, TIMESTAMP_HEADER};
-use crate::timestamp::Timestamp;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 
-/// Signs requests as Online Contact does: for tests, for tools, and for gateways that call a
-/// verified service.
+use crate::keys::SecurityKey;
+use crate::verify::mac::MacKey;
+use crate::verify::signature::{AUTHORIZATION_HEADER, Scheme, Signature, TIMESTAMP_HEADER};
+use crate::verify::timestamp::Timestamp;
+
+/// Signs requests as Online Contact does: for tests, tools, and gateways that call a verified service.
 ///
 /// ```
 /// use online_contact::{SecurityKey, Signer, Timestamp};
@@ -36,20 +38,20 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Signs with this key, in the default scheme.
+    /// Creates a signer with this key, in the default scheme.
     #[must_use]
     pub fn new(key: &SecurityKey) -> Self {
         Self { key: key.mac_key(), scheme: Scheme::default() }
     }
 
-    /// Signs other bytes than those of the default scheme.
+    /// Sets the signing scheme.
     #[must_use]
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }
 
-    /// The two headers for a body, at a moment.
+    /// Signs a body at a time, and returns the two headers.
     ///
     /// `request_uri` is the path on the request line, with or without the query (which is never
     /// signed); it matters only in [`Scheme::UriBodyTime`].
@@ -60,48 +62,46 @@ impl Signer {
         signing.finish(at)
     }
 
-    /// Begins to sign a request whose body comes in pieces.
+    /// Starts to sign a body that comes in chunks.
     ///
     /// ```
     /// use online_contact::{SecurityKey, Signer, Timestamp};
     ///
     /// let signer = Signer::new(&SecurityKey::new("bf7769e5321448de88838cdb")?);
-    /// let moment = Timestamp::from_millis(1_732_400_000_000);
+    /// let at = Timestamp::from_millis(1_732_400_000_000);
     /// let mut signing = signer.begin("/customer");
     /// signing.update(br#"{"callNum":"1","#);
     /// signing.update(br#""nation":"korea"}"#);
     /// assert_eq!(
-    ///     signing.finish(moment).headers(),
-    ///     signer.sign("/customer", br#"{"callNum":"1","nation":"korea"}"#, moment).headers(),
+    ///     signing.finish(at).headers(),
+    ///     signer.sign("/customer", br#"{"callNum":"1","nation":"korea"}"#, at).headers(),
     /// );
     /// # Ok::<(), online_contact::KeyError>(())
     /// ```
     pub fn begin(&self, request_uri: &str) -> Signing {
-        let mut stream = MacStream::new(std::iter::once(&self.key));
-        self.scheme.open(&mut stream, request_uri);
-        Signing { stream, key: self.key.clone() }
+        let mut mac = self.key.begin();
+        mac.update(self.scheme.prefix(request_uri).as_bytes());
+        Signing { mac }
     }
 }
 
-/// A request that is being signed, made by [`Signer::begin`].
+/// A signature in progress, created by [`Signer::begin`].
 #[must_use = "nothing is signed before `finish`"]
 pub struct Signing {
-    stream: MacStream,
-    key: MacKey,
+    mac: Hmac<Sha256>,
 }
 
 impl Signing {
-    /// Takes the next piece of the body.
+    /// Adds the next chunk of the body.
     pub fn update(&mut self, chunk: &[u8]) {
-        self.stream.update(chunk);
+        self.mac.update(chunk);
     }
 
-    /// The two headers, once the whole body is in.
+    /// Returns the two headers for a body that was signed at this time.
     #[must_use]
     pub fn finish(mut self, at: Timestamp) -> SignedHeaders {
-        self.stream.update(at.to_digits().as_bytes());
-        let tag = self.stream.finish(std::iter::once(&self.key)).next().unwrap_or_default();
-        SignedHeaders { timestamp: at, signature: Signature(tag) }
+        self.mac.update(at.to_string().as_bytes());
+        SignedHeaders { timestamp: at, signature: Signature(self.mac.finalize().into_bytes().into()) }
     }
 }
 
@@ -117,7 +117,20 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// The two headers of a signed request, made by [`Signer`].
+/// The two headers of a signed request, created by [`Signer`].
+///
+/// They iterate as pairs of a name in lower case and a value, which is what most clients take. With the
+/// feature `http` they convert into a `HeaderMap` and sign an `http::Request`.
+///
+/// ```
+/// use online_contact::{SecurityKey, Signer, SystemClock, Clock};
+///
+/// let signer = Signer::new(&SecurityKey::new("bf7769e5321448de88838cdb")?);
+/// for (name, value) in signer.sign("/customer", b"{}", SystemClock.now()) {
+///     println!("{name}: {value}");
+/// }
+/// # Ok::<(), online_contact::KeyError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SignedHeaders {
     timestamp: Timestamp,
@@ -125,24 +138,33 @@ pub struct SignedHeaders {
 }
 
 impl SignedHeaders {
-    /// The moment of signing, for `X-TC-Timestamp`.
+    /// Returns the time of signing, for `X-TC-Timestamp`.
     #[must_use]
     pub const fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    /// The signature, for `Authorization`.
+    /// Returns the signature, for `Authorization`.
     #[must_use]
     pub const fn signature(&self) -> Signature {
         self.signature
     }
 
-    /// Names (in lower case) and values, ready to be set on a request.
+    /// Returns the names, in lower case, and the values.
     #[must_use]
     pub fn headers(&self) -> [(&'static str, String); 2] {
         [
             (TIMESTAMP_HEADER, self.timestamp.to_string()),
             (AUTHORIZATION_HEADER, self.signature.to_base64()),
         ]
+    }
+}
+
+impl IntoIterator for SignedHeaders {
+    type Item = (&'static str, String);
+    type IntoIter = std::array::IntoIter<Self::Item, 2>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.headers().into_iter()
     }
 }

@@ -4,21 +4,26 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Claimed, ReplayClaim, ReplayError, ReplayGuard};
-use crate::timestamp::Timestamp;
+use crate::replay::{ClaimFuture, ReplayClaim, ReplayError, ReplayGuard};
+use crate::verify::timestamp::Timestamp;
 
 /// Requests of one shard wait for each other; those of different shards do not.
 const SHARDS: usize = 64;
 
-/// Remembers requests in the memory of one process.
+/// A replay guard in the memory of one process.
 ///
-/// It holds up to the number of requests it is made for, about 150 bytes each, and forgets each one
-/// when it would be rejected for its age anyway; no thread is needed for that. A server that is asked
-/// `r` times a second holds about `373 × r`: the window of 5 minutes, 13 seconds for a body and a key
-/// source, a minute for clocks that differ; `673 × r` if all are dated 5 minutes ahead. When it is full it fails closed: requests are rejected as
-/// [`Reason::Overloaded`](crate::Reason::Overloaded) until old ones are forgotten.
+/// It remembers each request until it would be rejected for its age, and needs no thread for that. A
+/// server with `r` requests per second remembers about `480 × r` (5 minutes for the window, 2 for the
+/// longest verification, 1 for clock skew), about 150 bytes each; at most `780 × r` if all timestamps lie 5
+/// minutes ahead. A full guard fails closed: requests are rejected as
+/// [`Reason::Overloaded`](crate::Reason::Overloaded) until old entries expire.
 ///
-/// A restart forgets everything, and other processes do not know of it: see `online-contact-redis`.
+/// A restart forgets everything, and other processes do not share it: see `online-contact-redis`. Build it
+/// once per process and not in the closure of actix-web's `HttpServer::new`, which runs once per worker:
+/// each worker would have a guard of its own and let a copy of a request through.
+///
+/// A clock that is set back does not open the guard: a request whose entry may have been forgotten is
+/// rejected as [`Reason::Replayed`](crate::Reason::Replayed).
 ///
 /// ```
 /// use online_contact::{MemoryReplayGuard, SecurityKey, Verifier};
@@ -31,39 +36,43 @@ const SHARDS: usize = 64;
 /// ```
 pub struct MemoryReplayGuard {
     shards: Box<[Mutex<Shard>]>,
-    /// Of each shard.
+    /// The capacity of each shard.
     capacity: usize,
 }
 
 #[derive(Default)]
 struct Shard {
     ids: HashSet<[u8; 32]>,
-    by_end: BinaryHeap<Reverse<(Timestamp, [u8; 32])>>,
+    by_expiry: BinaryHeap<Reverse<(Timestamp, [u8; 32])>>,
+    /// The last expiry time of the entries that were forgotten.
+    forgotten_through: Option<Timestamp>,
 }
 
 impl MemoryReplayGuard {
-    /// A guard for so many requests at once; rounded up to a multiple of 64. Signatures spread evenly,
-    /// so it is full for some requests shortly before it is full for all.
+    /// Creates a guard for this many requests, rounded up to a multiple of 64.
+    ///
+    /// Signatures spread evenly over 64 shards, so the guard is full for some requests shortly before it is
+    /// full for all.
     #[must_use]
     pub fn with_capacity(requests: NonZeroUsize) -> Self {
         let shards = std::iter::repeat_with(Mutex::default).take(SHARDS).collect();
         Self { shards, capacity: requests.get().div_ceil(SHARDS) }
     }
 
-    /// How many requests are remembered, those included that could be forgotten by now.
+    /// Returns the number of remembered requests, expired ones included that were not removed yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).ids.len()).sum()
     }
 
-    /// Whether none is remembered.
+    /// Returns whether no request is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// For 262,144 requests.
+/// Creates a guard for 262,144 requests.
 impl Default for MemoryReplayGuard {
     fn default() -> Self {
         Self::with_capacity(NonZeroUsize::MIN.saturating_add(262_143))
@@ -71,41 +80,46 @@ impl Default for MemoryReplayGuard {
 }
 
 impl ReplayGuard for MemoryReplayGuard {
-    fn claim(&self, claim: ReplayClaim) -> Claimed {
+    fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
         let [first, ..] = *claim.id();
-        let Some(shard) = self.shards.get(usize::from(first) % SHARDS) else {
-            return Claimed::Now(Err(ReplayError::Full));
-        };
-        Claimed::Now(lock(shard).claim(&claim, self.capacity))
+        ClaimFuture::ready(match self.shards.get(usize::from(first) % SHARDS) {
+            Some(shard) => lock(shard).claim(&claim, self.capacity),
+            None => Err(ReplayError::Full),
+        })
     }
 }
 
 impl Shard {
     fn claim(&mut self, claim: &ReplayClaim, capacity: usize) -> Result<(), ReplayError> {
-        self.forget_before(claim.claimed_at);
-        if self.ids.contains(&claim.id) {
+        self.forget_before(claim.claimed_at());
+        if self.ids.contains(claim.id()) {
+            return Err(ReplayError::Replayed);
+        }
+        // The clock was set back: an entry of this request, if there was one, is forgotten by now.
+        if self.forgotten_through.is_some_and(|through| claim.expires_at() <= through) {
             return Err(ReplayError::Replayed);
         }
         if self.ids.len() >= capacity {
             return Err(ReplayError::Full);
         }
-        self.ids.insert(claim.id);
-        self.by_end.push(Reverse((claim.expires_at, claim.id)));
+        self.ids.insert(*claim.id());
+        self.by_expiry.push(Reverse((claim.expires_at(), *claim.id())));
         Ok(())
     }
 
     fn forget_before(&mut self, now: Timestamp) {
-        while let Some(Reverse((until, id))) = self.by_end.peek() {
-            if *until >= now {
+        while let Some(Reverse((expires_at, id))) = self.by_expiry.peek() {
+            if *expires_at >= now {
                 break;
             }
             self.ids.remove(id);
-            self.by_end.pop();
+            self.forgotten_through = self.forgotten_through.max(Some(*expires_at));
+            self.by_expiry.pop();
         }
     }
 }
 
-/// A shard is whole between any two statements, so a panic of another thread spoils nothing.
+/// A shard is consistent between any two statements, so a panic of another thread spoils nothing.
 fn lock(shard: &Mutex<Shard>) -> std::sync::MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -113,7 +127,7 @@ fn lock(shard: &Mutex<Shard>) -> std::sync::MutexGuard<'_, Shard> {
 impl fmt::Debug for MemoryReplayGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryReplayGuard")
-            .field("capacity", &(self.capacity * SHARDS))
+            .field("capacity", &self.capacity.saturating_mul(SHARDS))
             .field("len", &self.len())
             .finish()
     }

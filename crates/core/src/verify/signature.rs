@@ -1,23 +1,22 @@
-//! What is signed, and how a signature is written.
-
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
-use crate::mac::{MacStream, Tag};
 
-/// The header that carries the signature: `Authorization`.
+/// The name of the header with the signature, in lower case: `Authorization`.
 pub const AUTHORIZATION_HEADER: &str = "authorization";
 
-/// The header that carries the moment of signing: `X-TC-Timestamp`.
+/// The name of the header with the time of signing, in lower case: `X-TC-Timestamp`.
 pub const TIMESTAMP_HEADER: &str = "x-tc-timestamp";
 
-/// Which bytes are signed.
+/// A signing scheme: the bytes that are signed.
 ///
-/// The vendor's document contradicts itself (its sentence names the request URI, its sample leaves
-/// it out), so both readings exist. Neither signs the method or the host.
+/// The vendor's document contradicts itself: its sentence names the request URI, its sample leaves it
+/// out. Both readings exist. Neither signs the method or the host. It is serialized as its
+/// [name](Self::as_str).
 ///
 /// ```
 /// use online_contact::Scheme;
@@ -25,7 +24,8 @@ pub const TIMESTAMP_HEADER: &str = "x-tc-timestamp";
 /// assert_eq!(Scheme::default(), Scheme::BodyTime);
 /// assert_eq!("uri_body_time".parse(), Ok(Scheme::UriBodyTime));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Scheme {
     /// The body as received, then the timestamp header as received: the vendor's sample.
@@ -39,7 +39,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The name in configuration: `body_time` or `uri_body_time`.
+    /// Returns the name in configuration: `body_time` or `uri_body_time`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -48,16 +48,16 @@ impl Scheme {
         }
     }
 
-    /// Starts a message: the part of it that stands before the body.
-    #[inline]
-    pub(crate) fn open(self, mac: &mut MacStream, request_uri: &str) {
-        if self == Self::UriBodyTime {
-            mac.update(path_of(request_uri).as_bytes());
+    /// Returns the signed bytes that precede the body.
+    pub(crate) fn prefix(self, request_uri: &str) -> &str {
+        match self {
+            Self::BodyTime => "",
+            Self::UriBodyTime => path_of(request_uri),
         }
     }
 }
 
-/// What Java's `getRequestURI()` gives of a request target: all before the query.
+/// Returns the path of a request target, as Java's `getRequestURI()` does: everything before the query.
 pub(crate) fn path_of(request_uri: &str) -> &str {
     request_uri.split_once('?').map_or(request_uri, |(path, _)| path)
 }
@@ -79,19 +79,19 @@ impl FromStr for Scheme {
     }
 }
 
-/// A text names no signing scheme.
+/// An error for a text that is not the name of a signing scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseSchemeError(String);
 
 impl fmt::Display for ParseSchemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown signing scheme {:?}: expected body_time or uri_body_time", self.0)
+        write!(f, "unknown signing scheme {:?}, expected body_time or uri_body_time", self.0)
     }
 }
 
 impl std::error::Error for ParseSchemeError {}
 
-/// A signature as the `Authorization` header carries it. `Debug` does not show it.
+/// A signature, as the `Authorization` header carries it. `Debug` does not show it.
 ///
 /// ```
 /// use online_contact::Signature;
@@ -105,33 +105,33 @@ impl std::error::Error for ParseSchemeError {}
 /// # Ok::<(), online_contact::ParseSignatureError>(())
 /// ```
 #[derive(Clone, Copy)]
-pub struct Signature(pub(crate) Tag);
+pub struct Signature(pub(crate) [u8; 32]);
 
 impl Signature {
-    /// Reads a header value.
+    /// Parses a header value.
     ///
     /// # Errors
     ///
-    /// [`ParseSignatureError`] unless the value is the one canonical, padded, standard-alphabet
+    /// Returns [`ParseSignatureError`] unless the value is the canonical, padded, standard-alphabet
     /// base64 of 32 bytes.
     pub fn parse(value: &[u8]) -> Result<Self, ParseSignatureError> {
-        // One byte more than a signature has: 44 characters can spell 33.
+        // 44 characters can spell 33 bytes.
         let mut decoded = [0; 33];
         if value.len() != 44 || STANDARD.decode_slice(value, &mut decoded) != Ok(32) {
             return Err(ParseSignatureError(()));
         }
-        let mut tag = Tag::default();
+        let mut tag = [0; 32];
         tag.copy_from_slice(&decoded[..32]);
         Ok(Self(tag))
     }
 
-    /// The header value: 44 characters.
+    /// Returns the header value: 44 characters.
     #[must_use]
     pub fn to_base64(&self) -> String {
         STANDARD.encode(self.0)
     }
 
-    /// The 32 bytes of the MAC.
+    /// Returns the 32 bytes of the MAC.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -144,7 +144,7 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// A text is no signature.
+/// An error for a text that is not a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseSignatureError(());
 

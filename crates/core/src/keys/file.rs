@@ -1,7 +1,5 @@
-//! Keys in a file, which may change while the server runs.
-
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -11,18 +9,16 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::chain::Chain;
-use crate::key::{KeyError, KeyRing, KeyRingError, SecurityKey};
+use crate::keys::text::trimmed;
+use crate::keys::{KeyError, KeyRing, KeyRingError, SecurityKey};
+use crate::log::{ErrorChain, Escaped};
 use crate::metrics;
 use crate::verifier::{ReplaceKeysError, Verifier};
 
-/// More than any ring of keys takes; a file beyond this is something else.
+/// The maximum length of a key file, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// One more, to see whether it is longer.
-const MOST_READ: usize = LONGEST + 1;
-
-/// A file with the keys in force: one on each line, the one that signs now first by custom.
+/// A key file: one security key on each line, the newest first by custom.
 ///
 /// ```text
 /// # replaced 2026-11-23
@@ -30,8 +26,9 @@ const MOST_READ: usize = LONGEST + 1;
 /// 2026-05: 0cc175b9c0f1b6a831c399e2
 /// ```
 ///
-/// A label is optional (`key-1`, `key-2`, … by the place otherwise), empty lines and those that begin
-/// with `#` are passed over, and white space around a key is cut off.
+/// A label is optional and ends with a colon and a blank; without one it is `key-1`, `key-2`, … by the
+/// place. Empty lines and those that begin with `#` are ignored. A key is read as [`SecurityKey::new`] reads
+/// it. Only a regular file is read, or a symbolic link to one.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -39,7 +36,7 @@ const MOST_READ: usize = LONGEST + 1;
 ///
 /// let file = KeyFile::new("/run/secrets/online-contact/keys");
 /// let verifier = Verifier::builder().key_ring(file.read()?).build()?;
-/// // As long as this lives, the verifier follows the file.
+/// // The verifier follows the file until this is dropped.
 /// let watch = file.watch(&verifier, Duration::from_secs(2))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -49,13 +46,13 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// The file at this path. Nothing is read yet.
+    /// Creates a key file at this path. Nothing is read yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
 
-    /// Where it is.
+    /// Returns the path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -65,29 +62,28 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] names the file, it and its source what is wrong with it, never what is in it.
+    /// Returns a [`KeyFileError`] with the path and the line, and never with the contents.
     pub fn read(&self) -> Result<KeyRing, KeyFileError> {
         self.parse(&self.text()?)
     }
 
-    /// Reads the file again and again, and [replaces the verifier's keys](Verifier::replace_keys) when
-    /// it has changed.
+    /// Reads the file at an interval, and [replaces the verifier's keys](Verifier::replace_keys) when it has
+    /// changed.
     ///
-    /// The file is read by its path each time, so it may be changed in place, renamed over, or be a
-    /// symbolic link whose target is swapped, as Kubernetes does with a mounted secret; and it works on
-    /// file systems that report no changes. A file that can't be read or understood leaves the old keys
-    /// in force, and the log says so once. Write a new file beside it and rename it over: one that is
-    /// read half written is taken for what it is at that moment. `every` is at least 10 milliseconds,
-    /// whatever is asked for.
+    /// The file is opened by its path each time. It may be changed in place, renamed over, or be a symbolic
+    /// link whose target changes, as in a mounted Kubernetes secret. It works on file systems without change
+    /// notifications. If the file cannot be read or parsed, the previous keys stay active, and the log
+    /// reports it once. Write a new file beside the old one and rename it over: a file that is half written
+    /// may be valid. The interval is at least 10 milliseconds.
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] if the file can't be read now, or there can be no thread; [`ReplaceKeysError`] is
-    /// told as an error of this kind too.
+    /// Returns a [`KeyFileError`] if the file is invalid now, if no thread can be started, or if the keys of
+    /// the verifier come from a [`KeySource`](crate::KeySource).
     pub fn watch(
         &self,
         verifier: &Verifier,
-        every: Duration,
+        interval: Duration,
     ) -> Result<KeyFileWatch, KeyFileError> {
         let watched = Arc::new(Watched {
             file: self.clone(),
@@ -95,16 +91,15 @@ impl KeyFile {
             seen: Mutex::new(Seen::default()),
         });
         watched.check()?;
-        // Zero would read without a pause.
-        let every = every.max(Duration::from_millis(10));
+        let interval = interval.max(Duration::from_millis(10));
         let (stop, stopped) = mpsc::channel::<()>();
         let in_thread = Arc::clone(&watched);
         thread::Builder::new()
             .name("online-contact-keys".to_owned())
             .spawn(move || {
                 // The channel never carries anything: it closes when the watch is dropped.
-                while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                    // Told in the log by `check` itself.
+                while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
+                    // `check` logs the error.
                     let _ = in_thread.check();
                 }
             })
@@ -114,9 +109,13 @@ impl KeyFile {
 
     fn text(&self) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
         let read = || -> io::Result<Zeroizing<Vec<u8>>> {
-            // With room for all of it, so that no copy is left behind by a growing vector.
-            let mut text = Zeroizing::new(Vec::with_capacity(MOST_READ));
-            File::open(&self.path)?.take(MOST_READ as u64).read_to_end(&mut text)?;
+            // To open a pipe would wait for its other end.
+            if !fs::metadata(&self.path)?.is_file() {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            }
+            // With room for all of it, because a growing vector leaves copies behind.
+            let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+            File::open(&self.path)?.take(LONGEST as u64 + 1).read_to_end(&mut text)?;
             Ok(text)
         };
         let text = read().map_err(|error| self.error(Fault::Io(error)))?;
@@ -128,16 +127,15 @@ impl KeyFile {
 
     fn parse(&self, text: &[u8]) -> Result<KeyRing, KeyFileError> {
         let text = std::str::from_utf8(text).map_err(|_| self.error(Fault::NotUtf8))?;
-        // Some editors begin a file with a byte order mark.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut keys = Vec::new();
         for (number, line) in (1_usize..).zip(text.lines()) {
-            let line = line.trim();
+            let line = trimmed(line);
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (label, key) = match line.split_once(':') {
-                Some((label, key)) => (label.trim().to_owned(), key.trim()),
+            // Without the blank it would be half of a key that has a colon, and labels are logged.
+            let (label, key) = match line.split_once(": ") {
+                Some((label, key)) => (label.trim().to_owned(), trimmed(key)),
                 None => (format!("key-{}", keys.len() + 1), line),
             };
             let key =
@@ -152,7 +150,7 @@ impl KeyFile {
     }
 }
 
-/// A verifier that follows a file: until this is dropped.
+/// A watch of a [`KeyFile`]. The verifier follows the file until this is dropped.
 #[must_use = "the file is watched until this is dropped"]
 pub struct KeyFileWatch {
     watched: Arc<Watched>,
@@ -160,11 +158,11 @@ pub struct KeyFileWatch {
 }
 
 impl KeyFileWatch {
-    /// Looks at the file now: `true` if it had changed and its keys are in force.
+    /// Reads the file now. Returns whether it had changed and its keys are active.
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] if it can't be read or understood; the old keys stay in force.
+    /// Returns a [`KeyFileError`] if the file cannot be read or parsed. The previous keys stay active.
     pub fn check(&self) -> Result<bool, KeyFileError> {
         self.watched.check()
     }
@@ -185,7 +183,7 @@ struct Watched {
 #[derive(Default)]
 struct Seen {
     text: Zeroizing<Vec<u8>>,
-    /// What was told last, so that it is told once.
+    /// The error that was logged last, so that it is logged once.
     fault: Option<String>,
 }
 
@@ -193,9 +191,9 @@ impl Watched {
     fn check(&self) -> Result<bool, KeyFileError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self.follow(&mut seen);
-        let fault = changed.as_ref().err().map(|error| Chain(error).to_string());
+        let fault = changed.as_ref().err().map(|error| ErrorChain(error).to_string());
         if let Some(fault) = fault.as_ref().filter(|fault| Some(*fault) != seen.fault.as_ref()) {
-            tracing::error!(target: "online_contact", error = fault, "the old keys stay in force");
+            tracing::error!(target: "online_contact", error = fault, "key file reload failed; keeping previous keys");
             metrics::key_change_failed();
         }
         seen.fault = fault;
@@ -211,12 +209,12 @@ impl Watched {
         let labels = keys.labels().collect::<Vec<_>>().join(", ");
         self.verifier.replace_keys(keys).map_err(|error| self.file.error(Fault::Replace(error)))?;
         seen.text = text;
-        tracing::info!(target: "online_contact", keys = labels, "keys in force");
+        tracing::info!(target: "online_contact", keys = %Escaped(&labels), "key file loaded");
         Ok(true)
     }
 }
 
-/// A key file can't be used. What is underneath is its [source](std::error::Error::source).
+/// An error of a [`KeyFile`]. Its [source](std::error::Error::source) is the underlying error.
 #[derive(Debug)]
 pub struct KeyFileError {
     path: PathBuf,
@@ -238,20 +236,20 @@ impl fmt::Display for KeyFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.fault {
-            Fault::Io(_) => write!(f, "key file {path} can't be read"),
-            Fault::Thread(_) => write!(f, "key file {path} can't be watched: there is no thread"),
+            Fault::Io(_) => write!(f, "key file {path}: cannot be read"),
+            Fault::Thread(_) => write!(f, "key file {path}: cannot start a thread to watch it"),
             Fault::TooLong => {
                 write!(
                     f,
-                    "key file {path} is longer than {LONGEST} bytes: expected a key on each line"
+                    "key file {path}: longer than {LONGEST} bytes, expected one key on each line"
                 )
             }
             Fault::NotUtf8 => {
-                write!(f, "key file {path} is not UTF-8: expected a key on each line")
+                write!(f, "key file {path}: not UTF-8, expected one key on each line")
             }
-            Fault::Key(line, _) => write!(f, "line {line} of key file {path} is no key"),
-            Fault::Ring(_) => write!(f, "the keys of key file {path} make no ring"),
-            Fault::Replace(_) => write!(f, "the keys of key file {path} can't be put in force"),
+            Fault::Key(line, _) => write!(f, "key file {path}, line {line}: invalid key"),
+            Fault::Ring(_) => write!(f, "key file {path}: invalid key ring"),
+            Fault::Replace(_) => write!(f, "key file {path}: the keys cannot be replaced"),
         }
     }
 }

@@ -1,17 +1,25 @@
-//! Whose signature counts: one key, and the ring of those that are in force.
+//! One security key, and the key ring of a verifier.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use zeroize::Zeroizing;
 
-use crate::mac::MacKey;
+use crate::keys::text::KeyWarning;
 use crate::metrics::KeyCounters;
+use crate::verify::mac::MacKey;
+
+#[cfg(feature = "cache")]
+pub(crate) mod cache;
+#[cfg(feature = "key-file")]
+pub(crate) mod file;
+pub(crate) mod source;
+pub(crate) mod text;
 
 /// The security key (암호화 키) of one registered API.
 ///
-/// Its text is used as UTF-8 bytes exactly as Online Contact's screen shows it: it looks like
-/// hexadecimal and is not decoded. It is wiped from memory when dropped and never printed.
+/// Its text is used as UTF-8 bytes, exactly as Online Contact's screen shows it: it looks like
+/// hexadecimal and is not decoded. It is wiped from memory on drop and never printed.
 ///
 /// ```
 /// use online_contact::SecurityKey;
@@ -26,34 +34,33 @@ use crate::metrics::KeyCounters;
 pub struct SecurityKey(Zeroizing<Vec<u8>>);
 
 impl SecurityKey {
-    /// A key from its text.
+    /// Creates a key from its text.
     ///
-    /// White space around it (a newline at the end of a file or a pasted blank) is no part of a key
-    /// and is the commonest reason for signatures that never match: it is cut off, and a warning is
-    /// logged that says so, without the key.
+    /// Blanks of any script, line breaks, invisible characters and a byte order mark around the key are
+    /// removed. The log warns about that, and about a text that looks wrapped, for example in quotes: see
+    /// [`KeyWarning`]. The key itself is never logged.
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] when nothing is left.
+    /// Returns [`KeyError::Empty`] if nothing is left.
     pub fn new(text: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
         let text = Zeroizing::new(text.into());
-        let trimmed = text.trim_ascii();
-        if trimmed.len() == text.len() {
-            return Self::exact(text);
+        let Ok(unicode) = std::str::from_utf8(&text) else {
+            return Self::exact(Zeroizing::new(text.trim_ascii().to_vec()));
+        };
+        let trimmed = text::trimmed(unicode);
+        let key = Self::exact(Zeroizing::new(trimmed.as_bytes().to_vec()))?;
+        if let Some(warning) = KeyWarning::of(unicode) {
+            tracing::warn!(target: "online_contact", "{warning}");
         }
-        tracing::warn!(
-            target: "online_contact",
-            cut_bytes = text.len() - trimmed.len(),
-            "white space around a security key was cut off"
-        );
-        Self::exact(Zeroizing::new(trimmed.to_vec()))
+        Ok(key)
     }
 
-    /// A key from its bytes as they are, surrounding white space included.
+    /// Creates a key from bytes as they are, surrounding blanks included.
     ///
     /// # Errors
     ///
-    /// [`KeyError::Empty`] when there are none.
+    /// Returns [`KeyError::Empty`] if there are none.
     ///
     /// ```
     /// use online_contact::SecurityKey;
@@ -65,11 +72,11 @@ impl SecurityKey {
         Self::exact(Zeroizing::new(bytes.into()))
     }
 
-    /// A key from an environment variable, read like [`SecurityKey::new`] reads it.
+    /// Reads a key from an environment variable, as [`SecurityKey::new`] does from a text.
     ///
     /// # Errors
     ///
-    /// [`KeyError::NotSet`] or [`KeyError::NotUnicode`] with the variable's name, or
+    /// Returns [`KeyError::NotSet`] or [`KeyError::NotUnicode`] with the variable's name, or
     /// [`KeyError::Empty`].
     ///
     /// ```
@@ -103,7 +110,7 @@ impl fmt::Debug for SecurityKey {
     }
 }
 
-/// A security key could not be had.
+/// An error of a text or an environment variable that holds no valid security key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -111,28 +118,27 @@ pub enum KeyError {
     Empty,
     /// The environment variable of this name is not set.
     NotSet(String),
-    /// The environment variable of this name holds something other than Unicode text.
+    /// The environment variable of this name does not hold Unicode text.
     NotUnicode(String),
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the security key is empty: expected the text of 암호화 키"),
+            Self::Empty => f.write_str("the security key is empty, expected the text of 암호화 키"),
             Self::NotSet(name) => write!(f, "environment variable {name} is not set"),
-            Self::NotUnicode(name) => write!(f, "environment variable {name} is not Unicode text"),
+            Self::NotUnicode(name) => write!(f, "environment variable {name} does not hold Unicode text"),
         }
     }
 }
 
 impl std::error::Error for KeyError {}
 
-/// The keys in force, each with a label for logs.
+/// The active security keys, each with a label for logs.
 ///
-/// Online Contact signs with a new key from the moment it is issued, so while a key is replaced the
-/// old and the new one are both in the ring. A signature under any of them passes; all of them are
-/// always tried, so the time it takes does not tell which. A ring is cheap to clone, and holds the
-/// keys made ready for HMAC, not their text.
+/// Online Contact signs with a new key from the moment it is issued, so the old and the new key are both
+/// in the ring while a key is replaced. A signature by any of them passes. All of them are always tried.
+/// A ring is cheap to clone. It holds the keys prepared for HMAC, not their text.
 ///
 /// ```
 /// use online_contact::{KeyRing, SecurityKey};
@@ -161,16 +167,15 @@ impl Entry {
 }
 
 impl KeyRing {
-    /// A ring of these keys.
+    /// Creates a key ring.
     ///
     /// # Errors
     ///
-    /// [`KeyRingError`] when there is no key, a label is empty, or two keys have one label.
+    /// Returns [`KeyRingError`] if there is no key, a label is empty, or two keys have the same label.
     pub fn new<L: Into<String>>(
         keys: impl IntoIterator<Item = (L, SecurityKey)>,
     ) -> Result<Self, KeyRingError> {
-        // The keys' own bytes stay where they are; those of an entry would be left behind where a
-        // growing vector stood, so there is room for all from the beginning.
+        // A growing vector would leave prepared keys behind, so there is room for all of them.
         let keys: Vec<_> = keys.into_iter().collect();
         let mut entries: Vec<Entry> = Vec::with_capacity(keys.len());
         for (label, key) in keys {
@@ -189,17 +194,16 @@ impl KeyRing {
         Ok(Self(Arc::new(entries)))
     }
 
-    /// The ring of a tenant that does not exist: one key, so that its request costs what another's does.
-    /// Nothing matches it, whatever the key is.
-    pub(crate) fn of_nobody() -> Self {
-        // Made once: to make a key ready takes the time of a short message.
-        static NOBODY: LazyLock<KeyRing> = LazyLock::new(|| {
-            KeyRing(Arc::new(vec![Entry::new(Arc::from("nobody"), MacKey::new(b"nobody"))]))
+    /// Returns the ring of an unknown tenant: one key, so that its requests cost what others do. The caller
+    /// lets no signature by it pass.
+    pub(crate) fn of_unknown_tenant() -> Self {
+        static RING: LazyLock<KeyRing> = LazyLock::new(|| {
+            KeyRing(Arc::new(vec![Entry::new(Arc::from("unknown"), MacKey::new(b"unknown"))]))
         });
-        NOBODY.clone()
+        RING.clone()
     }
 
-    /// The labels, in the order of the keys.
+    /// Returns the labels, in the order of the keys.
     pub fn labels(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|entry| &*entry.label)
     }
@@ -224,11 +228,11 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// A set of keys is no ring.
+/// An error of keys that are not a valid key ring.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
-    /// There is no key in it.
+    /// There is no key.
     NoKeys,
     /// A key has an empty label.
     EmptyLabel,
@@ -239,8 +243,8 @@ pub enum KeyRingError {
 impl fmt::Display for KeyRingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoKeys => f.write_str("no security key: expected at least one"),
-            Self::EmptyLabel => f.write_str("a security key has an empty label"),
+            Self::NoKeys => f.write_str("no security key, expected at least one"),
+            Self::EmptyLabel => f.write_str("a security key has an empty label, expected a name"),
             Self::DuplicateLabel(label) => {
                 write!(f, "two security keys have the label {label:?}: labels must differ")
             }

@@ -1,45 +1,52 @@
-use crate::reply::Status;
+use crate::envelope::status::Status;
 
-/// What the contract wants to know of an answer before its body.
+/// The part of a response that comes before its body, as far as the envelope policy needs it.
 #[derive(Clone, Copy, Debug)]
 pub struct ResponseHead<'a> {
     pub(super) status: u16,
     pub(super) content_type: Option<&'a [u8]>,
     pub(super) encoded: bool,
+    pub(super) length: Option<u64>,
     rejection: bool,
 }
 
 impl<'a> ResponseHead<'a> {
-    /// An answer with this HTTP status.
+    /// Creates the head of a response with this HTTP status.
     #[must_use]
     pub const fn new(status: u16) -> Self {
-        Self { status, content_type: None, encoded: false, rejection: false }
+        Self { status, content_type: None, encoded: false, length: None, rejection: false }
     }
 
-    /// The value of `Content-Type`, where there is one.
+    /// Sets the value of `Content-Type`, if there is one.
     #[must_use]
     pub const fn content_type(mut self, value: Option<&'a [u8]>) -> Self {
         self.content_type = value;
         self
     }
 
-    /// Whether there is a `Content-Encoding`, so that the body can't be read as it is.
+    /// Sets whether there is a `Content-Encoding`, so that the body cannot be read as it is.
     #[must_use]
     pub const fn encoded(mut self, encoded: bool) -> Self {
         self.encoded = encoded;
         self
     }
 
-    /// Whether it is a rejection of the verifier: the adapters leave the
-    /// [`Rejection`](crate::Rejection) in its extensions. It keeps the contract by its making, so it
-    /// leaves unread.
+    /// Sets the exact length of the body in bytes, or `None` for a body that streams.
+    #[must_use]
+    pub const fn length(mut self, bytes: Option<u64>) -> Self {
+        self.length = bytes;
+        self
+    }
+
+    /// Sets whether the response is a rejection by the verifier, which the adapters mark with the
+    /// [`Rejection`](crate::Rejection) in its extensions. Rejections are envelopes already and pass unread.
     #[must_use]
     pub const fn rejection(mut self, rejection: bool) -> Self {
         self.rejection = rejection;
         self
     }
 
-    /// A rejection that nobody has made into something else on its way.
+    /// Returns whether this is a rejection that no layer has changed.
     pub(super) fn is_rejection(&self) -> bool {
         self.rejection
             && !self.is_success()
@@ -47,7 +54,7 @@ impl<'a> ResponseHead<'a> {
             && self.is_json()
     }
 
-    /// JSON, in the one character set that it has.
+    /// Returns whether the content type is JSON in UTF-8.
     pub(super) fn is_json(&self) -> bool {
         let mut parts = self.content_type.unwrap_or_default().split(|&byte| byte == b';');
         let mut is_next = |text: &str| {

@@ -1,24 +1,19 @@
-//! The error envelope, and what the application says in it.
-
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-#[cfg(any(feature = "http", feature = "actix"))]
-use bytes::Bytes;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::chain::Chain;
-use crate::grpc::GrpcCode;
-use crate::reason::Reason;
-use crate::reply::Status;
+use crate::envelope::status::Status;
+use crate::log::{ErrorChain, Escaped};
+use crate::rejection::grpc::GrpcCode;
 
-/// A failure: answered as `{"error": {"code": …, "message": …, "detail": …}}`.
+/// A failed response: `{"error": {"code": …, "message": …, "detail": …}}`.
 ///
-/// It is made by what the agent will see. An attached [source](Failure::with_source) goes to the log and
-/// never to the caller.
+/// The constructors are named after what the agent sees. A [source](Failure::with_source) goes to the log,
+/// never to the client.
 ///
 /// ```
 /// use online_contact::{Failure, Status};
@@ -38,32 +33,30 @@ pub struct Failure {
     detail: Option<Cow<'static, str>>,
     source: Option<Arc<dyn Error + Send + Sync>>,
     grpc_code: GrpcCode,
-    /// The body of the answer, where it is known beforehand.
-    written: Option<&'static [u8]>,
 }
 
 impl Failure {
-    /// 400: the agent sees "조회 결과가 없습니다." (there is no result).
+    /// Creates a 400: the agent sees "조회 결과가 없습니다." (there is no result).
     #[must_use]
     pub fn no_result(code: impl Into<Code>, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::BadRequest, code, message)
     }
 
-    /// 403: the agent sees "요청한 서버에 조회 권한이 없습니다." (no permission on the requested
+    /// Creates a 403: the agent sees "요청한 서버에 조회 권한이 없습니다." (no permission on the requested
     /// server).
     #[must_use]
     pub fn forbidden(code: impl Into<Code>, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::Forbidden, code, message)
     }
 
-    /// 404: the agent sees "요청한 서버에 에러가 있습니다." (the requested server has an error). For
-    /// routes that do not exist; a customer that does not exist is [`Failure::no_result`].
+    /// Creates a 404: the agent sees "요청한 서버에 에러가 있습니다." (the requested server has an error).
+    /// For routes that do not exist; a customer that does not exist is [`Failure::no_result`].
     #[must_use]
     pub fn no_route(code: impl Into<Code>, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::NotFound, code, message)
     }
 
-    /// 500: the agent sees "오류가 발생하였습니다." (an error occurred).
+    /// Creates a 500: the agent sees "오류가 발생하였습니다." (an error occurred).
     #[must_use]
     pub fn server_error(code: impl Into<Code>, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Status::ServerError, code, message)
@@ -76,56 +69,47 @@ impl Failure {
     ) -> Self {
         let (code, message) = (code.into(), message.into());
         let grpc_code = GrpcCode::of(status);
-        Self { status, code, message, detail: None, source: None, grpc_code, written: None }
+        Self { status, code, message, detail: None, source: None, grpc_code }
     }
 
-    /// The answer to a request that is rejected: always the same, so it is written once.
-    pub(crate) fn rejection(reason: Reason) -> Self {
-        static WRITTEN: [OnceLock<Vec<u8>>; Reason::ALL.len()] =
-            [const { OnceLock::new() }; Reason::ALL.len()];
-        let mut failure = Self::new(reason.status(), reason.code(), reason.message())
-            .with_detail(reason.as_str());
-        failure.grpc_code = reason.grpc_code();
-        failure.written = WRITTEN
-            .get(reason as usize)
-            .map(|written| written.get_or_init(|| failure.to_json()).as_slice());
-        failure
-    }
-
-    /// A handler asked for the proof on a route that nothing verifies: a fault of the program.
+    /// Creates the failure of a handler that takes a proof on a route that nothing verifies.
     #[cfg(any(feature = "actix", feature = "axum"))]
     pub(crate) fn unverified(remedy: &'static str) -> Self {
-        Self::server_error("50091", "This route is not set up to be called.").with_source(format!(
-            "a handler takes `Verified` but nothing verified the request: {remedy}"
+        Self::server_error("50091", "This route is not set up.").with_source(format!(
+            "a handler takes `Verified`, but no layer verified the request: {remedy}"
         ))
     }
 
-    /// A result could not be written as JSON.
+    /// Creates the failure of a response that is not serializable.
     #[cfg(any(feature = "actix", feature = "http"))]
-    pub(crate) fn unserialisable(error: serde_json::Error) -> Self {
-        Self::server_error("50090", "The answer can't be written as JSON.").with_source(error)
+    pub(crate) fn unserializable(error: serde_json::Error) -> Self {
+        Self::server_error("50090", "The server failed to respond.").with_source(error)
     }
 
-    fn unforeseen(error: Box<dyn Error + Send + Sync>) -> Self {
-        Self::server_error("50000", "The server failed to answer.").with_source(error)
+    fn unexpected(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::server_error("50000", "The server failed to respond.").with_source(error)
     }
 
-    /// Adds what the caller may know beyond the message. Without it `detail` is `null`.
+    /// Sets `detail`, which is `null` otherwise.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
-        self.written = None;
         self
     }
 
-    /// Attaches what went wrong underneath: logged when the failure is answered, never sent.
+    pub(crate) fn with_grpc_code(mut self, code: GrpcCode) -> Self {
+        self.grpc_code = code;
+        self
+    }
+
+    /// Attaches the underlying error, which is logged with the response and never sent.
     ///
     /// ```
     /// use online_contact::Failure;
     ///
-    /// let broken = std::io::Error::other("connection to 10.0.0.7 refused");
-    /// let failure = Failure::server_error("50090", "The customer database can't be reached.")
-    ///     .with_source(broken);
+    /// let error = std::io::Error::other("connection to 10.0.0.7 refused");
+    /// let failure = Failure::server_error("50090", "The customer database is unavailable.")
+    ///     .with_source(error);
     /// assert!(!String::from_utf8(failure.to_json())?.contains("10.0.0.7"));
     /// # Ok::<(), std::string::FromUtf8Error>(())
     /// ```
@@ -135,68 +119,60 @@ impl Failure {
         self
     }
 
-    /// The HTTP status: one of the four that are no success.
+    /// Returns the HTTP status: never 200.
     #[must_use]
     pub const fn status(&self) -> Status {
         self.status
     }
 
-    /// The message that the caller is sent.
+    /// Returns the message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The detail that the caller is sent, if there is one.
+    /// Returns the detail, if there is one.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// The code that the caller is sent.
+    /// Returns the code.
     #[must_use]
     pub const fn code(&self) -> &Code {
         &self.code
     }
 
-    /// The status of the call where the caller speaks gRPC.
-    ///
-    /// A rejection whose reason is told has that of its [`Reason`]; any other failure says no more than
-    /// its HTTP status does.
+    /// Returns the gRPC status code: that of the [`Reason`](crate::Reason) of a rejection, and one that
+    /// follows from the HTTP status of any other failure.
     #[must_use]
     pub const fn grpc_code(&self) -> GrpcCode {
         self.grpc_code
     }
 
-    /// The body of the answer.
+    /// Returns the body of the response.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        // Strings and numbers into a vector: there is no way for this to fail.
+        // Strings and numbers are always serializable.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// The body of the answer, not copied where it is known beforehand.
-    #[cfg(any(feature = "http", feature = "actix"))]
-    pub(crate) fn to_bytes(&self) -> Bytes {
-        self.written.map_or_else(|| self.to_json().into(), Bytes::from_static)
-    }
-
-    /// Writes the attached source to the log, with all that is underneath, if there is one. The
-    /// integrations call this where a failure becomes a response.
+    /// Logs the attached source and its sources, if there is one. The integrations call this when a failure
+    /// becomes a response.
     pub fn log(&self) {
         if let Some(source) = Error::source(self) {
             tracing::error!(
                 target: "online_contact",
                 status = self.status.as_u16(),
-                code = %self.code,
-                error = %Chain(source),
+                code = %Escaped(&self.code.to_string()),
+                error = %ErrorChain(source),
                 "lookup failed"
             );
         }
     }
 }
 
-/// The code and the message: what the caller is sent, without the source.
+/// Prints the message and the code, without the source.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (code {})", self.message, self.code)
@@ -209,17 +185,17 @@ impl Error for Failure {
     }
 }
 
-/// Something broke that no caller can be blamed for: 500, with the error as the source.
+/// Creates a 500 with the error as its source.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::unforeseen(error.into())
+        Self::unexpected(error.into())
     }
 }
 
-/// An error of which nothing is known but that it was not foreseen: 500, with it as the source.
+/// Creates a 500 with the error as its source.
 impl From<Box<dyn Error + Send + Sync>> for Failure {
     fn from(error: Box<dyn Error + Send + Sync>) -> Self {
-        Self::unforeseen(error)
+        Self::unexpected(error)
     }
 }
 
@@ -245,8 +221,7 @@ impl Serialize for Failure {
     }
 }
 
-/// An `error.code`. The vendor's table types it as a string and the vendor's example sends a number,
-/// so the application may send either.
+/// An `error.code`: a string, as in the vendor's table, or a number, as in the vendor's example.
 ///
 /// ```
 /// use online_contact::Code;

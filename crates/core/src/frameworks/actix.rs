@@ -1,4 +1,4 @@
-//! The answers and the proof, as actix-web takes them.
+//! The traits of actix-web.
 
 use std::error::Error;
 use std::future::{Ready, poll_fn, ready};
@@ -8,21 +8,21 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder, ResponseError};
-use bytes::Bytes;
 use futures_core::Stream;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::buffer::BodyBuffer;
-use crate::failure::Failure;
-use crate::lookup::Lookup;
-use crate::reply::{ENVELOPE_CONTENT_TYPE, Status, Success};
-use crate::strings::StringData;
-use crate::verified::Verified;
+use crate::envelope::failure::Failure;
+use crate::envelope::status::{ENVELOPE_CONTENT_TYPE, Status};
+use crate::envelope::strings::StringData;
+use crate::envelope::success::Success;
+use crate::lookup::{self, Lookup};
+use crate::verify::verified::Verified;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Logs the attached source, if there is one, and answers the envelope.
+/// Logs the attached source, if there is one, and responds with the envelope.
 impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         self.status().into()
@@ -30,11 +30,11 @@ impl ResponseError for Failure {
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        envelope(self.status(), self.to_bytes())
+        envelope(self.status(), self.to_json())
     }
 }
 
-/// A failure that the handler returns as its answer, not as an error.
+/// A failure that a handler returns as its response, not as an error.
 impl Responder for Failure {
     type Body = BoxBody;
 
@@ -43,7 +43,7 @@ impl Responder for Failure {
     }
 }
 
-/// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
+/// Responds with the envelope. A value that is not serializable is a logged failure with status 500.
 impl<T: Serialize> Responder for Success<T> {
     type Body = BoxBody;
 
@@ -52,7 +52,7 @@ impl<T: Serialize> Responder for Success<T> {
     }
 }
 
-/// Answers the envelope; a value that can't be serialised is a logged failure with status 500.
+/// Responds with the envelope. A value that is not serializable is a logged failure with status 500.
 impl<T: Serialize> Responder for StringData<T> {
     type Body = BoxBody;
 
@@ -61,8 +61,8 @@ impl<T: Serialize> Responder for StringData<T> {
     }
 }
 
-/// The proof that the middleware left in the request. A route without it is a fault of the program:
-/// it answers 500, and the log says which `.wrap()` is missing.
+/// The proof that the middleware left in the request. On a route without it, which is a fault of the
+/// program, it responds with 500, and the log names the missing `.wrap()`.
 impl FromRequest for Verified {
     type Error = Failure;
     type Future = Ready<Result<Self, Failure>>;
@@ -77,15 +77,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Lookup<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if request.extensions().get::<Verified>().is_none() {
-            return Box::pin(ready(Err(unverified())));
-        }
+        let limit = request.extensions().get::<Verified>().map(Verified::body_limit);
         let mut payload = payload.take();
         Box::pin(async move {
-            // The middleware has held the body to its limit.
+            let limit = limit.ok_or_else(unverified)?;
             let mut body = BodyBuffer::default();
-            while let Some(piece) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
-                body.push(piece.map_err(|error| Failure::from(BoxError::from(error)))?);
+            while let Some(chunk) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
+                body.push(chunk.map_err(|error| Failure::from(BoxError::from(error)))?);
+                // A middleware inside the verifying one may have decompressed the body.
+                if body.len() > limit {
+                    return Err(lookup::too_long(limit));
+                }
             }
             Self::from_json(&body.into_bytes())
         })
@@ -93,17 +95,17 @@ impl<T: DeserializeOwned + 'static> FromRequest for Lookup<T> {
 }
 
 fn unverified() -> Failure {
-    Failure::unverified("put `.wrap(Verify::new(…))` of online-contact-actix around this route")
+    Failure::unverified("put `.wrap(OnlineContact::new(…))` of online-contact-actix around this route")
 }
 
 fn success(json: serde_json::Result<Vec<u8>>) -> HttpResponse {
     match json {
-        Ok(json) => envelope(Status::Success, json.into()),
-        Err(error) => Failure::unserialisable(error).error_response(),
+        Ok(json) => envelope(Status::Success, json),
+        Err(error) => Failure::unserializable(error).error_response(),
     }
 }
 
-fn envelope(status: Status, json: Bytes) -> HttpResponse {
+fn envelope(status: Status, json: Vec<u8>) -> HttpResponse {
     HttpResponse::build(status.into()).content_type(ENVELOPE_CONTENT_TYPE).body(json)
 }
 

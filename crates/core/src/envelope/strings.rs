@@ -1,16 +1,15 @@
-//! Results whose values are all strings.
-
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-/// A result like [`Success`](crate::Success) whose scalar values are all sent as strings, however deep they
-/// stand: the vendor types result values as String, and quotes the numbers in its examples.
+use crate::envelope::success::Success;
+
+/// A response like [`Success`](crate::Success) that sends all scalar values as strings, at any depth: the
+/// vendor types result values as String, and quotes the numbers in its examples.
 ///
-/// Numbers keep every digit they have in Rust: nothing passes through a floating-point number that
-/// was none. `null` stays `null`, and so does what serde writes as `null` (`None`, `()`, a float that
-/// is no number).
+/// Numbers keep all their digits. `null` stays `null`, and so does what serde writes as `null` (`None`,
+/// `()`, a float that is not a number).
 ///
 /// ```
 /// use online_contact::StringData;
@@ -47,15 +46,15 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 pub struct StringData<T>(pub T);
 
 impl<T: Serialize> StringData<T> {
-    /// The body of the answer.
+    /// Returns the body of the response.
     ///
     /// # Errors
     ///
-    /// Whatever `T` reports when it is serialised.
+    /// Returns the error that `T` reports when it is serialized.
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut json = Vec::with_capacity(128);
         let mut serializer = Serializer::with_formatter(&mut json, Quoted::default());
-        crate::Success(&self.0).serialize(&mut serializer)?;
+        Success(&self.0).serialize(&mut serializer)?;
         Ok(json)
     }
 }

@@ -1,25 +1,42 @@
-//! What gRPC callers are told of a rejection.
+use crate::envelope::status::Status;
 
-use crate::reply::Status;
-
-/// Whether a request or an answer with this `Content-Type` is of gRPC.
+/// Returns whether a `Content-Type` is gRPC: `application/grpc`, alone or followed by `+` or `;`.
 ///
 /// ```
 /// use online_contact::is_grpc;
 ///
 /// assert!(is_grpc(Some(b"application/grpc+proto")));
-/// assert!(!is_grpc(Some(b"application/json")));
+/// assert!(!is_grpc(Some(b"application/grpc-web")));
 /// assert!(!is_grpc(None));
 /// ```
 #[must_use]
 pub fn is_grpc(content_type: Option<&[u8]>) -> bool {
-    const GRPC: &[u8] = b"application/grpc";
-    content_type
-        .and_then(|value| value.get(..GRPC.len()))
-        .is_some_and(|start| start.eq_ignore_ascii_case(GRPC))
+    is_type(content_type, b"application/grpc")
 }
 
-/// The gRPC status codes of rejections.
+/// Returns whether a `Content-Type` is gRPC-Web: `application/grpc-web` or `application/grpc-web-text`,
+/// alone or followed by `+` or `;`.
+///
+/// ```
+/// use online_contact::is_grpc_web;
+///
+/// assert!(is_grpc_web(Some(b"application/grpc-web-text+proto")));
+/// assert!(!is_grpc_web(Some(b"application/grpc")));
+/// ```
+#[must_use]
+pub fn is_grpc_web(content_type: Option<&[u8]>) -> bool {
+    is_type(content_type, b"application/grpc-web")
+        || is_type(content_type, b"application/grpc-web-text")
+}
+
+fn is_type(content_type: Option<&[u8]>, name: &[u8]) -> bool {
+    let Some((start, rest)) = content_type.and_then(|value| value.split_at_checked(name.len())) else {
+        return false;
+    };
+    start.eq_ignore_ascii_case(name) && matches!(rest.trim_ascii_start(), [] | [b'+' | b';', ..])
+}
+
+/// A gRPC status code of a rejection.
 ///
 /// ```
 /// use online_contact::GrpcCode;
@@ -47,13 +64,13 @@ pub enum GrpcCode {
 }
 
 impl GrpcCode {
-    /// The number in `grpc-status`.
+    /// Returns the number, as in `grpc-status`.
     #[must_use]
     pub const fn value(self) -> u8 {
         self as u8
     }
 
-    /// The name in the gRPC specification.
+    /// Returns the name in the gRPC specification.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,13 +84,12 @@ impl GrpcCode {
         }
     }
 
-    /// What says no more than the status does.
+    /// Returns the code that says as much as an HTTP status.
     pub(crate) const fn of(status: Status) -> Self {
         match status {
             Status::BadRequest => Self::InvalidArgument,
             Status::Forbidden => Self::Unauthenticated,
             Status::NotFound => Self::Unimplemented,
-            // No failure has the status of a success.
             Status::Success | Status::ServerError => Self::Internal,
         }
     }

@@ -1,14 +1,13 @@
-//! What is known of a request before its body.
-
 use std::fmt;
 
-use crate::signing::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER, path_of};
-use crate::source::KeyRequest;
+use crate::keys::source::KeyRequest;
+use crate::verify::signature::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER, path_of};
+use crate::verify::verified::Verified;
 
-/// What the verifier wants to know of a request before its body.
+/// The part of a request that comes before its body, as far as the verifier needs it.
 ///
-/// Values are bytes, for a header may hold anything; a header that came several times is told
-/// several times.
+/// Values are bytes, because a header may hold anything. Add a header that came several times several
+/// times.
 ///
 /// ```
 /// use online_contact::RequestHead;
@@ -25,12 +24,13 @@ pub struct RequestHead<'a> {
     pub(crate) authorization: Value<'a>,
     pub(crate) content_length: Option<u64>,
     host: Option<&'a [u8]>,
-    /// Where the host is looked up if a key source wants to know it.
+    proof: Option<&'a Verified>,
+    /// The headers to find the host in, if a key source needs it.
     #[cfg(feature = "http")]
     pub(crate) headers: Option<&'a http::HeaderMap>,
 }
 
-/// What there is of one header.
+/// The values of one header.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Value<'a> {
     None,
@@ -48,8 +48,8 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> RequestHead<'a> {
-    /// A request to this URI: the path as it stood on the request line, not decoded, before any
-    /// router stripped a prefix. A query may follow and is never signed.
+    /// Creates the head of a request to this URI: the path as it stood on the request line, not decoded,
+    /// before a router stripped a prefix. A query may follow; it is never signed.
     #[must_use]
     pub const fn new(request_uri: &'a str) -> Self {
         Self {
@@ -58,6 +58,7 @@ impl<'a> RequestHead<'a> {
             authorization: Value::None,
             content_length: None,
             host: None,
+            proof: None,
             #[cfg(feature = "http")]
             headers: None,
         }
@@ -77,8 +78,8 @@ impl<'a> RequestHead<'a> {
         self
     }
 
-    /// Adds any header of the request, by its name in any case; those that have no part in the
-    /// verdict are passed over. Of several `Host` headers the first counts.
+    /// Adds any header of the request, by its name in any case. Ignores headers that the verdict does not
+    /// depend on. Of several `Host` headers the first counts.
     #[must_use]
     pub fn header(self, name: &str, value: &'a [u8]) -> Self {
         if name.eq_ignore_ascii_case(TIMESTAMP_HEADER) {
@@ -92,12 +93,34 @@ impl<'a> RequestHead<'a> {
         }
     }
 
-    /// The host that was asked: the value of `Host`, or the authority of an HTTP/2 request. Only a
-    /// [`KeySource`](crate::KeySource) looks at it; it is not signed.
+    /// Sets the host: the value of `Host`, or the authority of an HTTP/2 request. Only a
+    /// [`KeySource`](crate::KeySource) reads it; it is not signed.
     #[must_use]
     pub const fn host(mut self, value: &'a [u8]) -> Self {
         self.host = Some(value);
         self
+    }
+
+    /// Sets the declared length of the body, in bytes. A longer one than the limit is rejected before the
+    /// body is read, and a body that ends earlier is [`Reason::BodyUnreadable`](crate::Reason::BodyUnreadable).
+    #[must_use]
+    pub const fn content_length(mut self, bytes: u64) -> Self {
+        self.content_length = Some(bytes);
+        self
+    }
+
+    /// Sets the proof that an outer layer left in the request's extensions, if there is one.
+    ///
+    /// If the proof is of the same verifier, the request has claimed its entry in the replay guard
+    /// already. It is verified again, but not claimed again, and the log warns about the second layer.
+    #[must_use]
+    pub const fn proof(mut self, proof: Option<&'a Verified>) -> Self {
+        self.proof = proof;
+        self
+    }
+
+    pub(crate) fn is_proved_by(&self, verified: &Verified) -> bool {
+        self.proof.is_some_and(|proof| proof.is_of_same_request(verified))
     }
 
     pub(crate) fn key_request(&self) -> KeyRequest<'a> {
@@ -108,13 +131,6 @@ impl<'a> RequestHead<'a> {
             path_of(self.request_uri),
             host.and_then(|host| std::str::from_utf8(host).ok()),
         )
-    }
-
-    /// The length of the body in bytes, where it was declared.
-    #[must_use]
-    pub const fn content_length(mut self, bytes: u64) -> Self {
-        self.content_length = Some(bytes);
-        self
     }
 }
 

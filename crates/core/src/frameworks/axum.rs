@@ -1,19 +1,19 @@
-//! The answers and the proof, as axum takes them.
+//! The traits of axum.
 
 use axum_core::BoxError;
 use axum_core::body::Body;
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::Failure;
-use crate::lookup::Lookup;
-use crate::reply::Success;
-use crate::strings::StringData;
-use crate::verified::Verified;
+use crate::envelope::failure::Failure;
+use crate::envelope::strings::StringData;
+use crate::envelope::success::Success;
+use crate::lookup::{self, Lookup};
+use crate::verify::verified::Verified;
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
@@ -33,8 +33,8 @@ impl<T: Serialize> IntoResponse for StringData<T> {
     }
 }
 
-/// The proof that the layer left in the request. A route without the layer is a fault of the
-/// program: it answers 500, and the log says which layer is missing.
+/// The proof that the layer left in the request. On a route without the layer, which is a fault of the
+/// program, it responds with 500, and the log names the missing layer.
 impl<S: Sync> FromRequestParts<S> for Verified {
     type Rejection = Failure;
 
@@ -47,16 +47,17 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Lookup<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Failure> {
-        if request.extensions().get::<Verified>().is_none() {
-            return Err(unverified());
+        let limit = request.extensions().get::<Verified>().ok_or_else(unverified)?.body_limit();
+        // A layer inside the verifying one may have decompressed the body.
+        let body = Limited::new(request.into_body(), usize::try_from(limit).unwrap_or(usize::MAX));
+        match body.collect().await {
+            Ok(body) => Self::from_json(&body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(lookup::too_long(limit)),
+            Err(error) => Err(Failure::from(BoxError::from(error))),
         }
-        // The layer has held the body to its limit.
-        let body = request.into_body().collect().await;
-        let body = body.map_err(|error| Failure::from(BoxError::from(error)))?;
-        Self::from_json(&body.to_bytes())
     }
 }
 
 fn unverified() -> Failure {
-    Failure::unverified("put `VerifyLayer` of online-contact-tower around this route")
+    Failure::unverified("put `OnlineContactLayer` of online-contact-tower around this route")
 }

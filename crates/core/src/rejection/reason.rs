@@ -1,11 +1,11 @@
-//! Why requests are rejected: every reason, and in one place how each looks from outside.
+//! The reasons for rejections, and in one table the status, code and message of each.
 
 use std::fmt;
 
-use crate::grpc::GrpcCode;
-use crate::reply::Status;
+use crate::envelope::status::Status;
+use crate::rejection::grpc::GrpcCode;
 
-/// The checks, in the order in which they are made.
+/// A reason for a rejection. The variants are in the order of the checks.
 ///
 /// ```
 /// use online_contact::{Reason, Status};
@@ -18,39 +18,39 @@ use crate::reply::Status;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// One of the two headers stands in the request more than once.
+    /// One of the two signed headers occurs more than once.
     HeaderDuplicated,
-    /// There is no `X-TC-Timestamp`.
+    /// `X-TC-Timestamp` is missing.
     TimestampMissing,
-    /// `X-TC-Timestamp` is no canonical decimal number.
+    /// `X-TC-Timestamp` is not a canonical decimal number.
     TimestampNotNumeric,
-    /// The request is older than the window.
+    /// The timestamp is older than the window allows.
     TimestampExpired,
-    /// The request is dated further ahead than the window.
+    /// The timestamp lies further in the future than the window allows.
     TimestampInFuture,
-    /// There is no `Authorization`.
+    /// `Authorization` is missing.
     AuthorizationMissing,
-    /// `Authorization` is no base64 of 32 bytes.
+    /// `Authorization` is not the base64 of 32 bytes.
     AuthorizationMalformed,
-    /// The source of the keys gave no answer.
+    /// The key source failed or did not respond in time.
     KeySourceUnavailable,
-    /// The body is longer than the limit, by its declaration or in fact.
+    /// The declared or actual length of the body exceeds the limit.
     BodyTooLarge,
-    /// There is no room to buffer the body.
+    /// The body budget or the replay guard is full.
     Overloaded,
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     BodyTimeout,
-    /// The body broke off or was malformed.
+    /// The body failed, or ended before its declared length.
     BodyUnreadable,
-    /// The signature matches under none of the keys.
+    /// The signature matches none of the keys.
     SignatureMismatch,
-    /// The same request came before.
+    /// The request was received before.
     Replayed,
-    /// The replay guard gave no answer.
+    /// The replay guard failed or did not respond in time.
     ReplayGuardUnavailable,
 }
 
-/// How a reason looks from outside.
+/// The wire format of a reason.
 struct Row {
     name: &'static str,
     status: Status,
@@ -60,7 +60,7 @@ struct Row {
 }
 
 impl Reason {
-    /// Every reason, in the order of the checks.
+    /// All reasons, in the order of the checks.
     pub const ALL: &'static [Self] = &[
         Self::HeaderDuplicated,
         Self::TimestampMissing,
@@ -79,31 +79,31 @@ impl Reason {
         Self::ReplayGuardUnavailable,
     ];
 
-    /// The name on the wire, in `error.detail`, and in logs.
+    /// Returns the name, as in `error.detail` and in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.row().name
     }
 
-    /// The HTTP status of its rejections.
+    /// Returns the HTTP status.
     #[must_use]
     pub const fn status(self) -> Status {
         self.row().status
     }
 
-    /// The `error.code` of the envelope: a string of digits.
+    /// Returns the `error.code` of the envelope: a string of digits.
     #[must_use]
     pub const fn code(self) -> &'static str {
         self.row().code
     }
 
-    /// The status of the call where the caller speaks gRPC.
+    /// Returns the gRPC status code.
     #[must_use]
     pub const fn grpc_code(self) -> GrpcCode {
         self.row().grpc
     }
 
-    /// The `error.message` of the envelope: what was wrong and what was expected.
+    /// Returns the `error.message` of the envelope.
     #[must_use]
     pub const fn message(self) -> &'static str {
         self.row().message
@@ -126,29 +126,29 @@ impl Reason {
             Self::TimestampNotNumeric => row("timestamp_not_numeric", BadRequest, "40002", InvalidArgument,
                 "X-TC-Timestamp must be milliseconds since 1970 in decimal digits, without sign or leading zero."),
             Self::TimestampExpired => row("timestamp_expired", BadRequest, "40003", InvalidArgument,
-                "X-TC-Timestamp is too old. It must be the present time in milliseconds."),
+                "X-TC-Timestamp is too old. It must be the current time in milliseconds."),
             Self::TimestampInFuture => row("timestamp_in_future", BadRequest, "40004", InvalidArgument,
-                "X-TC-Timestamp is too far ahead. It must be the present time in milliseconds."),
+                "X-TC-Timestamp is too far in the future. It must be the current time in milliseconds."),
             Self::AuthorizationMissing => row("authorization_missing", Forbidden, "40301", Unauthenticated,
                 "Authorization is missing."),
             Self::AuthorizationMalformed => row("authorization_malformed", Forbidden, "40302", Unauthenticated,
                 "Authorization must be the padded standard base64 of 32 bytes, without a prefix."),
             Self::KeySourceUnavailable => row("key_source_unavailable", ServerError, "50001", Unavailable,
-                "The security key can't be looked up at present."),
+                "The security key cannot be looked up at present."),
             Self::BodyTooLarge => row("body_too_large", BadRequest, "40006", ResourceExhausted,
-                "The body is longer than this server accepts."),
+                "The request body is longer than this server accepts."),
             Self::Overloaded => row("overloaded", ServerError, "50003", ResourceExhausted,
-                "This server has too many requests at present."),
+                "This server is overloaded at present."),
             Self::BodyTimeout => row("body_timeout", BadRequest, "40007", DeadlineExceeded,
-                "The body did not arrive in time."),
+                "The request body did not arrive in time."),
             Self::BodyUnreadable => row("body_unreadable", BadRequest, "40008", InvalidArgument,
-                "The body did not arrive whole."),
+                "The request body did not arrive whole."),
             Self::SignatureMismatch => row("signature_mismatch", Forbidden, "40303", Unauthenticated,
                 "Authorization does not match the request."),
             Self::Replayed => row("replayed", Forbidden, "40304", Unauthenticated,
                 "This request was received before."),
             Self::ReplayGuardUnavailable => row("replay_guard_unavailable", ServerError, "50002", Unavailable,
-                "This server can't check at present whether the request was received before."),
+                "This server cannot check at present whether the request was received before."),
         }
     }
 }

@@ -1,14 +1,9 @@
-//! The envelope: what Online Contact can read.
-
 use std::fmt;
-
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
 
 /// The content type of every envelope.
 pub const ENVELOPE_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
-/// The five HTTP statuses that mean something to Online Contact, and what the agent sees for each.
+/// The five HTTP statuses that Online Contact knows, each with the message that the agent sees.
 ///
 /// ```
 /// use online_contact::Status;
@@ -22,28 +17,28 @@ pub const ENVELOPE_CONTENT_TYPE: &str = "application/json; charset=utf-8";
 pub enum Status {
     /// 200: there is a result.
     Success = 200,
-    /// 400: nothing was found, or the question made no sense.
+    /// 400: nothing was found, or the request made no sense.
     BadRequest = 400,
-    /// 403: the caller may not ask.
+    /// 403: the client has no permission.
     Forbidden = 403,
     /// 404: the route does not exist. Not for a customer that does not exist.
     NotFound = 404,
-    /// 500: something broke.
+    /// 500: the server failed.
     ServerError = 500,
 }
 
 impl Status {
-    /// All five.
+    /// All statuses.
     pub const ALL: &'static [Self] =
         &[Self::Success, Self::BadRequest, Self::Forbidden, Self::NotFound, Self::ServerError];
 
-    /// The HTTP status code.
+    /// Returns the HTTP status code.
     #[must_use]
     pub const fn as_u16(self) -> u16 {
         self as u16
     }
 
-    /// The status with this code; `None` for one that means nothing to Online Contact.
+    /// Returns the status with this code, or `None` if Online Contact does not know it.
     #[must_use]
     pub const fn from_u16(code: u16) -> Option<Self> {
         match code {
@@ -56,7 +51,7 @@ impl Status {
         }
     }
 
-    /// What the agent's screen says, in the vendor's words.
+    /// Returns the message on the agent's screen, in the vendor's words.
     #[must_use]
     pub const fn agent_message(self) -> &'static str {
         match self {
@@ -68,7 +63,7 @@ impl Status {
         }
     }
 
-    /// The same in English.
+    /// Returns the message on the agent's screen, in English.
     #[must_use]
     pub const fn agent_message_en(self) -> &'static str {
         match self {
@@ -84,45 +79,5 @@ impl Status {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.as_u16(), f)
-    }
-}
-
-/// A result: answered with status 200 as `{"data": …}`.
-///
-/// Online Contact expects an object whose fields are the result items of the API's settings. The
-/// vendor types their values as strings.
-///
-/// ```
-/// use online_contact::Success;
-///
-/// #[derive(serde::Serialize)]
-/// #[serde(rename_all = "camelCase")]
-/// struct Customer {
-///     user_name: String,
-/// }
-///
-/// let answer = Success(Customer { user_name: "test".into() });
-/// assert_eq!(answer.to_json()?, br#"{"data":{"userName":"test"}}"#);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Success<T>(pub T);
-
-impl<T: Serialize> Success<T> {
-    /// The body of the answer.
-    ///
-    /// # Errors
-    ///
-    /// Whatever `T` reports when it is serialised.
-    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
-    }
-}
-
-impl<T: Serialize> Serialize for Success<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut envelope = serializer.serialize_struct("Success", 1)?;
-        envelope.serialize_field("data", &self.0)?;
-        envelope.end()
     }
 }

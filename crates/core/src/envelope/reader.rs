@@ -1,13 +1,11 @@
-//! What an answer's body says, as far as the contract cares.
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::failure::{Code, Failure};
-use crate::reply::Status;
+use crate::envelope::failure::{Code, Failure};
+use crate::envelope::status::Status;
 
-/// A JSON object with `data`.
+/// Returns whether a body is a JSON object with `data`.
 pub(super) fn is_data_envelope(json: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Envelope {
@@ -15,14 +13,13 @@ pub(super) fn is_data_envelope(json: &[u8]) -> bool {
         _data: IgnoredAny,
     }
 
-    // Serde would take an array for the struct as well.
-    // Nor does it look into what it passes over, where there may be bytes that are not UTF-8.
+    // Serde accepts an array for the struct as well, and does not check ignored strings for UTF-8.
     std::str::from_utf8(json).is_ok_and(|json| {
         json.trim_ascii_start().starts_with('{') && serde_json::from_str::<Envelope>(json).is_ok()
     })
 }
 
-/// What could be read of an error object, and whether all of it was there and of the right type.
+/// An error object, and whether all of its members were there and of the right type.
 pub(super) struct ErrorObject {
     pub(super) failure: Failure,
     pub(super) complete: bool,

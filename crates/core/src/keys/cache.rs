@@ -1,0 +1,219 @@
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, poll_fn};
+use moka::future::Cache;
+
+use crate::keys::KeyRing;
+use crate::keys::source::{KeyFuture, KeyRequest, KeySource};
+use crate::log::ErrorChain;
+use crate::verify::timestamp::{Clock, SystemClock, Timestamp, whole_millis};
+
+/// The room that is set aside for a tenant, in bytes.
+const ROOM_PER_TENANT: u64 = 512;
+
+/// A cache around a slow [`KeySource`].
+///
+/// - Requests of one tenant share one look-up, which goes on when the request that started it is dropped.
+/// - Keys older than `max_age` still serve while new ones are fetched, until they are twice as old. Keep the
+///   old and the new key in the ring together for longer than that when a key is replaced at the source.
+/// - Unknown tenants are cached too, so that an attacker cannot wear out the source with one name. Errors are
+///   not cached.
+/// - Entries are weighed by their bytes. Tenants with many requests stay when an attacker makes up names.
+///
+/// No task runs in the background: requests drive the look-ups.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+/// use online_contact::{CachedKeySource, KeyFuture, KeyRequest, KeySource, Verifier};
+///
+/// #[derive(Debug)]
+/// struct FromDatabase;
+///
+/// impl KeySource for FromDatabase {
+///     fn tenant(&self, request: &KeyRequest<'_>) -> String {
+///         request.host().unwrap_or_default().to_owned()
+///     }
+///
+///     fn keys(&self, tenant: String) -> KeyFuture {
+///         KeyFuture::new(async move { Err(format!("no database for {tenant}").into()) })
+///     }
+/// }
+///
+/// let source = Arc::new(CachedKeySource::new(FromDatabase, 10_000, Duration::from_secs(60)));
+/// let verifier = Verifier::builder().key_source(Arc::clone(&source)).build()?;
+///
+/// // After the keys of `acme` were replaced: source.forget("acme").await
+/// # Ok::<(), online_contact::BuildError>(())
+/// ```
+pub struct CachedKeySource<S> {
+    source: Arc<S>,
+    cache: Cache<String, Arc<Slot>>,
+    max_age_ms: i64,
+    clock: Arc<dyn Clock>,
+}
+
+type Found = Result<Option<KeyRing>, SharedError>;
+type Lookup = Shared<BoxFuture<'static, Found>>;
+
+/// The entry of one tenant.
+#[derive(Default)]
+struct Slot(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    keys: Option<Aged<Option<KeyRing>>>,
+    /// The look-up in flight.
+    lookup: Option<Aged<Lookup>>,
+}
+
+/// A value and the time at which its look-up started.
+#[derive(Clone)]
+struct Aged<T> {
+    value: T,
+    since: Timestamp,
+}
+
+impl<T> Aged<T> {
+    /// Returns whether the value is younger than `max_age_ms`. A clock that was set back makes it old.
+    fn is_younger_than(&self, max_age_ms: i64, now: Timestamp) -> bool {
+        let age = self.since.age_at(now);
+        0 <= age && age < max_age_ms
+    }
+}
+
+impl Slot {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the result of a look-up, unless another one has begun or finished in the meantime.
+    fn finish(&self, lookup: &Aged<Lookup>, found: &Found) {
+        let mut state = self.lock();
+        if state.lookup.as_ref().is_some_and(|current| current.value.ptr_eq(&lookup.value)) {
+            state.lookup = None;
+            if let Ok(keys) = found {
+                state.keys = Some(Aged { value: keys.clone(), since: lookup.since });
+            }
+        }
+    }
+}
+
+impl<S: KeySource> CachedKeySource<S> {
+    /// Creates a cache for about this many tenants, which fetches their keys again after `max_age`.
+    ///
+    /// The cache holds `tenants × 512` bytes, whatever the tenants are called.
+    #[must_use]
+    pub fn new(source: S, tenants: u64, max_age: Duration) -> Self {
+        let cache = Cache::builder()
+            .max_capacity(tenants.saturating_mul(ROOM_PER_TENANT))
+            .weigher(|tenant: &String, _slot: &Arc<Slot>| {
+                let fixed = ROOM_PER_TENANT / 2 + size_of::<Slot>() as u64;
+                u32::try_from(tenant.len() as u64 + fixed).unwrap_or(u32::MAX)
+            })
+            .build();
+        let max_age_ms = whole_millis(max_age);
+        Self { source: Arc::new(source), cache, max_age_ms, clock: Arc::new(SystemClock) }
+    }
+
+    /// Sets the clock by which keys age. Default: [`SystemClock`].
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Forgets the keys of a tenant, so that the next request calls the source. The result of a look-up that
+    /// is in flight is not cached either.
+    pub async fn forget(&self, tenant: &str) {
+        self.cache.invalidate(tenant).await;
+    }
+}
+
+impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
+    fn tenant(&self, request: &KeyRequest<'_>) -> String {
+        self.source.tenant(request)
+    }
+
+    fn keys(&self, tenant: String) -> KeyFuture {
+        let (source, cache) = (Arc::clone(&self.source), self.cache.clone());
+        let (max_age_ms, now) = (self.max_age_ms, self.clock.now());
+        KeyFuture::new(async move {
+            let slot = cache.get_with_by_ref(&tenant, async { Arc::default() }).await;
+            let (stale, lookup) = {
+                let mut state = slot.lock();
+                let old = state.keys.clone();
+                if let Some(keys) = old.as_ref().filter(|keys| keys.is_younger_than(max_age_ms, now)) {
+                    return Ok(keys.value.clone());
+                }
+                // A look-up that nobody has driven for long brings keys of long ago.
+                let current = state.lookup.take().filter(|l| l.is_younger_than(max_age_ms.max(1), now));
+                let lookup = current.unwrap_or_else(|| {
+                    let keys = source.keys(tenant);
+                    let found = async move { keys.await.map_err(|error| SharedError(error.into())) };
+                    Aged { value: found.boxed().shared(), since: now }
+                });
+                state.lookup = Some(lookup.clone());
+                let stale = old.filter(|k| k.is_younger_than(max_age_ms.saturating_mul(2), now));
+                (stale, lookup)
+            };
+            let mut driven = lookup.value.clone();
+            let found = match &stale {
+                None => Some(driven.await),
+                // One poll drives the look-up on; the stale keys serve until it is done.
+                Some(_) => poll_fn(|cx| match Pin::new(&mut driven).poll(cx) {
+                    Poll::Ready(found) => Poll::Ready(Some(found)),
+                    Poll::Pending => Poll::Ready(None),
+                })
+                .await,
+            };
+            if let Some(found) = &found {
+                slot.finish(&lookup, found);
+            }
+            match (found, stale) {
+                (Some(Ok(keys)), _) => Ok(keys),
+                (Some(Err(error)), Some(stale)) => {
+                    tracing::warn!(
+                        target: "online_contact",
+                        error = %ErrorChain(&error),
+                        "key source failed; keeping previous keys"
+                    );
+                    Ok(stale.value)
+                }
+                (Some(Err(error)), None) => Err(error.into()),
+                (None, stale) => Ok(stale.and_then(|stale| stale.value)),
+            }
+        })
+    }
+}
+
+impl<S: KeySource> fmt::Debug for CachedKeySource<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CachedKeySource")
+            .field("source", &self.source)
+            .field("tenants", &self.cache.entry_count())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An error for all requests that share a look-up.
+#[derive(Clone, Debug)]
+struct SharedError(Arc<dyn Error + Send + Sync>);
+
+impl fmt::Display for SharedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for SharedError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
