@@ -4,7 +4,7 @@
 //! ```
 //! use actix_web::{App, web};
 //! use online_contact::{Success, Failure, Lookup, SecurityKey, Verified, Verifier};
-//! use online_contact_actix::{Envelope, Verify};
+//! use online_contact_actix::OnlineContact;
 //!
 //! #[derive(serde::Deserialize)]
 //! #[serde(rename_all = "camelCase")]
@@ -33,9 +33,9 @@
 //!     // For `HttpServer::new`: one verifier for all workers.
 //!     let app = move || {
 //!         let customer = web::resource("/customer")
-//!             .wrap(Verify::new(verifier.clone())) // who comes in
+//!             .wrap(OnlineContact::new(verifier.clone()))
 //!             .route(web::post().to(lookup));
-//!         App::new().service(customer).wrap(Envelope::new()) // what goes out
+//!         App::new().service(customer)
 //!     };
 //!     app();
 //!     Ok(())
@@ -89,12 +89,15 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod contract;
-mod middleware;
+mod envelope;
+mod online_contact;
 mod payload;
+mod timer;
+mod verify;
 
-pub use contract::{Envelope, EnvelopeMiddleware};
-pub use middleware::{Verify, VerifyMiddleware};
+pub use envelope::{Envelope, EnvelopeMiddleware};
+pub use online_contact::OnlineContact;
+pub use verify::{Verify, VerifyMiddleware};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

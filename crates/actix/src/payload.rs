@@ -1,69 +1,40 @@
-//! The body: taken out of the request, hashed, and put back.
+//! The request body: put back for the handler, or discarded.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::rt::task;
-use actix_web::rt::time;
 use bytes::Bytes;
 use futures_core::Stream;
-use online_contact::{BodyBuffer, Conclusion, Rejection, Verification};
+use online_contact::BodyBuffer;
 
-/// Reads the rest of a body, within one deadline; each piece is hashed and kept as it comes.
-pub(crate) async fn read(
-    mut verification: Verification,
-    payload: &mut Payload,
-    body: &mut BodyBuffer,
-) -> Result<Conclusion, Rejection> {
-    let mut deadline = pin!(time::sleep(verification.verifier().body_timeout()));
-    let read = poll_fn(|cx| {
-        match verification.poll_body(cx, |cx| next(payload, cx), |piece| body.push(piece)) {
-            Poll::Ready(read) => Poll::Ready(read),
-            Poll::Pending => {
-                deadline.as_mut().poll(cx).map(|()| Err(verification.body_timed_out()))
-            }
+/// Chunks discarded at once.
+const CHUNKS_PER_TURN: u32 = 128;
+
+/// Returns a payload of these chunks, as if it had just arrived.
+pub(crate) fn put_back(mut ended: Payload, mut body: BodyBuffer) -> Payload {
+    match (body.pop(), &mut ended) {
+        (None, Payload::H1 { .. }) => ended,
+        (None, _) => Payload::None,
+        (Some(chunk), Payload::H1 { payload }) if body.is_empty() => {
+            payload.unread_data(chunk);
+            ended
         }
-    });
-    read.await?;
-    Ok(verification.conclude())
-}
-
-/// The next piece. A stream that has ended is let go, for it may panic when it is polled again.
-pub(crate) fn next(
-    payload: &mut Payload,
-    cx: &mut Context<'_>,
-) -> Poll<Option<Result<Bytes, PayloadError>>> {
-    let piece = ready!(Pin::new(&mut *payload).poll_next(cx));
-    if piece.is_none() && !matches!(payload, Payload::H1 { .. }) {
-        *payload = Payload::None;
-    }
-    Poll::Ready(piece)
-}
-
-/// A payload of these pieces, as if it had just come in.
-pub(crate) fn put_back(mut drained: Payload, mut body: BodyBuffer) -> Payload {
-    let Some(first) = body.pop() else { return drained };
-    match &mut drained {
-        // One that has given all it had takes a piece back, and needs no other in its place.
-        Payload::H1 { payload } if body.is_empty() => {
-            payload.unread_data(first);
-            drained
-        }
-        _ if body.is_empty() => Payload::from(first),
-        _ => Payload::Stream { payload: Box::pin(Pieces { first: Some(first), rest: body }) },
+        (Some(chunk), _) if body.is_empty() => Payload::from(chunk),
+        (first, _) => Payload::Stream { payload: Box::pin(Chunks { first, rest: body }) },
     }
 }
 
-/// A body of several pieces.
-struct Pieces {
+/// A body of several chunks.
+struct Chunks {
     first: Option<Bytes>,
     rest: BodyBuffer,
 }
 
-impl Stream for Pieces {
+impl Stream for Chunks {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -72,16 +43,20 @@ impl Stream for Pieces {
     }
 }
 
-/// Throws away what has arrived of a rejected body, without waiting for more: with a body read to its
-/// end actix-web can keep the connection.
-pub(crate) async fn discard_ready(payload: &mut Payload) {
+/// Discards what has arrived of a rejected body, and does not wait for more. Returns whether the body has
+/// ended, so that actix-web can keep the connection.
+pub(crate) async fn discard_arrived(payload: &mut Payload) -> bool {
     // actix-web takes a body from the socket only after the service was first polled.
     task::yield_now().await;
     poll_fn(|cx| {
-        for _ in 0..Verification::PIECES_PER_TURN {
-            let Poll::Ready(Some(Ok(_))) = next(payload, cx) else { break };
+        for _ in 0..CHUNKS_PER_TURN {
+            match Pin::new(&mut *payload).poll_next(cx) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(end) => return Poll::Ready(end.is_none()),
+                Poll::Pending => break,
+            }
         }
-        Poll::Ready(())
+        Poll::Ready(false)
     })
-    .await;
+    .await
 }

@@ -18,7 +18,7 @@ const RUN: usize = 32 * 1024;
 /// A stream that keeps the chunks that it yields.
 ///
 /// [`Verifier::verify`](crate::Verifier::verify) forgets the chunks of a body; an adapter records them to
-/// hand the body on.
+/// hand the body on. The stream is fused: after its end or an error it is not polled again.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -37,17 +37,23 @@ const RUN: usize = 32 * 1024;
 pub struct Recorded<S> {
     stream: S,
     buffer: BodyBuffer,
+    is_ended: bool,
 }
 
 impl<S> Recorded<S> {
     /// Creates a recorder of this stream.
     pub fn new(stream: S) -> Self {
-        Self { stream, buffer: BodyBuffer::default() }
+        Self { stream, buffer: BodyBuffer::default(), is_ended: false }
     }
 
     /// Returns the stream.
     pub const fn get_ref(&self) -> &S {
         &self.stream
+    }
+
+    /// Returns whether the stream has ended or failed.
+    pub const fn is_ended(&self) -> bool {
+        self.is_ended
     }
 
     /// Returns the stream and the recorded chunks.
@@ -63,11 +69,14 @@ where
     type Item = Result<Bytes, E>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.is_ended {
+            return Poll::Ready(None);
+        }
         let polled = Pin::new(&mut self.stream).poll_next(cx);
         match &polled {
             Poll::Ready(Some(Ok(chunk))) => self.buffer.push(chunk.clone()),
+            Poll::Ready(_) => self.is_ended = true,
             Poll::Pending => self.buffer.detach(),
-            Poll::Ready(_) => {}
         }
         polled
     }

@@ -125,6 +125,7 @@ pub use keys::text::KeyWarning;
 pub use keys::{KeyError, KeyRing, KeyRingError, SecurityKey};
 pub use lookup::Lookup;
 pub use rejection::Rejection;
+pub use rejection::format::RejectionFormat;
 pub use rejection::grpc::{GrpcCode, is_grpc, is_grpc_web};
 pub use rejection::reason::Reason;
 pub use replay::memory::MemoryReplayGuard;

@@ -10,6 +10,7 @@ use crate::log::{ErrorChain, Escaped};
 use crate::rejection::grpc::GrpcCode;
 use crate::rejection::reason::Reason;
 
+pub(crate) mod format;
 pub(crate) mod grpc;
 pub(crate) mod reason;
 

@@ -2,18 +2,19 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
-use online_contact::BodyBuffer;
+use online_contact::{BodyBuffer, Recorded};
 use pin_project_lite::pin_project;
 
+use crate::frames::Frames;
 use crate::rejection::RejectionBody;
 
 /// The body of a verified request: the bytes that came, then the trailers.
 ///
-/// A body that came in one piece is not copied; [`BodyBuffer`] tells what becomes of one that came in
-/// many. It can't fail: it is all there. `Debug` shows its length and not what is in it.
+/// A body that came in one chunk is not copied; see [`BodyBuffer`] for one that came in several. It is in
+/// memory and cannot fail. `Debug` prints its length, not its bytes.
 ///
 /// ```
 /// use online_contact_tower::BufferedBody;
@@ -24,52 +25,63 @@ use crate::rejection::RejectionBody;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct BufferedBody {
-    pub(crate) pieces: BodyBuffer,
-    // They are rare, and a map of headers is larger than all the rest.
-    pub(crate) trailers: Option<Box<HeaderMap>>,
+    chunks: BodyBuffer,
+    // Rare, and a map of headers is larger than all the rest.
+    trailers: Option<Box<HeaderMap>>,
 }
 
 impl BufferedBody {
-    /// How many bytes are left to be read.
+    /// Returns the number of bytes that are left.
     #[must_use]
     pub const fn len(&self) -> u64 {
-        self.pieces.len()
+        self.chunks.len()
     }
 
-    /// Whether no byte is left to be read.
+    /// Returns whether no bytes are left.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.chunks.is_empty()
     }
 
-    /// All bytes in one piece: without a copy if they came in one. Trailers are dropped.
+    /// Returns all bytes in one chunk, without a copy if they came in one. Trailers are dropped.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
-        self.pieces.into_bytes()
+        self.chunks.into_bytes()
     }
 
-    pub(crate) fn take<D: Buf>(&mut self, frame: Frame<D>) {
-        let bytes = data(frame, &mut self.trailers);
-        self.pieces.push(bytes);
+    pub(crate) const fn new(chunks: BodyBuffer, trailers: Option<Box<HeaderMap>>) -> Self {
+        Self { chunks, trailers }
     }
-}
 
-/// The data of a frame: none of one with trailers, which are put aside.
-///
-/// Of a body whose data are `Bytes` this is the very handle that came: nothing is copied.
-pub(crate) fn data<D: Buf>(frame: Frame<D>, trailers: &mut Option<Box<HeaderMap>>) -> Bytes {
-    match frame.into_data() {
-        Ok(mut data) => data.copy_to_bytes(data.remaining()),
-        Err(frame) => {
-            *trailers = frame.into_trailers().ok().map(Box::new);
-            Bytes::new()
-        }
+    /// Returns a body that was read to its end.
+    pub(crate) fn recorded<B: Body>(body: Recorded<Frames<B>>) -> Self {
+        let (frames, chunks) = body.into_parts();
+        Self { chunks, trailers: frames.into_parts().1 }
     }
 }
 
 impl From<Bytes> for BufferedBody {
     fn from(bytes: Bytes) -> Self {
-        Self { pieces: bytes.into(), trailers: None }
+        Self { chunks: bytes.into(), trailers: None }
+    }
+}
+
+impl From<BodyBuffer> for BufferedBody {
+    fn from(chunks: BodyBuffer) -> Self {
+        Self { chunks, trailers: None }
+    }
+}
+
+impl From<BufferedBody> for Bytes {
+    fn from(body: BufferedBody) -> Self {
+        body.into_bytes()
+    }
+}
+
+#[cfg(feature = "axum")]
+impl From<BufferedBody> for axum::body::Body {
+    fn from(body: BufferedBody) -> Self {
+        Self::new(body)
     }
 }
 
@@ -81,11 +93,9 @@ impl Body for BufferedBody {
         mut self: Pin<&mut Self>,
         _cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let data = self.pieces.pop().map(Frame::data);
-        Poll::Ready(
-            data.or_else(|| self.trailers.take().map(|trailers| Frame::trailers(*trailers)))
-                .map(Ok),
-        )
+        let data = self.chunks.pop().map(Frame::data);
+        let frame = data.or_else(|| self.trailers.take().map(|trailers| Frame::trailers(*trailers)));
+        Poll::Ready(frame.map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -98,7 +108,9 @@ impl Body for BufferedBody {
 }
 
 pin_project! {
-    /// The body of a [`Verify`](crate::Verify) service's answer: the inner service's, or a rejection.
+    /// The response body of a [`Verify`](crate::Verify) service: the inner service's, or a rejection.
+    ///
+    /// Its `Default` is an empty body.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
@@ -111,7 +123,7 @@ pin_project! {
     #[derive(Debug)]
     enum Kind<B> {
         Inner { #[pin] body: B },
-        RejectionBody { rejection: RejectionBody },
+        Rejection { rejection: RejectionBody },
     }
 }
 
@@ -121,7 +133,13 @@ impl<B> ResponseBody<B> {
     }
 
     pub(crate) const fn rejection(rejection: RejectionBody) -> Self {
-        Self { kind: Kind::RejectionBody { rejection } }
+        Self { kind: Kind::Rejection { rejection } }
+    }
+}
+
+impl<B> Default for ResponseBody<B> {
+    fn default() -> Self {
+        Self::rejection(RejectionBody::default())
     }
 }
 
@@ -135,7 +153,7 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProj::Inner { body } => body.poll_frame(cx),
-            KindProj::RejectionBody { rejection } => {
+            KindProj::Rejection { rejection } => {
                 Poll::Ready(rejection.take_envelope().map(|bytes| Ok(Frame::data(bytes))))
             }
         }
@@ -144,14 +162,14 @@ impl<B: Body<Data = Bytes>> Body for ResponseBody<B> {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
-            Kind::RejectionBody { rejection } => rejection.envelope().is_empty(),
+            Kind::Rejection { rejection } => rejection.envelope().is_empty(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
-            Kind::RejectionBody { rejection } => {
+            Kind::Rejection { rejection } => {
                 SizeHint::with_exact(rejection.envelope().len() as u64)
             }
         }

@@ -102,18 +102,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
-mod collect;
-mod contract;
-mod discard;
+mod drain;
+mod envelope;
+mod frames;
 mod future;
 mod layer;
 mod rejection;
 mod service;
 mod sign;
-mod slow;
+mod timer;
 
 pub use body::{BufferedBody, ResponseBody};
-pub use contract::{Envelope, EnvelopeBody, EnvelopeFuture, EnvelopeLayer, OnlineContactLayer};
+pub use envelope::{Envelope, EnvelopeBody, EnvelopeFuture, EnvelopeLayer, OnlineContactLayer};
 pub use future::ResponseFuture;
 pub use layer::VerifyLayer;
 pub use service::Verify;

@@ -1,71 +1,90 @@
-//! A rejection, as JSON or as gRPC.
+//! A rejection on the wire, as JSON or as gRPC.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName};
-use http::{HeaderValue, Request, Response, Version};
+use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderName};
+use http::request::Parts;
+use http::{HeaderValue, Response, Version};
 use http_body::Body;
-use online_contact::{Failure, Rejection, Verifier, is_grpc};
+use online_contact::{Failure, Reason, Rejection, RejectionFormat, Verifier};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::discard::Discard;
+use crate::drain::Drain;
+use crate::frames::Frames;
 
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
 const OC_ERROR: HeaderName = HeaderName::from_static("oc-error-bin");
 
-/// What the gRPC specification does not let through in `grpc-message`: all but printable ASCII, and
-/// the percent sign itself.
+/// The characters that the gRPC specification does not allow in `grpc-message`, besides those that are not
+/// ASCII.
 const NOT_IN_GRPC_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
 
-/// What of the request decides how its rejection looks.
-pub(crate) struct Protocol {
-    grpc: bool,
-    version: Version,
+/// Renders a rejection. The unread rest of an HTTP/1 body is drained after the response.
+pub(crate) fn reject<B>(
+    verifier: &Verifier,
+    fronts_grpc_web: bool,
+    request: &Parts,
+    unread: Frames<B>,
+    rejection: Rejection,
+) -> Response<RejectionBody>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+{
+    let failure = verifier.reject(&rejection);
+    let content_type = request.headers.get(CONTENT_TYPE);
+    // Unread bytes make the kernel reset an HTTP/1 connection, and the response with it. HTTP/2 resets
+    // the one stream.
+    let is_http2 = request.version >= Version::HTTP_2;
+    let is_left = !is_http2 && !unread.is_at_end();
+    let format =
+        RejectionFormat::of(content_type.map(HeaderValue::as_bytes), is_http2, fronts_grpc_web);
+    let mut response = match (format, content_type) {
+        (RejectionFormat::GrpcWeb, Some(content_type)) => {
+            trailers_only(&failure, content_type.clone())
+        }
+        (RejectionFormat::Grpc, _) => {
+            trailers_only(&failure, HeaderValue::from_static("application/grpc"))
+        }
+        _ => Response::from(failure),
+    };
+    if is_left {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let drain = (is_left && is_drainable(verifier, request, &unread, rejection.reason()))
+        .then(|| Drain::new(unread.into_parts().0, verifier));
+    response.extensions_mut().insert(rejection);
+    response.map(|envelope| RejectionBody { envelope, _drain: drain })
 }
 
-impl Protocol {
-    pub(crate) fn of<B>(request: &Request<B>) -> Self {
-        let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        Self { grpc: is_grpc(content_type), version: request.version() }
-    }
-
-    /// The answer. What is still to come of an unread body is thrown away behind it.
-    pub(crate) fn reject<B>(
-        &self,
-        verifier: &Verifier,
-        rejection: Rejection,
-        unread: Option<B>,
-    ) -> Response<RejectionBody>
-    where
-        B: Body + Send + Unpin + 'static,
-        B::Data: Send,
-    {
-        let failure = verifier.reject(&rejection);
-        let response = if self.grpc { trailers_only(&failure) } else { Response::from(failure) };
-        // HTTP/2 resets the one stream and loses nothing; before it, unread bytes make the kernel
-        // reset the connection, which can take the answer with it.
-        let unread = unread.filter(|body| self.version < Version::HTTP_2 && !body.is_end_stream());
-        let discard = unread.and_then(|body| Discard::of(body, verifier));
-        let mut response = response.map(|envelope| RejectionBody { envelope, _discard: discard });
-        response.extensions_mut().insert(rejection);
-        response
-    }
+/// Returns whether the rest of a body is worth waiting for.
+fn is_drainable<B: Body>(
+    verifier: &Verifier,
+    request: &Parts,
+    unread: &Frames<B>,
+    reason: Reason,
+) -> bool {
+    let has_failed = matches!(reason, Reason::BodyTimeout | Reason::BodyUnreadable);
+    // The client waits for `100 Continue`, and the rejection tells it not to send the body.
+    let is_not_sent = request.headers.contains_key(EXPECT) && !unread.is_polled();
+    let is_too_long = unread.exact_length().is_some_and(|bytes| bytes > verifier.drain_limit());
+    !has_failed && !is_not_sent && !is_too_long && verifier.drain_limit() > 0
 }
 
-/// A gRPC response that ends with its headers.
-fn trailers_only(failure: &Failure) -> Response<Bytes> {
+/// Returns a gRPC response that ends with its headers.
+fn trailers_only(failure: &Failure, content_type: HeaderValue) -> Response<Bytes> {
     failure.log();
     let message = utf8_percent_encode(failure.message(), NOT_IN_GRPC_MESSAGE).to_string();
     let envelope = STANDARD_NO_PAD.encode(failure.to_json());
 
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(CONTENT_TYPE, content_type);
     headers.insert(GRPC_STATUS, HeaderValue::from(u16::from(failure.grpc_code().value())));
     for (name, value) in [(GRPC_MESSAGE, message), (OC_ERROR, envelope)] {
-        // Both are printable ASCII by now, so none is left out.
+        // Both are printable ASCII, so both are valid.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }
@@ -74,11 +93,11 @@ fn trailers_only(failure: &Failure) -> Response<Bytes> {
 }
 
 /// The body of a rejection.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct RejectionBody {
     envelope: Bytes,
-    /// Starts when it is dropped: once the server has taken the envelope.
-    _discard: Option<Discard>,
+    /// Starts when it is dropped: after the server has taken the envelope.
+    _drain: Option<Drain>,
 }
 
 impl RejectionBody {

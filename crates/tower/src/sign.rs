@@ -1,30 +1,27 @@
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::header::{AUTHORIZATION, HeaderName, InvalidHeaderValue};
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request};
+use futures_core::Stream;
+use http::Request;
 use http_body::Body;
-use online_contact::{
-    Clock, SignedHeaders, Signer, Signing, SystemClock, TIMESTAMP_HEADER, Verification,
-};
-use pin_project_lite::pin_project;
+use online_contact::{Clock, Recorded, Signer, SystemClock};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BufferedBody;
-use crate::collect::next;
+use crate::frames::Frames;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Signs what a client sends, as Online Contact does: for tests, and for services that call a
-/// verified one.
+/// A layer that signs the requests of a client, as Online Contact does: for tests, and for services that
+/// call a verified one.
 ///
-/// The body is buffered to its end, for the signature stands in the headers; then both headers are
-/// set, in place of any that were there. The path is signed as it stands in the request's URI.
+/// The body is buffered to its end, because the signature is in the headers. Both headers are set, in place
+/// of any that are there. The path is signed as it is in the request's URI.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -37,7 +34,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 /// let signer = Signer::new(&SecurityKey::new("bf7769e5321448de88838cdb")?);
-/// // Stands for a hyper client or a tonic channel.
+/// // In place of a hyper client or a tonic channel:
 /// let client = service_fn(|request: Request<BufferedBody>| async move {
 ///     assert!(request.headers().contains_key("authorization"));
 ///     assert!(request.headers().contains_key("x-tc-timestamp"));
@@ -50,7 +47,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// # }
 /// ```
 ///
-/// A client that takes a body of its own type gets it through `map_request`: for a tonic channel,
+/// A client with a body type of its own takes it through `map_request`. For a tonic channel:
 /// `.layer(SignLayer::new(signer)).map_request(|request: Request<BufferedBody>|
 /// request.map(tonic::body::Body::new)).service(channel)`.
 #[derive(Clone, Debug)]
@@ -60,13 +57,13 @@ pub struct SignLayer {
 }
 
 impl SignLayer {
-    /// Signs with this signer, at the present moment.
+    /// Creates a layer that signs with the current time.
     #[must_use]
     pub fn new(signer: Signer) -> Self {
         Self { signer, clock: Arc::new(SystemClock) }
     }
 
-    /// Takes the moment of signing from another clock.
+    /// Sets the clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -82,7 +79,7 @@ impl<S> Layer<S> for SignLayer {
     }
 }
 
-/// A client behind a [`SignLayer`].
+/// A client that signs its requests. [`SignLayer`] creates it.
 #[derive(Clone, Debug)]
 pub struct Sign<S> {
     inner: S,
@@ -90,133 +87,74 @@ pub struct Sign<S> {
     clock: Arc<dyn Clock>,
 }
 
+impl<S> Sign<S> {
+    /// Creates a client that signs with the current time.
+    pub fn new(inner: S, signer: Signer) -> Self {
+        SignLayer::new(signer).layer(inner)
+    }
+
+    /// Returns the inner client.
+    pub const fn get_ref(&self) -> &S {
+        &self.inner
+    }
+}
+
 impl<S, B> Service<Request<B>> for Sign<S>
 where
-    S: Service<Request<BufferedBody>> + Clone,
+    S: Service<Request<BufferedBody>> + Clone + Send + 'static,
+    S::Future: Send,
     S::Error: Into<BoxError>,
-    B: Body + Unpin,
+    B: Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     type Response = S::Response;
     type Error = BoxError;
-    type Future = SignFuture<S, B>;
+    type Future = SignFuture<S::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx).map_err(Into::into)
     }
 
-    fn call(&mut self, request: Request<B>) -> SignFuture<S, B> {
-        let (parts, body) = request.into_parts();
-        let signing = self.signer.begin(parts.uri.path());
-        // The one that was asked for readiness is the one to call.
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled for readiness is the one to call.
         let clone = self.inner.clone();
-        let service = std::mem::replace(&mut self.inner, clone);
-        let outgoing = Outgoing { service, parts, signing, buffered: BufferedBody::default() };
+        let mut service = std::mem::replace(&mut self.inner, clone);
+        let (mut parts, body) = request.into_parts();
+        let mut signing = self.signer.begin(parts.uri.path());
         let clock = Arc::clone(&self.clock);
-        SignFuture { state: State::Buffering { body, outgoing: Some(outgoing), clock } }
-    }
-}
-
-pin_project! {
-    /// The answer to be of a [`Sign`] client.
-    ///
-    /// Fails with the body's error where that breaks off, otherwise with the client's.
-    pub struct SignFuture<S, B>
-    where
-        S: Service<Request<BufferedBody>>,
-    {
-        #[pin]
-        state: State<S, B, S::Future>,
-    }
-}
-
-pin_project! {
-    #[project = StateProj]
-    enum State<S, B, F> {
-        Buffering { body: B, outgoing: Option<Outgoing<S>>, clock: Arc<dyn Clock> },
-        Calling { #[pin] future: F },
-    }
-}
-
-struct Outgoing<S> {
-    service: S,
-    parts: Parts,
-    signing: Signing,
-    buffered: BufferedBody,
-}
-
-impl<S> Outgoing<S> {
-    fn poll_body<B>(&mut self, body: &mut B, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>>
-    where
-        B: Body<Error: Into<BoxError>> + Unpin,
-    {
-        let Self { signing, buffered: BufferedBody { pieces, trailers }, .. } = self;
-        for _ in 0..Verification::PIECES_PER_TURN {
-            match ready!(next(body, trailers, cx)) {
-                Some(Ok(piece)) => {
-                    signing.update(&piece);
-                    pieces.push(piece);
-                }
-                Some(Err(error)) => return Poll::Ready(Err(error.into())),
-                None => return Poll::Ready(Ok(())),
+        SignFuture(Some(Box::pin(async move {
+            let mut body = Recorded::new(Frames::new(body));
+            while let Some(chunk) = poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await {
+                signing.update(&chunk.map_err(Into::into)?);
             }
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    }
-
-    fn send(self, clock: &dyn Clock) -> Result<S::Future, BoxError>
-    where
-        S: Service<Request<BufferedBody>>,
-    {
-        let Self { mut service, mut parts, signing, buffered } = self;
-        set_headers(&mut parts.headers, &signing.finish(clock.now()))?;
-        Ok(service.call(Request::from_parts(parts, buffered)))
+            signing.finish(clock.now()).set(&mut parts.headers);
+            let request = Request::from_parts(parts, BufferedBody::recorded(body));
+            service.call(request).await.map_err(Into::into)
+        })))
     }
 }
 
-fn set_headers(headers: &mut HeaderMap, signed: &SignedHeaders) -> Result<(), InvalidHeaderValue> {
-    let mut signature = HeaderValue::try_from(signed.signature().to_base64())?;
-    // Keeps it out of `Debug` and of HTTP/2's header tables.
-    signature.set_sensitive(true);
-    headers.insert(AUTHORIZATION, signature);
-    headers
-        .insert(HeaderName::from_static(TIMESTAMP_HEADER), signed.timestamp().as_millis().into());
-    Ok(())
-}
+/// The response future of a [`Sign`] client.
+///
+/// It fails with the error of the request's body, or with the client's. It is fused: polled again after it
+/// has completed, it stays pending.
+#[must_use = "futures do nothing unless polled"]
+pub struct SignFuture<R>(Option<Boxed<R>>);
 
-impl<S, B> Future for SignFuture<S, B>
-where
-    S: Service<Request<BufferedBody>>,
-    S::Error: Into<BoxError>,
-    B: Body + Unpin,
-    B::Error: Into<BoxError>,
-{
-    type Output = Result<S::Response, BoxError>;
+type Boxed<R> = Pin<Box<dyn Future<Output = Result<R, BoxError>> + Send>>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
-        loop {
-            let future = match state.as_mut().project() {
-                StateProj::Buffering { body, outgoing, clock } => {
-                    let Some(buffering) = outgoing else { return Poll::Pending };
-                    let buffered = ready!(buffering.poll_body(body, cx));
-                    // Nothing is sent of a body that broke off, however often this is polled.
-                    let Some(outgoing) = outgoing.take() else { return Poll::Pending };
-                    buffered?;
-                    outgoing.send(&**clock)?
-                }
-                StateProj::Calling { future } => return future.poll(cx).map_err(Into::into),
-            };
-            state.set(State::Calling { future });
-        }
+impl<R> Future for SignFuture<R> {
+    type Output = Result<R, BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.0 else { return Poll::Pending };
+        let output = ready!(future.as_mut().poll(cx));
+        self.0 = None;
+        Poll::Ready(output)
     }
 }
 
-impl<S, B> fmt::Debug for SignFuture<S, B>
-where
-    S: Service<Request<BufferedBody>>,
-{
+impl<R> fmt::Debug for SignFuture<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignFuture").finish_non_exhaustive()
     }
