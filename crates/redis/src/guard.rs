@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use online_contact::{Claimed, ReplayClaim, ReplayError, ReplayGuard};
+use online_contact::{ClaimFuture, ReplayClaim, ReplayError, ReplayGuard};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -86,15 +86,15 @@ impl RedisReplayGuard {
 }
 
 impl ReplayGuard for RedisReplayGuard {
-    fn claim(&self, claim: ReplayClaim) -> Claimed {
+    fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
         let inner = Arc::clone(&self.0);
-        Claimed::Later(Box::pin(async move {
+        ClaimFuture::new(async move {
             match within(inner.deadline(), inner.claim(&claim)).await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(ReplayError::Replayed),
                 Err(fault) => Err(ReplayError::Unavailable(Box::new(GuardError(fault)))),
             }
-        }))
+        })
     }
 }
 
