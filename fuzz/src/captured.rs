@@ -67,5 +67,5 @@ fn model(request: &CapturedRequest, body: &[u8]) -> Option<Reason> {
     if let Some(length) = request.declared_length() {
         head = head.content_length(length);
     }
-    verifier.verify(&head, body).err().map(|rejection| rejection.reason())
+    verifier.verify_bytes(&head, body).err().map(|rejection| rejection.reason())
 }

@@ -3,14 +3,17 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{MethodRouter, post};
 use axum::serve::ListenerExt as _;
+use futures_util::{StreamExt as _, stream};
 use online_contact::{
-    BufferBudget, Claimed, Clock as _, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
-    ReplayClaim, ReplayError, ReplayGuard, RequestHead, Success, SystemClock, Verified, Verifier,
-    VerifierBuilder,
+    BufferBudget, ClaimFuture, Clock as _, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
+    ReplayClaim, ReplayError, ReplayGuard, RequestHead, Success, SystemClock, Timer, Verified,
+    Verifier, VerifierBuilder,
 };
 use online_contact_tower::VerifyLayer;
 use serde::Serialize;
@@ -81,7 +84,7 @@ fn behind(verifier: &Verifier) -> MethodRouter {
 fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
     let keys_down = settings().key_source(Down).build()?;
     let guard_down = settings().key_ring(keys::ring([])?).replay_guard(Down).build()?;
-    let full = settings().key_ring(keys::ring([])?).body_limit(1024);
+    let full = settings().key_ring(keys::ring([])?).body_limit(FULL_BODY as u64);
     let full = full.buffer_budget(BufferBudget::new(1024)).build()?;
     fill(&full)?;
     Ok(Router::new()
@@ -90,17 +93,37 @@ fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
         .route("/full", behind(&full)))
 }
 
-/// One body takes all of the budget, and is never whole.
+/// The length of a body that fills a budget of 1 KiB, of which 8 KiB are free.
+const FULL_BODY: usize = 9 * 1024;
+
+/// Fills the budget with one body that never ends.
 fn fill(verifier: &Verifier) -> Result<()> {
     let signed = keys::Key::new(keys::STANDING)?.signer.sign("/full", b"", SystemClock.now());
-    let [(_, timestamp), (_, authorization)] = signed.headers();
-    let head = RequestHead::new("/full")
-        .timestamp(timestamp.as_bytes())
-        .authorization(authorization.as_bytes());
-    let mut other = verifier.begin(&head)?;
-    other.update(&[b'x'; 1024])?;
-    std::mem::forget(other);
-    Ok(())
+    let verifier = verifier.clone();
+    let mut stalled = Box::pin(async move {
+        let [(_, timestamp), (_, authorization)] = signed.headers();
+        let head = RequestHead::new("/full")
+            .timestamp(timestamp.as_bytes())
+            .authorization(authorization.as_bytes());
+        let chunk = Ok::<_, io::Error>(vec![b'x'; FULL_BODY]);
+        let mut body = stream::iter([chunk]).chain(stream::pending());
+        verifier.verify(&head, &mut body, &Never).await.map(drop)
+    });
+    let polled = stalled.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    std::mem::forget(stalled);
+    match polled {
+        Poll::Pending => Ok(()),
+        Poll::Ready(verdict) => Err(format!("the stalled body has a verdict: {verdict:?}").into()),
+    }
+}
+
+/// A timer that never fires.
+struct Never;
+
+impl Timer for Never {
+    fn sleep(&self, _duration: Duration) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
 }
 
 /// A key source and a replay guard that can't answer.
@@ -113,14 +136,14 @@ impl KeySource for Down {
     }
 
     fn keys(&self, _tenant: String) -> KeyFuture {
-        Box::pin(async { Err("the key source is down".into()) })
+        KeyFuture::new(async { Err("the key source is down".into()) })
     }
 }
 
 impl ReplayGuard for Down {
-    fn claim(&self, _claim: ReplayClaim) -> Claimed {
+    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
         let down = ReplayError::Unavailable("the replay guard is down".into());
-        Claimed::Later(Box::pin(async { Err(down) }))
+        ClaimFuture::new(async { Err(down) })
     }
 }
 

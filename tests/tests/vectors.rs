@@ -17,7 +17,7 @@ fn through_the_core() {
             RequestHead::new(&request.target).content_length(request.body.len() as u64),
             |head, (name, value)| head.header(name, value),
         );
-        let verdict = match verifier.verify(&head, &request.body) {
+        let verdict = match verifier.verify_bytes(&head, &request.body) {
             Ok(_) => "accepted",
             Err(rejection) => rejection.reason().as_str(),
         };

@@ -8,12 +8,11 @@
 
 use std::error::Error;
 use std::hint::black_box;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use online_contact::{
-    KeyFuture, KeyRequest, KeyRing, KeySource, RequestHead, SecurityKey, Signer, Start, Timestamp,
-    Verification, Verifier,
+    KeyFuture, KeyRequest, KeyRing, KeySource, Rejection, RequestHead, SecurityKey, Signer,
+    Timestamp, Verified, Verifier,
 };
 use online_contact_benches::dudect::{Report, THRESHOLD, measure};
 
@@ -57,18 +56,18 @@ fn print(what: &str, report: Report) {
     println!("{:>10.2} {:>12.2} {:>12.2} {samples:>10} {what}", report.t(), a.mean(), b.mean());
 }
 
-/// The end of a verification, where the comparison is.
+/// A verification with the verifier's own keys.
 fn matching(authorizations: &[String; 2]) -> Outcome<Report> {
     let verifier = Verifier::builder().clock(NOW).key_ring(ring()?).build()?;
     let mut header = Header::default();
     Ok(measure(
         EACH,
-        |class| hashed(&verifier, header.of(authorizations, class)),
-        |verification| verification.map(Verification::finish),
+        |class| header.of(authorizations, class).to_owned(),
+        |authorization| verdict(&verifier, "/customer", &authorization),
     ))
 }
 
-/// A whole verification with a key source: the path tells the tenant.
+/// A verification with a key source: the path names the tenant.
 fn tenants(authorizations: &[String; 2]) -> Outcome<Report> {
     let source = Acme(KeyRing::new([("acme", key(1)?)])?);
     let verifier = Verifier::builder().clock(NOW).key_source(source).build()?;
@@ -76,27 +75,17 @@ fn tenants(authorizations: &[String; 2]) -> Outcome<Report> {
     Ok(measure(
         EACH,
         |class| {
-            (
-                if class == 0 { "/acme" } else { "/none" },
-                header.of(authorizations, class).to_owned(),
-            )
+            let uri = if class == 0 { "/acme" } else { "/none" };
+            (uri, header.of(authorizations, class).to_owned())
         },
-        |(uri, authorization)| {
-            let head = RequestHead::new(uri)
-                .timestamp(b"1732400000000")
-                .authorization(authorization.as_bytes());
-            let Start::Later { mut verification, .. } = verifier.start(&head).ok()? else {
-                return None;
-            };
-            match verification.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(mut verification)) => {
-                    verification.update(BODY).ok()?;
-                    Some(verification.finish())
-                }
-                _ => None,
-            }
-        },
+        |(uri, authorization)| verdict(&verifier, uri, &authorization),
     ))
+}
+
+fn verdict(verifier: &Verifier, uri: &str, authorization: &str) -> Result<Verified, Rejection> {
+    let head =
+        RequestHead::new(uri).timestamp(b"1732400000000").authorization(authorization.as_bytes());
+    verifier.verify_bytes(&head, BODY)
 }
 
 /// What a comparison would look like that stops at the first difference.
@@ -108,10 +97,10 @@ fn leaky(authorizations: &[String; 2]) -> Outcome<Report> {
         EACH,
         |class| {
             let authorization = header.of(authorizations, class);
-            (hashed(&verifier, authorization), authorization.to_owned())
+            authorization.to_owned()
         },
-        |(verification, authorization)| {
-            let verdict = verification.map(Verification::finish);
+        |authorization| {
+            let verdict = verdict(&verifier, "/customer", &authorization);
             let mut pairs = authorization.bytes().zip(right.bytes());
             (verdict, pairs.all(|(a, b)| black_box(a) == black_box(b)))
         },
@@ -130,16 +119,6 @@ impl Header {
         self.0.extend(a.chars().zip(b.chars()).map(|(a, b)| if class == 0 { a } else { b }));
         &self.0
     }
-}
-
-/// A verification that has its body.
-fn hashed(verifier: &Verifier, authorization: &str) -> Option<Verification> {
-    let head = RequestHead::new("/customer")
-        .timestamp(b"1732400000000")
-        .authorization(authorization.as_bytes());
-    let mut verification = verifier.begin(&head).ok()?;
-    verification.update(BODY).ok()?;
-    Some(verification)
 }
 
 fn key(number: usize) -> Outcome<SecurityKey> {
@@ -183,6 +162,6 @@ impl KeySource for Acme {
 
     fn keys(&self, tenant: String) -> KeyFuture {
         let found = (tenant == "/acme").then(|| self.0.clone());
-        Box::pin(async move { Ok(found) })
+        KeyFuture::ready(Ok(found))
     }
 }

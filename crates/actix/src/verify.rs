@@ -9,9 +9,7 @@ use actix_web::http::header::{
     AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use actix_web::{Error, HttpMessage, ResponseError};
-use online_contact::{
-    Recorded, Rejection, RequestHead, TIMESTAMP_HEADER, Verified, Verifier,
-};
+use online_contact::{Recorded, Rejection, RequestHead, TIMESTAMP_HEADER, Verified, Verifier};
 
 use crate::payload::{discard_arrived, put_back};
 use crate::timer::ActixTimer;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use crate::envelope::failure::Failure;
-use crate::keys::{Entry, KeyRing};
 use crate::keys::source::{KeyFuture, KeyRequest, KeySource};
+use crate::keys::{Entry, KeyRing};
 use crate::rejection::Rejection;
 use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::verify::budget::BufferBudget;

@@ -127,7 +127,9 @@ impl fmt::Display for KeyError {
         match self {
             Self::Empty => f.write_str("the security key is empty, expected the text of 암호화 키"),
             Self::NotSet(name) => write!(f, "environment variable {name} is not set"),
-            Self::NotUnicode(name) => write!(f, "environment variable {name} does not hold Unicode text"),
+            Self::NotUnicode(name) => {
+                write!(f, "environment variable {name} does not hold Unicode text")
+            }
         }
     }
 }

@@ -135,7 +135,8 @@ pub use verifier::{ReplaceKeysError, Verifier};
 pub use verify::budget::BufferBudget;
 pub use verify::head::RequestHead;
 pub use verify::signature::{
-    AUTHORIZATION_HEADER, ParseSchemeError, ParseSignatureError, Scheme, Signature, TIMESTAMP_HEADER,
+    AUTHORIZATION_HEADER, ParseSchemeError, ParseSignatureError, Scheme, Signature,
+    TIMESTAMP_HEADER,
 };
 pub use verify::timer::Timer;
 pub use verify::timestamp::{Clock, ParseTimestampError, SystemClock, Timestamp};

@@ -93,5 +93,6 @@ fn invalid(detail: &str) -> Failure {
     let cut = (0..=LONGEST_DETAIL).rev().find_map(|end| detail.get(..end)).unwrap_or_default();
     let detail =
         if detail.len() > LONGEST_DETAIL { format!("{cut}…") } else { detail.to_owned() };
-    Failure::no_result("40020", "The request does not match the items of this lookup.").with_detail(detail)
+    Failure::no_result("40020", "The request does not match the items of this lookup.")
+        .with_detail(detail)
 }

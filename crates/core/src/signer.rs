@@ -101,7 +101,10 @@ impl Signing {
     #[must_use]
     pub fn finish(mut self, at: Timestamp) -> SignedHeaders {
         self.mac.update(at.to_string().as_bytes());
-        SignedHeaders { timestamp: at, signature: Signature(self.mac.finalize().into_bytes().into()) }
+        SignedHeaders {
+            timestamp: at,
+            signature: Signature(self.mac.finalize().into_bytes().into()),
+        }
     }
 }
 

@@ -13,8 +13,8 @@ use futures_core::Stream;
 use crate::config::Config;
 use crate::keys::KeyRing;
 use crate::metrics;
-use crate::rejection::reason::Reason;
 use crate::rejection::Rejection;
+use crate::rejection::reason::Reason;
 use crate::replay::ReplayError;
 use crate::verifier::Verifier;
 use crate::verify::budget::Overloaded;
@@ -224,7 +224,11 @@ impl Verifier {
             Poll::Pending => {
                 // The body never waits, so what waits comes before it or after it.
                 let before = body.0.is_some();
-                let waiting = if before { Reason::KeySourceUnavailable } else { Reason::ReplayGuardUnavailable };
+                let waiting = if before {
+                    Reason::KeySourceUnavailable
+                } else {
+                    Reason::ReplayGuardUnavailable
+                };
                 let rejection = Rejection::from(waiting);
                 Err(rejection.with_source("`verify_bytes` does not wait; call `verify`"))
             }

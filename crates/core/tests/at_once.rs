@@ -165,7 +165,7 @@ fn the_bytes_count_while_a_guard_is_asked() {
     drop(verdict);
     assert_eq!(budget.used(), 0);
     // What is the caller's does not count.
-    verifier.verify(&headers.head(), BODY).unwrap_err();
+    verifier.verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(budget.used(), 0);
 }
 
@@ -233,7 +233,7 @@ proptest! {
             rest = end;
         }
         polls.push(piece(rest));
-        let whole = verifier.verify(&headers.head(), &body).err().map(|rejected| rejected.reason());
+        let whole = verifier.verify_bytes(&headers.head(), &body).err().map(|rejected| rejected.reason());
         prop_assert_eq!(verdict(&verifier, &headers.head(), polls), whole);
     }
 }

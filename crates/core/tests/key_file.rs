@@ -51,7 +51,7 @@ impl Mounted {
 
 fn label(verifier: &Verifier, text: &str) -> Option<String> {
     let headers = Headers::from(Signer::new(&key(text)).sign(URI, BODY, NOW));
-    let verified = verifier.verify(&headers.head(), BODY).ok()?;
+    let verified = verifier.verify_bytes(&headers.head(), BODY).ok()?;
     Some(verified.key_label().to_owned())
 }
 

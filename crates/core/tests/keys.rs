@@ -22,7 +22,7 @@ fn a_key_of_nothing_is_rejected() {
 fn are_the_same(one: &SecurityKey, other: SecurityKey) -> bool {
     let headers = Headers::from(Signer::new(one).sign(URI, BODY, NOW));
     let verifier = Verifier::builder().key(other).clock(NOW).build().unwrap();
-    verifier.verify(&headers.head(), BODY).is_ok()
+    verifier.verify_bytes(&headers.head(), BODY).is_ok()
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn the_label_is_that_of_the_key_that_matched() {
             .unwrap();
         for text in &texts {
             let headers = Headers::from(Signer::new(&key(text)).sign(URI, BODY, NOW));
-            let verified = verifier.verify(&headers.head(), BODY).unwrap();
+            let verified = verifier.verify_bytes(&headers.head(), BODY).unwrap();
             assert_eq!(verified.key_label(), format!("label of {text}"));
         }
         let stranger = Headers::from(Signer::new(&key("another")).sign(URI, BODY, NOW));
-        assert!(verifier.verify(&stranger.head(), BODY).is_err(), "{size}");
+        assert!(verifier.verify_bytes(&stranger.head(), BODY).is_err(), "{size}");
     }
 }
 
@@ -118,7 +118,7 @@ fn keys_without_a_label_are_called_by_their_place() {
         .unwrap();
     for (text, label) in [("a", "key-1"), ("b", "retiring"), ("c", "key-3")] {
         let headers = Headers::from(Signer::new(&key(text)).sign(URI, BODY, NOW));
-        let verified = verifier.verify(&headers.head(), BODY).unwrap();
+        let verified = verifier.verify_bytes(&headers.head(), BODY).unwrap();
         assert_eq!(verified.key_label(), label);
     }
 }

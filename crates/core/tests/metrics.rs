@@ -44,7 +44,7 @@ fn table(rows: &[(&str, &[f64])]) -> BTreeMap<String, Vec<f64>> {
 
 /// What an adapter does with a request.
 fn ask(verifier: &Verifier, headers: &Headers) {
-    match verifier.verify(&headers.head(), BODY) {
+    match verifier.verify_bytes(&headers.head(), BODY) {
         Ok(_) => {}
         Err(rejection) => drop(verifier.reject(&rejection)),
     }

@@ -135,7 +135,7 @@ impl Case {
             head = head.content_length(body.len() as u64);
         }
         let verifier = builder().body_limit(LIMIT).build().unwrap();
-        let rejected = verifier.verify(&head, body).err();
+        let rejected = verifier.verify_bytes(&head, body).err();
         rejected.map(|rejection| rejection.reason())
     }
 }
@@ -187,10 +187,10 @@ fn the_limit_is_the_longest_body_that_passes() {
     let verifier = builder().body_limit(LIMIT).build().unwrap();
     let longest = &TOO_LONG[1..];
     let headers = Headers::signed(longest);
-    assert!(verifier.verify(&headers.head(), longest).is_ok());
+    assert!(verifier.verify_bytes(&headers.head(), longest).is_ok());
 
     let headers = Headers::signed(&TOO_LONG);
-    let rejection = verifier.verify(&headers.head(), &TOO_LONG).unwrap_err();
+    let rejection = verifier.verify_bytes(&headers.head(), &TOO_LONG).unwrap_err();
     assert_eq!(rejection.reason(), Reason::BodyTooLarge);
 }
 
@@ -213,7 +213,7 @@ fn a_body_that_was_too_long_once_never_passes() {
 /// A request signed at one moment and verified at another.
 fn verify_at(verifier: &Verifier, signed: i64) -> Result<Verified, Rejection> {
     let headers = Headers::signed_at(Timestamp::from_millis(signed), BODY);
-    verifier.verify(&headers.head(), BODY)
+    verifier.verify_bytes(&headers.head(), BODY)
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn a_moment_before_1970_can_be_signed_but_not_sent() {
     let verifier = builder().clock(moment).build().unwrap();
     let headers = Headers::signed_at(moment, BODY);
     assert_eq!(headers.timestamp, b"-1");
-    let rejection = verifier.verify(&headers.head(), BODY).unwrap_err();
+    let rejection = verifier.verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(rejection.reason(), Reason::TimestampNotNumeric);
 }
 

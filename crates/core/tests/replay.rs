@@ -43,7 +43,7 @@ fn guarded(guard: impl ReplayGuard + 'static) -> Verifier {
 }
 
 fn reason(verifier: &Verifier, headers: &Headers, body: &[u8]) -> Option<Reason> {
-    verifier.verify(&headers.head(), body).err().map(|rejection| rejection.reason())
+    verifier.verify_bytes(&headers.head(), body).err().map(|rejection| rejection.reason())
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn the_second_time_is_rejected_and_knows_the_key() {
     let verifier = guarded(MemoryReplayGuard::default());
     let headers = Headers::signed(BODY);
     assert_eq!(reason(&verifier, &headers, BODY), None);
-    let replayed = verifier.verify(&headers.head(), BODY).unwrap_err();
+    let replayed = verifier.verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(replayed.reason(), Reason::Replayed);
     assert_eq!(replayed.key_label(), Some("key-1"));
     assert_eq!(reason(&verifier, &Headers::signed(b"another"), b"another"), None);
@@ -249,7 +249,7 @@ fn a_guard_that_does_not_answer_is_one_that_fails() {
         let reason = unanswered.verdict().err().map(|rejection| rejection.reason());
         assert_eq!(reason, (!open).then_some(Reason::ReplayGuardUnavailable));
         // Where nobody could have waited, that is a mistake in the program, and lets nothing pass.
-        let unasked = verifier.verify(&headers.head(), BODY).unwrap_err();
+        let unasked = verifier.verify_bytes(&headers.head(), BODY).unwrap_err();
         assert_eq!(unasked.reason(), Reason::ReplayGuardUnavailable);
     }
 }

@@ -27,9 +27,9 @@ fn the_new_ring_counts_from_the_next_request_on() {
     verifier.replace_keys(ring(&["new"])).unwrap();
 
     for verifier in [&verifier, &clone] {
-        let passed = verifier.verify(&signed_with("new").head(), BODY).unwrap();
+        let passed = verifier.verify_bytes(&signed_with("new").head(), BODY).unwrap();
         assert_eq!(passed.key_label(), "label-new");
-        let rejected = verifier.verify(&signed_with("old").head(), BODY).unwrap_err();
+        let rejected = verifier.verify_bytes(&signed_with("old").head(), BODY).unwrap_err();
         assert_eq!(rejected.reason(), Reason::SignatureMismatch);
     }
 }
@@ -61,7 +61,7 @@ fn a_thousand_replacements_under_load_lose_nothing() {
                 while !done.load(Ordering::SeqCst) {
                     let generation = signing.load(Ordering::SeqCst);
                     let headers = signed_with(&name(generation));
-                    match verifier.verify(&headers.head(), BODY) {
+                    match verifier.verify_bytes(&headers.head(), BODY) {
                         Ok(verified) => {
                             assert_eq!(verified.key_label(), format!("label-{}", name(generation)));
                             passed.fetch_add(1, Ordering::SeqCst);

@@ -111,7 +111,7 @@ fn rejections() -> Vec<Rejection> {
     ];
     let wrong = b"another body";
     let mut rejections: Vec<_> =
-        heads.iter().map(|head| verifier.verify(head, wrong).unwrap_err()).collect();
+        heads.iter().map(|head| verifier.verify_bytes(head, wrong).unwrap_err()).collect();
     let verification = verifier.begin(&headers.head()).unwrap();
     rejections.push(verification.body_timed_out());
     rejections.push(verification.body_unreadable("broke off"));

@@ -88,7 +88,7 @@ async fn verdict(verifier: &Verifier, host: &str) -> Result<Verified, Rejection>
 async fn a_tenant_passes_under_its_own_keys() {
     let verified = verdict(&verifier(Directory::new(9)), "acme").await.unwrap();
     assert_eq!((verified.key_label(), verified.tenant()), ("acme", Some("acme")));
-    let of_nobody_else = support::verifier().verify(&Headers::signed(BODY).head(), BODY);
+    let of_nobody_else = support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
     assert_eq!(of_nobody_else.unwrap().tenant(), None);
 }
 
@@ -157,7 +157,7 @@ async fn the_source_is_not_asked_before_the_headers_have_passed() {
 #[test]
 fn a_source_can_t_be_waited_for_without_a_runtime() {
     let verifier = verifier(Directory::new(9));
-    let rejected = verifier.verify(&Headers::signed(BODY).head(), BODY).unwrap_err();
+    let rejected = verifier.verify_bytes(&Headers::signed(BODY).head(), BODY).unwrap_err();
     assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
     let ring = KeyRing::new([("a", key("a"))]).unwrap();
     let error = verifier.replace_keys(ring.clone()).unwrap_err();

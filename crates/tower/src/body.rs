@@ -94,7 +94,8 @@ impl Body for BufferedBody {
         _cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let data = self.chunks.pop().map(Frame::data);
-        let frame = data.or_else(|| self.trailers.take().map(|trailers| Frame::trailers(*trailers)));
+        let frame =
+            data.or_else(|| self.trailers.take().map(|trailers| Frame::trailers(*trailers)));
         Poll::Ready(frame.map(Ok))
     }
 

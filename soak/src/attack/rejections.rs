@@ -56,6 +56,13 @@ pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
         bytes: bytes.into(),
         keeps_alive: false,
     };
+    // Longer than the 8 KiB of a body that no budget counts.
+    let overloaded = Kind {
+        reason: "overloaded",
+        status: 500,
+        bytes: good.clone().to("/full").whole(&[b'x'; 9 * 1024]).into(),
+        keeps_alive: false,
+    };
     let broken = [good.clone().chunked(), b"no size\r\n".to_vec()].concat();
     Ok(vec![
         many("header_duplicated", 400, good.clone().header(AUTHORIZATION, "x")),
@@ -67,7 +74,7 @@ pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
         many("authorization_malformed", 403, unsigned.header(AUTHORIZATION, "Bearer x")),
         many("key_source_unavailable", 500, good.clone().to("/keys-down")),
         one("body_too_large", good.clone().head(1 << 40)),
-        many("overloaded", 500, good.clone().to("/full")),
+        overloaded,
         one("body_unreadable", broken),
         many("signature_mismatch", 403, Request::signed(&stranger.signer, BODY)),
         many("replayed", 403, good.clone()),

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use online_contact::{
-    Claimed, KeyRing, MemoryReplayGuard, ReplayClaim, ReplayGuard, RequestHead, SecurityKey, Start,
+    ClaimFuture, KeyRing, MemoryReplayGuard, ReplayClaim, ReplayGuard, RequestHead, SecurityKey,
     Verifier,
 };
 use online_contact_actix::Verify as ActixVerify;
@@ -88,21 +88,15 @@ fn a_request_on_its_way_hides_both() {
         .iter()
         .fold(RequestHead::new("/customer"), |head, (name, value)| head.header(name, value));
 
-    hides(&secrets, &verifier.start(&head).unwrap());
-    let Ok(Start::Now(mut verification)) = verifier.start(&head) else {
-        panic!("the keys are there");
-    };
-    verification.update(BODY).unwrap();
-    hides(&secrets, &verification);
-    let conclusion = verification.conclude();
-    hides(&secrets, &conclusion);
+    hides(&secrets, &head);
+    hides(&secrets, &verifier.verify_bytes(&head, BODY).unwrap());
     hides(&secrets, &verifier);
 
-    let replayed = verifier.verify(&head, BODY).unwrap_err();
+    let replayed = verifier.verify_bytes(&head, BODY).unwrap_err();
     assert_eq!(replayed.reason().as_str(), "replayed");
     hides(&secrets, &replayed);
     hides(&secrets, &verifier.reject(&replayed));
-    let mismatch = verifier.verify(&head, b"another").unwrap_err();
+    let mismatch = verifier.verify_bytes(&head, b"another").unwrap_err();
     hides(&secrets, &mismatch);
     hides(&secrets, &verifier.reject(&mismatch));
 }
@@ -114,9 +108,9 @@ fn a_claim_hides_the_signature() {
     struct Showing;
 
     impl ReplayGuard for Showing {
-        fn claim(&self, claim: ReplayClaim) -> Claimed {
+        fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
             hides(&secrets(), &claim);
-            Claimed::Now(Ok(()))
+            ClaimFuture::ready(Ok(()))
         }
     }
 
@@ -126,6 +120,6 @@ fn a_claim_hides_the_signature() {
         .headers
         .iter()
         .fold(RequestHead::new("/customer"), |head, (name, value)| head.header(name, value));
-    let verified = verifier.verify(&head, BODY).unwrap();
+    let verified = verifier.verify_bytes(&head, BODY).unwrap();
     hides(&secrets(), &verified);
 }

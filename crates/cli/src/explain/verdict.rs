@@ -72,7 +72,7 @@ fn verdict(
         head = head.content_length(length);
     }
     let body = request.body.as_deref().unwrap_or_default();
-    Ok(match verifier.verify(&head, body) {
+    Ok(match verifier.verify_bytes(&head, body) {
         Ok(verified) => Verdict {
             reason: None,
             status: Status::Success,

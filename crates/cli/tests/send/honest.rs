@@ -90,7 +90,7 @@ async fn lookup(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     for (name, value) in &parts.headers {
         head = head.header(name.as_str(), value.as_bytes());
     }
-    let (status, json) = match verifier.verify(&head, &body) {
+    let (status, json) = match verifier.verify_bytes(&head, &body) {
         Ok(_) => (200, result(parts.version)),
         Err(rejection) => {
             let failure = verifier.reject(&rejection);

@@ -114,11 +114,7 @@ impl EnvelopePolicy {
     ///
     /// The chunks are counted and dropped; record them on the way, for example with
     /// [`Recorded`](crate::Recorded).
-    pub fn read<B, C, E>(
-        &self,
-        body: &mut B,
-        timer: &impl Timer,
-    ) -> impl Future<Output = bool>
+    pub fn read<B, C, E>(&self, body: &mut B, timer: &impl Timer) -> impl Future<Output = bool>
     where
         B: Stream<Item = Result<C, E>> + Unpin,
         C: AsRef<[u8]>,

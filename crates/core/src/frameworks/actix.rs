@@ -95,7 +95,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Lookup<T> {
 }
 
 fn unverified() -> Failure {
-    Failure::unverified("put `.wrap(OnlineContact::new(…))` of online-contact-actix around this route")
+    Failure::unverified(
+        "put `.wrap(OnlineContact::new(…))` of online-contact-actix around this route",
+    )
 }
 
 fn success(json: serde_json::Result<Vec<u8>>) -> HttpResponse {

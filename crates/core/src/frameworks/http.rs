@@ -53,7 +53,11 @@ impl Signer {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn sign_request<B: AsRef<[u8]>>(&self, mut request: Request<B>, at: Timestamp) -> Request<B> {
+    pub fn sign_request<B: AsRef<[u8]>>(
+        &self,
+        mut request: Request<B>,
+        at: Timestamp,
+    ) -> Request<B> {
         let signed = self.sign(request.uri().path(), request.body().as_ref(), at);
         signed.set(request.headers_mut());
         request
@@ -126,8 +130,6 @@ fn success(json: serde_json::Result<Vec<u8>>) -> Response<Bytes> {
 fn envelope(status: Status, json: Bytes) -> Response<Bytes> {
     let mut response = Response::new(json);
     *response.status_mut() = status.into();
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(ENVELOPE_CONTENT_TYPE));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(ENVELOPE_CONTENT_TYPE));
     response
 }

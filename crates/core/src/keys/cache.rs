@@ -149,14 +149,18 @@ impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
             let (stale, lookup) = {
                 let mut state = slot.lock();
                 let old = state.keys.clone();
-                if let Some(keys) = old.as_ref().filter(|keys| keys.is_younger_than(max_age_ms, now)) {
+                if let Some(keys) =
+                    old.as_ref().filter(|keys| keys.is_younger_than(max_age_ms, now))
+                {
                     return Ok(keys.value.clone());
                 }
                 // A look-up that nobody has driven for long brings keys of long ago.
-                let current = state.lookup.take().filter(|l| l.is_younger_than(max_age_ms.max(1), now));
+                let current =
+                    state.lookup.take().filter(|l| l.is_younger_than(max_age_ms.max(1), now));
                 let lookup = current.unwrap_or_else(|| {
                     let keys = source.keys(tenant);
-                    let found = async move { keys.await.map_err(|error| SharedError(error.into())) };
+                    let found =
+                        async move { keys.await.map_err(|error| SharedError(error.into())) };
                     Aged { value: found.boxed().shared(), since: now }
                 });
                 state.lookup = Some(lookup.clone());
@@ -167,11 +171,13 @@ impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
             let found = match &stale {
                 None => Some(driven.await),
                 // One poll drives the look-up on; the stale keys serve until it is done.
-                Some(_) => poll_fn(|cx| match Pin::new(&mut driven).poll(cx) {
-                    Poll::Ready(found) => Poll::Ready(Some(found)),
-                    Poll::Pending => Poll::Ready(None),
-                })
-                .await,
+                Some(_) => {
+                    poll_fn(|cx| match Pin::new(&mut driven).poll(cx) {
+                        Poll::Ready(found) => Poll::Ready(Some(found)),
+                        Poll::Pending => Poll::Ready(None),
+                    })
+                    .await
+                }
             };
             if let Some(found) = &found {
                 slot.finish(&lookup, found);

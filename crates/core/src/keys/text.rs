@@ -59,7 +59,9 @@ impl fmt::Display for KeyWarning {
             Self::Quoted => "the security key is in quotes, expected the key alone",
             Self::Assignment => "the security key looks like NAME=key, expected the key alone",
             Self::Json => "the security key looks like JSON, expected the key alone",
-            Self::AuthScheme => "the security key begins with an authentication scheme, expected the key alone",
+            Self::AuthScheme => {
+                "the security key begins with an authentication scheme, expected the key alone"
+            }
             Self::Blanks => "the security key contains blanks, expected none",
         })
     }

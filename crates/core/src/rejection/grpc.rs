@@ -30,7 +30,8 @@ pub fn is_grpc_web(content_type: Option<&[u8]>) -> bool {
 }
 
 fn is_type(content_type: Option<&[u8]>, name: &[u8]) -> bool {
-    let Some((start, rest)) = content_type.and_then(|value| value.split_at_checked(name.len())) else {
+    let Some((start, rest)) = content_type.and_then(|value| value.split_at_checked(name.len()))
+    else {
         return false;
     };
     start.eq_ignore_ascii_case(name) && matches!(rest.trim_ascii_start(), [] | [b'+' | b';', ..])

@@ -5,7 +5,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-
 /// The name of the header with the signature, in lower case: `Authorization`.
 pub const AUTHORIZATION_HEADER: &str = "authorization";
 

@@ -1,14 +1,16 @@
 //! Requests that are all right but for having come before, and the claims that a verifier makes of
 //! them.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::mem;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use futures_util::{FutureExt as _, stream};
 use online_contact::{
-    Claimed, Clock, Conclusion, Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead,
-    SecurityKey, SignedHeaders, Signer, SystemClock, Timestamp, Verified, Verifier,
-    VerifierBuilder,
+    ClaimFuture, Clock, Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead, SecurityKey,
+    SignedHeaders, Signer, SystemClock, Timer, Timestamp, Verified, Verifier, VerifierBuilder,
 };
 use online_contact_redis::RedisReplayGuard;
 
@@ -32,20 +34,20 @@ impl Request {
     }
 
     pub(crate) async fn send(&self, verifier: &Verifier) -> Result<Verified, Rejection> {
-        match self.conclude(verifier) {
-            Conclusion::Now(verdict) => verdict,
-            Conclusion::Later { verdict, .. } => verdict.await,
-        }
-    }
-
-    fn conclude(&self, verifier: &Verifier) -> Conclusion {
         let [(_, timestamp), (_, authorization)] = self.signed.headers();
         let head = RequestHead::new(URI)
             .timestamp(timestamp.as_bytes())
             .authorization(authorization.as_bytes());
-        let mut verification = verifier.begin(&head).unwrap();
-        verification.update(self.body.as_bytes()).unwrap();
-        verification.conclude()
+        let mut body = stream::iter([Ok::<_, Infallible>(&self.body)]);
+        verifier.verify(&head, &mut body, &TokioTimer).await
+    }
+}
+
+struct TokioTimer;
+
+impl Timer for TokioTimer {
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
     }
 }
 
@@ -63,16 +65,16 @@ pub(crate) fn claims(count: usize) -> Vec<ReplayClaim> {
     struct Collector(Arc<Mutex<Vec<ReplayClaim>>>);
 
     impl ReplayGuard for Collector {
-        fn claim(&self, claim: ReplayClaim) -> Claimed {
+        fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
             self.0.lock().unwrap().push(claim);
-            Claimed::Now(Ok(()))
+            ClaimFuture::ready(Ok(()))
         }
     }
 
     let collector = Collector::default();
     let verifier = builder().replay_guard(collector.clone()).build().unwrap();
     for number in 0..count {
-        let _ = Request::new(number).conclude(&verifier);
+        let _ = Request::new(number).send(&verifier).now_or_never();
     }
     mem::take(&mut *collector.0.lock().unwrap())
 }
@@ -82,10 +84,7 @@ pub(crate) fn claim() -> ReplayClaim {
 }
 
 pub(crate) async fn ask(guard: &RedisReplayGuard, claim: ReplayClaim) -> Result<(), ReplayError> {
-    match guard.claim(claim) {
-        Claimed::Now(answer) => answer,
-        Claimed::Later(answer) => answer.await,
-    }
+    guard.claim(claim).await
 }
 
 pub(crate) async fn assert_passes(guard: &RedisReplayGuard, claim: ReplayClaim) {

@@ -9,7 +9,8 @@ use http::response::Parts;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use online_contact::{
-    ENVELOPE_CONTENT_TYPE, EnvelopePolicy, EnvelopeVerdict, Failure, Recorded, Rejection, ResponseHead,
+    ENVELOPE_CONTENT_TYPE, EnvelopePolicy, EnvelopeVerdict, Failure, Recorded, Rejection,
+    ResponseHead,
 };
 use tower_service::Service;
 
