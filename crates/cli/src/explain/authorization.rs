@@ -24,6 +24,8 @@ mistakes! { Sender, ADVICE:
     URL_ENCODED = "mac_url_encoded", "the MAC is URL-encoded", "MAC을 URL 인코딩함";
     WHITE_SPACE = "mac_white_space", "there is white space in or around the MAC", "MAC 안이나 앞뒤에 공백이 있음";
     NOT_CANONICAL = "mac_not_canonical", "the base64 has stray bits or too much padding at its end", "base64 끝에 남는 비트나 지나친 패딩이 있음";
+    PLUS_AS_BLANK = "mac_plus_as_blank", "a plus sign of the base64 became a blank", "base64의 더하기 기호가 공백으로 바뀜";
+    ENCODED_TWICE = "mac_encoded_twice", "the MAC stands inside another base64, as with the scheme Basic", "Basic 인증처럼 MAC을 base64로 한 번 더 인코딩함";
     OVER_HEX_DIGEST = "mac_over_hex_digest", "the base64 is that of the hexadecimal text of the MAC", "MAC의 16진수 글자를 다시 base64로 인코딩함";
 }
 
@@ -40,20 +42,6 @@ pub(super) static KEY_INSIDE: Mistake = Mistake {
     ),
 };
 
-static SHA1: Mistake = Mistake {
-    id: "mac_sha1",
-    side: Side::Sender,
-    what: Words::fixed("the MAC is as long as one with SHA-1", "MAC의 길이가 SHA-1의 것임"),
-    advice: Words::fixed("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
-};
-
-static SHA512: Mistake = Mistake {
-    id: "mac_sha512",
-    side: Side::Sender,
-    what: Words::fixed("the MAC is as long as one with SHA-512", "MAC의 길이가 SHA-512의 것임"),
-    advice: Words::fixed("Use HMAC with SHA-256.", "HMAC-SHA256을 사용하십시오."),
-};
-
 /// A MAC that was sent, and what is wrong with how it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
@@ -61,22 +49,39 @@ pub(super) struct Target {
     pub(super) steps: Vec<Step>,
 }
 
-/// All readings of a value that give a digest of SHA-256, SHA-1 or SHA-512.
+/// A shorter digest would be found by chance.
+const SHORTEST: usize = 8;
+
+/// All readings of a value that may be a digest, the likeliest first.
 pub(super) fn targets(value: &[u8]) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
+    let mut add = |digest: Vec<u8>, steps: Vec<Step>| {
+        let known = targets.iter().any(|known| known.digest == digest);
+        if digest.len() >= SHORTEST && !known {
+            targets.push(Target { digest, steps });
+        }
+    };
     for (value, steps) in bare(value) {
         for (digest, more) in decoded(&value) {
-            let algorithm: &[Step] = match digest.len() {
-                20 => &[(&SHA1).into()],
-                32 => &[],
-                64 => &[(&SHA512).into()],
-                _ => continue,
-            };
-            if !targets.iter().any(|known| known.digest == digest) {
-                targets.push(Target { digest, steps: [&steps, &more, algorithm].concat() });
+            let steps = [&steps[..], &more].concat();
+            // Credentials of the scheme Basic are base64 of a name and, here, the MAC.
+            let inner = std::str::from_utf8(&digest).ok().map(str::to_owned);
+            for inner in inner.iter().flat_map(|text| text.split([':', ' ', '='])) {
+                for (digest, more) in decoded(inner.as_bytes()) {
+                    if matches!(digest.len(), 20 | 32 | 64) {
+                        add(digest, [&steps[..], &[(&ENCODED_TWICE).into()], &more].concat());
+                    }
+                }
             }
+            add(digest, steps);
         }
     }
+    // A whole digest of SHA-256 is likelier than anything else.
+    targets.sort_by_key(|target| match target.digest.len() {
+        32 => 0,
+        16 | 20 | 48 | 64 => 1,
+        _ => 2,
+    });
     targets
 }
 
@@ -85,8 +90,18 @@ fn bare(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {
     let mut all = vec![(value.to_vec(), Vec::new())];
     let Ok(text) = std::str::from_utf8(value) else { return all };
     if text.contains('%') {
-        let decoded = percent_encoding::percent_decode_str(text.trim()).collect();
-        all.push((decoded, vec![(&URL_ENCODED).into()]));
+        let decoded: Vec<u8> = percent_encoding::percent_decode_str(text.trim()).collect();
+        let dense: Vec<u8> =
+            decoded.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let mut steps = vec![Step::from(&URL_ENCODED)];
+        if dense != decoded {
+            steps.push((&WHITE_SPACE).into());
+        }
+        all.push((dense, steps));
+    }
+    if text.trim().contains(' ') {
+        let plus = text.trim().replace(' ', "+").into_bytes();
+        all.push((plus, vec![(&PLUS_AS_BLANK).into()]));
     }
     let (text, mut steps) = (text.trim(), Vec::new());
     let mut mac = text;
@@ -110,7 +125,7 @@ fn split_prefix(text: &str) -> Option<(&str, &str)> {
     let mac = text.trim_end_matches(['=', '"', '\'']);
     let start = mac.rfind([' ', '=', ':', ','])? + 1;
     let (prefix, mac) = text.split_at_checked(start)?;
-    (mac.len() >= 26).then_some((prefix, mac))
+    (mac.len() >= 20).then_some((prefix, mac))
 }
 
 fn decoded(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {

@@ -1,10 +1,10 @@
 //! Candidates put together and compared with the MAC that was sent.
 
+use super::effort::{Found, MOST_HASHES, Stop, Tally, Watch};
 use super::key::KeyForm;
 use super::mac::{Hash, MacState, Mode};
 use super::message::{split_tail, tails};
 use super::mistake::{Form, Mistake, Side, Step};
-use super::search::{Found, MOST_HASHES, Stop, Tally, Watch};
 use super::space::Space;
 use super::uri::Prefix;
 use crate::lang::Words;
@@ -19,7 +19,33 @@ static PLAIN: Mistake = Mistake {
     ),
 };
 
-/// What is chosen before the body.
+static CUT: Mistake = Mistake {
+    id: "body_cut",
+    side: Side::Between,
+    what: Words::fixed(
+        "only the start of the body (cut off, truncated), this many bytes long",
+        "본문의 앞부분만(잘린 본문), 길이(바이트)",
+    ),
+    advice: Words::fixed(
+        "Something reads only a part of the body: a buffer that is filled by one read, a logger's or a \
+         cache's limit (ContentCachingRequestWrapper). Read to the end before signing or verifying.",
+        "본문의 일부만 읽고 있습니다. 한 번만 읽은 버퍼나 로그·캐시의 길이 \
+         제한(ContentCachingRequestWrapper)이 원인입니다. 끝까지 읽은 뒤에 서명하거나 검증하십시오.",
+    ),
+};
+
+/// Bodies up to this length are cut at every length.
+const CUT_EVERYWHERE: usize = 8 * 1024;
+
+fn cut_lengths(length: usize) -> impl Iterator<Item = usize> {
+    const USUAL: [usize; 16] = [
+        10_000, 10_240, 16_000, 16_384, 20_000, 32_000, 32_768, 50_000, 65_535, 65_536, 100_000,
+        102_400, 131_072, 262_144, 524_288, 1_048_576,
+    ];
+    (1..CUT_EVERYWHERE).chain(USUAL).take_while(move |&cut| cut < length)
+}
+
+/// The choices before the body.
 #[derive(Clone, Copy)]
 pub(super) struct Opening<'a> {
     pub(super) mode: Mode,
@@ -85,11 +111,67 @@ impl<'a> Candidates<'a> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 0)?;
         self.compare(&opened, 1)?;
-        for time in &self.space.rare_times {
-            let tail = Form::right(opened.tail.clone());
+        self.opened.push(opened);
+        Ok(())
+    }
+
+    /// A candidate with one mistake that is combined with nothing.
+    pub(super) fn alone(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
+        let opened = self.open(opening, body)?;
+        self.compare(&opened, 1)
+    }
+
+    /// The right candidate with the rare forms of what follows the body, which cost no hash over the body.
+    pub(super) fn rare_suffixes(
+        &mut self,
+        opening: &Opening<'a>,
+        body: &Form<&[u8]>,
+    ) -> Result<(), Stop> {
+        let opened = self.open(opening, body)?;
+        let tail = Form::right(opened.tail.clone());
+        for (count, time) in self.space.rare_suffixes().iter().enumerate() {
+            if count % 256 == 0 {
+                self.watch.tick(self.tally)?;
+            }
             self.compare_one(&opened, &Ending { tail: &tail, suffix: time, key: None })?;
         }
-        self.opened.push(opened);
+        Ok(())
+    }
+
+    /// The body cut off at every length of a short body, and at the usual lengths of a long one. The
+    /// body is hashed once.
+    pub(super) fn cut(&mut self, opening: &Opening<'a>, body: &[u8]) -> Result<(), Stop> {
+        let mut opened = self.open(opening, &Form::right(&[]))?;
+        let tail = Form::right(Vec::new());
+        let Some(suffix) = self.space.suffixes_of(opened.prefix).first() else { return Ok(()) };
+        let mut done = 0;
+        for (count, length) in cut_lengths(body.len()).enumerate() {
+            if count % 256 == 0 {
+                self.watch.tick(self.tally)?;
+            }
+            opened.state.update(body.get(done..length).unwrap_or_default());
+            done = length;
+            opened.steps = vec![Step::with(&CUT, &*format!("{length}"))];
+            self.compare_one(&opened, &Ending { tail: &tail, suffix, key: None })?;
+        }
+        self.tally.hashed_bytes += done as u64;
+        Ok(())
+    }
+
+    /// A MAC that is made in another way than from a key and a message of known parts.
+    pub(super) fn other(&mut self, digest: &[u8], steps: Vec<Step>) -> Result<(), Stop> {
+        self.tally.tried += 1;
+        if digest != self.digest {
+            return Ok(());
+        }
+        Err(Stop::Found(Found { steps, alternatives: Vec::new() }))
+    }
+
+    /// Looks at the clock before a body is hashed for [`other`](Self::other).
+    pub(super) fn before_other(&mut self, length: usize) -> Result<(), Stop> {
+        self.watch.tick(self.tally)?;
+        self.tally.hashed_bodies += 1;
+        self.tally.hashed_bytes += length as u64;
         Ok(())
     }
 

@@ -6,10 +6,11 @@ use online_contact::{Reason, Scheme, Timestamp};
 
 use super::advice;
 use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
+use super::effort::{Found, Tally};
 use super::headers;
 use super::key;
 use super::mistake::{Mistake, Side, Step};
-use super::search::{Found, Tally, search};
+use super::search::search;
 use super::space::Space;
 use super::verdict::{Verdict, Verdicts};
 use super::watch::Clockwork;
@@ -145,7 +146,10 @@ impl Explanation {
         settings: &Settings,
         lang: Lang,
     ) -> Result<(), Problem> {
-        let targets: Vec<Target> = request.header("authorization").flat_map(targets).collect();
+        // A key in place of the MAC is not one.
+        let is_key = |value: &[u8]| keys.iter().any(|key| key.key() == value);
+        let values = request.header("authorization").filter(|value| !is_key(value));
+        let targets: Vec<Target> = values.flat_map(targets).collect();
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
         let space =
             Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref(), lang)?;

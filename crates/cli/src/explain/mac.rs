@@ -1,6 +1,24 @@
 //! MACs, right and wrong, whose state can be copied on the way.
 
-use ring::{digest, hmac};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use md5::{Digest as _, Md5};
+use ring::{digest, hmac as ring_hmac};
+
+use super::mistake::{Step, mistakes};
+use crate::lang::Words;
+
+const ADVICE: Words = Words::fixed(
+    "Use HMAC with SHA-256 and send all 32 bytes of it.",
+    "HMAC-SHA256을 사용하고 결과 32바이트를 모두 보내십시오.",
+);
+
+mistakes! { Sender, ADVICE:
+    MD5 = "mac_md5", "an HMAC with MD5", "MD5를 쓴 HMAC";
+    SHA1 = "mac_sha1", "an HMAC with SHA-1", "SHA-1을 쓴 HMAC";
+    SHA384 = "mac_sha384", "an HMAC with SHA-384", "SHA-384를 쓴 HMAC";
+    SHA512 = "mac_sha512", "an HMAC with SHA-512", "SHA-512를 쓴 HMAC";
+    TRUNCATED = "mac_truncated", "only the first bytes of the MAC (truncated)", "MAC의 앞부분만 보냄(잘림)";
+}
 
 /// How key and message become a MAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,57 +30,107 @@ pub(super) enum Mode {
     Keyless,
 }
 
-/// A hash, which is known by the length of its digests.
+/// A hash function, and how many bytes of its digest were sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hash {
-    digest: &'static digest::Algorithm,
-    hmac: hmac::Algorithm,
+    algorithm: Algorithm,
+    length: usize,
 }
 
+#[derive(Clone, Copy, Debug)]
+enum Algorithm {
+    Md5,
+    Ring(&'static digest::Algorithm, ring_hmac::Algorithm),
+}
+
+const SHA_1: Algorithm =
+    Algorithm::Ring(&digest::SHA1_FOR_LEGACY_USE_ONLY, ring_hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY);
+const SHA_256: Algorithm = Algorithm::Ring(&digest::SHA256, ring_hmac::HMAC_SHA256);
+const SHA_384: Algorithm = Algorithm::Ring(&digest::SHA384, ring_hmac::HMAC_SHA384);
+const SHA_512: Algorithm = Algorithm::Ring(&digest::SHA512, ring_hmac::HMAC_SHA512);
+
 impl Hash {
-    pub(super) fn of_length(length: usize) -> Option<Self> {
-        let (digest, hmac) = match length {
-            20 => (&digest::SHA1_FOR_LEGACY_USE_ONLY, hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
-            32 => (&digest::SHA256, hmac::HMAC_SHA256),
-            64 => (&digest::SHA512, hmac::HMAC_SHA512),
-            _ => return None,
-        };
-        Some(Self { digest, hmac })
+    /// The hash functions that may have made a digest of this length, with the mistake in each.
+    pub(super) fn of_length(length: usize) -> Vec<(Self, Option<Step>)> {
+        let hash = |algorithm| Self { algorithm, length };
+        let whole = |algorithm, step: &'static _| (hash(algorithm), Some(Step::from(step)));
+        let cut = |algorithm, name: &str| (hash(algorithm), Some(Step::with(&TRUNCATED, name)));
+        match length {
+            32 => vec![(hash(SHA_256), None), cut(SHA_512, "SHA-512")],
+            16 => vec![whole(Algorithm::Md5, &MD5), cut(SHA_256, "SHA-256")],
+            20 => vec![whole(SHA_1, &SHA1), cut(SHA_256, "SHA-256")],
+            48 => vec![whole(SHA_384, &SHA384)],
+            64 => vec![whole(SHA_512, &SHA512)],
+            8..32 => vec![cut(SHA_256, "SHA-256")],
+            _ => Vec::new(),
+        }
     }
 }
 
 /// A MAC on its way through a message.
 #[derive(Clone)]
-pub(super) enum MacState {
-    Hmac(hmac::Context),
+pub(super) struct MacState {
+    inner: Inner,
+    length: usize,
+}
+
+#[derive(Clone)]
+enum Inner {
+    Hmac(ring_hmac::Context),
     Plain(digest::Context),
+    HmacMd5(Box<Hmac<Md5>>),
+    PlainMd5(Box<Md5>),
 }
 
 impl MacState {
     pub(super) fn new(hash: Hash, mode: Mode, key: &[u8]) -> Self {
-        let mut plain = digest::Context::new(hash.digest);
-        match mode {
-            Mode::Hmac => {
-                return Self::Hmac(hmac::Context::with_key(&hmac::Key::new(hash.hmac, key)));
+        let inner = match (mode, hash.algorithm) {
+            (Mode::Hmac, Algorithm::Ring(_, algorithm)) => {
+                Inner::Hmac(ring_hmac::Context::with_key(&ring_hmac::Key::new(algorithm, key)))
             }
-            Mode::KeyFirst => plain.update(key),
-            Mode::Keyless => {}
+            (Mode::Hmac, Algorithm::Md5) => match Hmac::<Md5>::new_from_slice(key) {
+                Ok(state) => Inner::HmacMd5(Box::new(state)),
+                // HMAC takes keys of any length.
+                Err(_) => Inner::PlainMd5(Box::default()),
+            },
+            (_, Algorithm::Ring(algorithm, _)) => Inner::Plain(digest::Context::new(algorithm)),
+            (_, Algorithm::Md5) => Inner::PlainMd5(Box::default()),
+        };
+        let mut state = Self { inner, length: hash.length };
+        if mode == Mode::KeyFirst {
+            state.update(key);
         }
-        Self::Plain(plain)
+        state
     }
 
     pub(super) fn update(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Hmac(state) => state.update(bytes),
-            Self::Plain(state) => state.update(bytes),
+        match &mut self.inner {
+            Inner::Hmac(state) => state.update(bytes),
+            Inner::Plain(state) => state.update(bytes),
+            Inner::HmacMd5(state) => state.update(bytes),
+            Inner::PlainMd5(state) => state.update(bytes),
         }
     }
 
-    /// Whether it ends as this digest. It need not take constant time: whoever asks has the key.
+    /// The bytes that would be sent.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let mut bytes = match self.inner {
+            Inner::Hmac(state) => state.sign().as_ref().to_vec(),
+            Inner::Plain(state) => state.finish().as_ref().to_vec(),
+            Inner::HmacMd5(state) => state.finalize().into_bytes().to_vec(),
+            Inner::PlainMd5(state) => state.finalize().to_vec(),
+        };
+        bytes.truncate(self.length);
+        bytes
+    }
+
+    /// Whether it ends as this digest. It need not take constant time: the caller has the key.
     pub(super) fn ends_as(self, digest: &[u8]) -> bool {
-        match self {
-            Self::Hmac(state) => state.sign().as_ref() == digest,
-            Self::Plain(state) => state.finish().as_ref() == digest,
+        let length = self.length;
+        match self.inner {
+            Inner::Hmac(state) => state.sign().as_ref().get(..length) == Some(digest),
+            Inner::Plain(state) => state.finish().as_ref().get(..length) == Some(digest),
+            inner => Self { inner, length }.finish() == digest,
         }
     }
 }

@@ -81,7 +81,33 @@ pub(super) static DELIMITERS: [(&[u8], &Mistake); 14] = [
     (b"\t", &TAB),
 ];
 
-/// Everything behind the body, with up to two mistakes: a delimiter, a form of the time, an end.
+static URI_AFTER_BODY: Mistake = Mistake {
+    id: "uri_after_body",
+    side: Side::Sender,
+    what: Words::fixed("the URI after the body", "본문 뒤에 URI"),
+    advice: ADVICE,
+};
+
+/// The right time with the URI before or after it.
+pub(super) fn with_uri(times: &[Form], uris: &[&str]) -> Vec<Form> {
+    let mut forms = Vec::new();
+    let Some(time) = times.first().map(|time| &time.bytes[..]) else { return forms };
+    for uri in uris.iter().filter(|uri| !uri.is_empty()).map(|uri| uri.as_bytes()) {
+        for parts in [
+            [time, b"", uri],
+            [uri, b"", time],
+            [time, b"\n", uri],
+            [uri, b"\n", time],
+            [time, b"|", uri],
+            [uri, b"", b""],
+        ] {
+            forms.push(Form::mistaken(parts.concat(), vec![(&URI_AFTER_BODY).into()]));
+        }
+    }
+    forms
+}
+
+/// Everything after the body, with up to two mistakes: a delimiter, a form of the time, an end.
 pub(super) fn suffixes(times: &[Form]) -> Vec<Form> {
     let mut all = Vec::new();
     for (delimiter, delimiting) in delimiters() {

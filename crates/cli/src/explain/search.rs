@@ -1,99 +1,57 @@
 //! The search for the mistakes that make the MAC that was sent.
 //!
-//! A candidate is a MAC mode, a key, a prefix (the URI), a body, and what stands behind the body. Only
-//! the first four cost a hash over the whole body; what stands behind it is hashed from a copy of the
-//! state. The encoding of the MAC costs nothing: `Authorization` is decoded in all ways beforehand.
+//! A candidate is a MAC mode, a key, a prefix (the URI), a body, and what follows the body. Only the
+//! first four cost a hash over the whole body; what follows it is hashed from a copy of the state. The
+//! encoding of the MAC costs nothing: `Authorization` is decoded in all ways beforehand.
 //!
-//! With K keys, P prefixes and B bodies that have one mistake, and with M = 2 wrong MAC modes, the
-//! whole body is hashed at most `1 + K + P + B + M` times for single mistakes and at most
-//! `KP + KB + PB + Q + M(K + P + B) + B²/2` times more for two of them, where Q prefixes have both.
-//! K ≤ 22, P ≤ 77, Q ≤ 2,400 and B ≤ 44, so that is below [`MOST_HASHES`]; forms that equal others are
-//! left out, which leaves a tenth for a usual request. Two mistakes behind the body, or one there and
-//! one before, cost no hash over the body. A deadline ends the search earlier, and then the answer says
-//! so: the clock is looked at before each hash over a body, and before each form of it is made.
+//! The order is: everything right; one common mistake; two of which one follows the body; one rare
+//! mistake; two common ones. With K common keys, P prefixes and B bodies that have one mistake, R rare
+//! keys and bodies, and M = 2 wrong MAC modes, the body is hashed at most
+//! `1 + K + P + B + M + R + KP + KB + PB + Q + M(K + P + B) + B²/2` times, where Q prefixes have two
+//! mistakes. [`MOST_HASHES`](super::effort::MOST_HASHES) is the limit in any case, and a deadline ends
+//! the search earlier: the clock is looked at before each hash over a body, and before each form of it
+//! is made. A search that left something out reports so.
 
 use super::authorization::Target;
 use super::body::{self, BodyForm};
 use super::candidates::{Candidates, Opening};
+use super::effort::{Found, Stop, Tally, Watch};
 use super::mac::{Hash, Mode};
-use super::mistake::{Form, Step};
+use super::mistake::Form;
+use super::other_macs;
 use super::space::Space;
 
-/// More often than this no body is hashed.
-pub(super) const MOST_HASHES: u64 = 10_500;
-
-/// Bodies beyond this are searched for single mistakes and for those behind the body.
+/// Bodies beyond this are searched for single mistakes and for those after the body.
 const LONGEST_IN_PAIRS: usize = 4 * 1024 * 1024;
 
-/// So many of the first keys and prefixes are common enough to be combined early.
+/// This many of the first keys and prefixes are common enough to be combined early.
 const COMMON_KEYS: usize = 7;
 const COMMON_PREFIXES: usize = 12;
-
-/// How much was tried.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    /// Candidates that were compared with the MAC.
-    pub(super) tried: u64,
-    pub(super) hashed_bytes: u64,
-    /// Times that a whole body was hashed.
-    pub(super) hashed_bodies: u64,
-    /// Times that a form of a body was made, or could not be.
-    pub(super) made_bodies: u64,
-    /// Nothing was left out.
-    pub(super) complete: bool,
-}
-
-/// The mistakes that make the MAC, and other names for the same bytes.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) steps: Vec<Step>,
-    pub(super) alternatives: Vec<Vec<Step>>,
-}
-
-impl Found {
-    fn add(&mut self, steps: &[Step]) {
-        let all = self.alternatives.iter_mut().chain([&mut self.steps]);
-        all.for_each(|found| found.extend_from_slice(steps));
-    }
-}
-
-/// Looks at the clock, and tells how far the search is.
-pub(super) trait Watch {
-    /// Called before each form of a body is made, before each hash over one, and before what may follow
-    /// one is tried.
-    ///
-    /// # Errors
-    ///
-    /// [`Stop::Deadline`] when there is no time left.
-    fn tick(&mut self, tally: &Tally) -> Result<(), Stop>;
-}
-
-/// Why the search stops before its end.
-pub(super) enum Stop {
-    Found(Found),
-    /// The time is up, or [`MOST_HASHES`] are made.
-    Deadline,
-}
 
 /// Runs through the candidates, those with the fewest mistakes first.
 struct Search<'a> {
     candidates: Candidates<'a>,
     space: &'a Space<'a>,
+    hash: Hash,
     bodies: Vec<BodyForm>,
 }
 
-/// Searches with the hash that makes a digest of this length.
+/// Searches with the hash functions that make a digest of this length.
 pub(super) fn search(
     space: &Space<'_>,
     target: &Target,
     tally: &mut Tally,
     watch: &mut dyn Watch,
 ) -> Option<Found> {
-    let hash = Hash::of_length(target.digest.len())?;
-    let candidates = Candidates::new(space, hash, &target.digest, tally, watch);
-    let mut found = Search { candidates, space, bodies: Vec::new() }.run()?;
-    found.add(&target.steps);
-    Some(found)
+    for (hash, wrong_hash) in Hash::of_length(target.digest.len()) {
+        let candidates = Candidates::new(space, hash, &target.digest, tally, watch);
+        if let Some(mut found) = (Search { candidates, space, hash, bodies: Vec::new() }).run() {
+            found.add(&target.steps);
+            found.add(wrong_hash.as_slice());
+            return Some(found);
+        }
+    }
+    None
 }
 
 impl<'a> Search<'a> {
@@ -111,6 +69,7 @@ impl<'a> Search<'a> {
     fn all(&mut self) -> Result<(), Stop> {
         self.singles()?;
         self.candidates.two_in_all()?;
+        self.rare()?;
         if self.space.body.len() > LONGEST_IN_PAIRS {
             self.candidates.leave_out();
             return Ok(());
@@ -137,13 +96,33 @@ impl<'a> Search<'a> {
         for mode in [Mode::Keyless, Mode::KeyFirst] {
             self.candidates.keep(&Opening { mode, ..right }, &body)?;
         }
-        let mut bodies = body::singles(self.space.body, self.space.surplus);
+        if let Some(past) = &self.space.past_length {
+            self.candidates.keep(&right, &past.as_slice())?;
+        }
+        let mut bodies = body::singles(self.space.body);
         while let Some(made) = self.candidates.make(&mut bodies)? {
             let Some(body) = made.filter(|body| !self.is_known(body)) else { continue };
             self.candidates.keep(&right, &body.form.as_slice())?;
             self.bodies.push(body);
         }
         Ok(())
+    }
+
+    /// One mistake that is combined with nothing before the body.
+    fn rare(&mut self) -> Result<(), Stop> {
+        let Some(right) = self.right() else { return Ok(()) };
+        let body = Form::right(self.space.body);
+        self.candidates.rare_suffixes(&right, &body)?;
+        let mut bodies = body::rare(self.space.body);
+        while let Some(made) = self.candidates.make(&mut bodies)? {
+            let Some(body) = made.filter(|body| !self.is_known(body)) else { continue };
+            self.candidates.alone(&right, &body.form.as_slice())?;
+        }
+        self.candidates.cut(&right, self.space.body)?;
+        for key in self.space.rare_keys() {
+            self.candidates.alone(&Opening { key, ..right }, &body)?;
+        }
+        other_macs::all(self.space, self.hash, &right, &mut self.candidates)
     }
 
     /// Two mistakes in different parts before and in the body: first those of which both are common.

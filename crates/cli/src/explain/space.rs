@@ -1,14 +1,16 @@
 //! What is searched: the forms of every part of the signed bytes.
 
+use std::cell::OnceCell;
+
 use online_contact::Scheme;
 
 use super::key::{self, KeyForm};
-use super::mistake::Form;
+use super::mistake::{Form, Mistake, Side};
 use super::uri::{self, Prefix};
 use super::{message, time};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 
 /// A request with hundreds of headers must not make the search longer than its bound.
@@ -17,6 +19,9 @@ const MOST_TIMES: usize = 64;
 /// Every part but the body and the MAC.
 pub(super) struct Space<'a> {
     pub(super) keys: Vec<KeyForm>,
+    pub(super) target: Option<&'a str>,
+    /// The organization ID of the vendor's Open API.
+    pub(super) organization: Option<&'a str>,
     pub(super) prefixes: Vec<Prefix>,
     /// Those with two mistakes.
     pub(super) prefix_pairs: Vec<Prefix>,
@@ -24,18 +29,21 @@ pub(super) struct Space<'a> {
     pub(super) suffixes: Vec<Form>,
     /// What stands behind it where the time does not.
     pub(super) bare_ends: Vec<Form>,
-    /// Tried with nothing else.
-    pub(super) rare_times: Vec<Form>,
     pub(super) body: &'a [u8],
-    pub(super) surplus: &'a [u8],
+    /// The body with what follows it beyond its declared length.
+    pub(super) past_length: Option<Form>,
     /// Whether no form of any part was left out.
     pub(super) complete: bool,
+    request: &'a CapturedRequest,
+    given_keys: &'a [KeyText],
+    rare_keys: OnceCell<Vec<KeyForm>>,
+    rare_suffixes: OnceCell<Vec<Form>>,
 }
 
 impl<'a> Space<'a> {
     pub(super) fn new(
         request: &'a CapturedRequest,
-        keys: &[KeyText],
+        keys: &'a [KeyText],
         scheme: Scheme,
         proxy_prefix: Option<&str>,
         lang: Lang,
@@ -46,14 +54,34 @@ impl<'a> Space<'a> {
         let prefixes = uri::prefixes(request, scheme, proxy_prefix, &times);
         Ok(Self {
             keys: key::forms(keys, lang)?,
+            target: request.target.as_deref(),
+            organization: None,
             prefixes: prefixes.singles,
             prefix_pairs: prefixes.pairs,
             complete: all_times && prefixes.complete && keys.len() <= key::MOST_KEYS,
             bare_ends: message::ends(&Form::right(Vec::new())),
-            rare_times: time::milliseconds_of_seconds(request),
+            request,
+            given_keys: keys,
+            rare_keys: OnceCell::new(),
+            rare_suffixes: OnceCell::new(),
             suffixes: message::suffixes(&times),
             body: request.body.as_deref().unwrap_or_default(),
-            surplus: &request.surplus,
+            past_length: past_length(request),
+        })
+    }
+
+    /// The keys that are tried with what follows the body only.
+    pub(super) fn rare_keys(&self) -> &[KeyForm] {
+        self.rare_keys.get_or_init(|| key::rare(self.given_keys))
+    }
+
+    /// What may follow the body and is tried with nothing else.
+    pub(super) fn rare_suffixes(&self) -> &[Form] {
+        self.rare_suffixes.get_or_init(|| {
+            let target = self.target.unwrap_or_default();
+            let path = target.split_once('?').map_or(target, |(path, _)| path);
+            let with_uri = message::with_uri(&time::forms(self.request), &[path, target]);
+            [with_uri, time::rare(self.request)].concat()
         })
     }
 
@@ -71,4 +99,23 @@ impl<'a> Space<'a> {
     pub(super) fn suffixes_of(&self, prefix: &Prefix) -> &[Form] {
         if prefix.has_time { &self.bare_ends } else { &self.suffixes }
     }
+}
+
+static PAST_LENGTH: Mistake = Mistake {
+    id: "body_past_content_length",
+    side: Side::Sender,
+    what: Words::fixed("the body beyond its Content-Length", "Content-Length보다 긴 본문"),
+    advice: Words::fixed(
+        "Content-Length counts bytes, not characters. Sign the bytes that are sent, and declare their \
+         number.",
+        "Content-Length는 글자 수가 아니라 바이트 수입니다. 보내는 바이트에 서명하고 그 바이트 수를 \
+         적으십시오.",
+    ),
+};
+
+fn past_length(request: &CapturedRequest) -> Option<Form> {
+    let body = request.body.as_deref().unwrap_or_default();
+    let surplus = &request.surplus;
+    (!surplus.trim_ascii().is_empty())
+        .then(|| Form::mistaken([body, surplus].concat(), vec![(&PAST_LENGTH).into()]))
 }

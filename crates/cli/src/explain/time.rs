@@ -1,10 +1,12 @@
 //! What may have been signed as the time.
 
-use crate::lang::Words;
 use std::time::{Duration, UNIX_EPOCH};
+
+use time::{OffsetDateTime, UtcOffset};
 
 use super::mistake::{Form, Forms, Step, mistakes};
 use crate::captured::CapturedRequest;
+use crate::lang::Words;
 
 const ADVICE: Words = Words::fixed(
     "Read the clock once, in milliseconds, write it in decimal digits, and use the very same text \
@@ -19,8 +21,13 @@ mistakes! { Sender, ADVICE:
     MICROSECONDS = "time_microseconds", "the time in microseconds or nanoseconds", "마이크로초나 나노초 단위의 시간";
     ROUNDED = "time_rounded", "the time rounded to whole seconds", "초 단위로 자른 시간";
     DECIMAL_POINT = "time_decimal_point", "the time as a number with a decimal point", "소수점이 있는 시간";
+    EXPONENT = "time_exponent", "the time as a number with an exponent (1.7324E+12)", "지수로 적은 시간(1.7324E+12)";
     ISO_8601 = "time_iso_8601", "the time in ISO 8601", "ISO 8601 형식의 시간";
     HTTP_DATE = "time_http_date", "the time as an HTTP date", "HTTP 날짜 형식의 시간";
+    LOCAL_DATE = "time_as_date", "the time as a date", "날짜로 적은 시간";
+    ZONE = "time_zone", "the time shifted by a time zone", "시간대만큼 어긋난 시간";
+    SECOND_READING = "time_second_reading", "another reading of the clock than the one in the header", "헤더와 다른 순간에 읽은 시간";
+    LABELED = "time_labeled", "the time with its name, such as the header line", "헤더 줄처럼 이름까지 붙은 시간";
     QUOTED = "time_quoted", "the time in quotes", "따옴표로 감싼 시간";
     WHITE_SPACE = "time_white_space", "the time without the white space around it", "앞뒤 공백을 뺀 시간";
     MISSING = "time_missing", "no time at all", "시간이 빠짐";
@@ -28,7 +35,7 @@ mistakes! { Sender, ADVICE:
     OTHER_HEADER = "time_of_other_header", "the time of another header", "다른 헤더의 시간";
 }
 
-/// What the header says, as it stands there, and what may have been signed in its place.
+/// The header value as it stands there, and what may have been signed in its place.
 pub(super) fn forms(request: &CapturedRequest) -> Vec<Form> {
     let mut values = request.header("x-tc-timestamp");
     let value = values.next().unwrap_or_default();
@@ -41,8 +48,9 @@ pub(super) fn forms(request: &CapturedRequest) -> Vec<Form> {
     if !value.is_empty() {
         forms.add([b"\"", value, b"\""].concat(), &QUOTED);
         forms.add([value, b".0"].concat(), &DECIMAL_POINT);
+        add_labeled(&mut forms, value);
     }
-    // Of these there may be any number, so they come last.
+    // There may be any number of these, so they come last.
     for other in values {
         forms.add(other.to_vec(), &SECOND_HEADER);
     }
@@ -50,16 +58,137 @@ pub(super) fn forms(request: &CapturedRequest) -> Vec<Form> {
     forms.0
 }
 
-/// A header in seconds may stand beside a signature over milliseconds: these are all that they can be.
-/// Too many to be combined with anything.
-pub(super) fn milliseconds_of_seconds(request: &CapturedRequest) -> Vec<Form> {
-    let value = request.header("x-tc-timestamp").next().and_then(number);
-    let Some(seconds) = value.filter(|&value| is_seconds(value)) else { return Vec::new() };
-    let form = |millis: u64| {
-        let text = (seconds * 1000 + millis).to_string();
-        Form::mistaken(text.into_bytes(), vec![(&MILLISECONDS).into()])
+fn add_labeled(forms: &mut Forms, value: &[u8]) {
+    for name in [
+        "X-TC-Timestamp:",
+        "X-TC-Timestamp: ",
+        "x-tc-timestamp:",
+        "timestamp=",
+        "time=",
+        "ts=",
+        "t=",
+    ] {
+        forms.add([name.as_bytes(), value].concat(), &LABELED);
+    }
+}
+
+/// The clock is read again within this time.
+const SECOND_READING_MS: u64 = 5_000;
+
+/// What is tried with the right key, prefix and body only, for there is much of it: a second reading of
+/// the clock, shifts by time zones, dates in every zone, and more labels.
+pub(super) fn rare(request: &CapturedRequest) -> Vec<Form> {
+    let value = request.header("x-tc-timestamp").next().unwrap_or_default();
+    let Some(value) = number(value) else { return Vec::new() };
+    let mut all = Vec::new();
+    let mut add =
+        |text: String, step: Step| all.push(Form::mistaken(text.into_bytes(), vec![step]));
+    // A header in seconds may stand beside a signature over milliseconds: these are all that they can be.
+    let millis = if is_seconds(value) {
+        for millis in 0..1000 {
+            add((value * 1000 + millis).to_string(), (&MILLISECONDS).into());
+        }
+        value * 1000
+    } else {
+        value
     };
-    (0..1000).map(form).collect()
+    if !is_seconds(millis / 1000) {
+        return all;
+    }
+    for distance in 1..=SECOND_READING_MS {
+        for other in [millis + distance, millis.saturating_sub(distance)] {
+            add(other.to_string(), second_reading(other, millis));
+        }
+    }
+    for distance in 1..=SECOND_READING_MS / 1000 {
+        let second = millis / 1000;
+        for other in [second + distance, second - distance] {
+            add(other.to_string(), second_reading(other * 1000, second * 1000));
+        }
+    }
+    for half_hours in 1..=28 {
+        let shift = half_hours * 1_800_000;
+        for (sign, other) in [('+', millis + shift), ('-', millis - shift)] {
+            let hours =
+                Words::from(&*format!("{sign}{:02}:{:02}", half_hours / 2, half_hours % 2 * 30));
+            for text in [other.to_string(), (other / 1000).to_string()] {
+                add(text, Step { mistake: &ZONE, detail: Some(hours.clone()) });
+            }
+        }
+    }
+    for offset in (-24..=28).map(|half_hours| half_hours * 1800) {
+        dates(millis, offset, &mut add);
+    }
+    all
+}
+
+fn second_reading(other: u64, millis: u64) -> Step {
+    let (sign, distance) =
+        if other > millis { ('+', other - millis) } else { ('-', millis - other) };
+    Step::with(&SECOND_READING, &*format!("{sign}{distance} ms"))
+}
+
+/// The moment as programs write dates, in the time zone this many seconds east.
+fn dates(millis: u64, offset: i32, add: &mut impl FnMut(String, Step)) {
+    let moment = i64::try_from(millis / 1000).ok().and_then(|seconds| {
+        let zone = UtcOffset::from_whole_seconds(offset).ok()?;
+        Some(OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(zone))
+    });
+    let Some(at) = moment else { return };
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (hour, minute, second, ms) = (at.hour(), at.minute(), at.second(), millis % 1000);
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (zh, zm) = (offset.abs() / 3600, offset.abs() % 3600 / 60);
+    let weekday = at.weekday().to_string();
+    let weekday = weekday.get(..3).unwrap_or_default();
+    let month_name = at.month().to_string();
+    let month_name = month_name.get(..3).unwrap_or_default();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let clock = format!("{hour:02}:{minute:02}:{second:02}");
+    let name = match offset {
+        0 => "UTC",
+        32_400 => "KST",
+        _ => "",
+    };
+    let texts = [
+        format!("{date}T{clock}"),
+        format!("{date}T{clock}.{ms:03}"),
+        format!("{date}T{clock}.{ms:03}000"),
+        format!("{date}T{clock}{sign}{zh:02}:{zm:02}"),
+        format!("{date}T{clock}.{ms:03}{sign}{zh:02}:{zm:02}"),
+        format!("{date}T{clock}{sign}{zh:02}{zm:02}"),
+        format!("{date}T{clock}.{ms:03}{sign}{zh:02}{zm:02}"),
+        format!("{date}T{clock}Z"),
+        format!("{date}T{clock}.{ms:03}Z"),
+        format!("{date} {clock}"),
+        format!("{date} {clock}.{ms:03}"),
+        format!("{date} {clock}.{ms:03}000"),
+        format!("{date} {clock}{sign}{zh:02}:{zm:02}"),
+        format!("{date} {clock} {sign}{zh:02}{zm:02}"),
+        format!("{date} {clock} {sign}{zh:02}{zm:02} {name}"),
+        format!("{year:04}/{month:02}/{day:02} {clock}"),
+        format!("{year:04}.{month:02}.{day:02} {clock}"),
+        format!("{month:02}/{day:02}/{year:04} {clock}"),
+        format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}"),
+        format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}{ms:03}"),
+        format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z"),
+        format!("{weekday} {month_name} {day:02} {clock} {name} {year:04}"),
+        format!(
+            "{weekday} {month_name} {day:02} {year:04} {clock} GMT{sign}{zh:02}{zm:02} (Korean Standard Time)"
+        ),
+        format!(
+            "{weekday} {month_name} {day:02} {year:04} {clock} GMT{sign}{zh:02}{zm:02} (Coordinated Universal Time)"
+        ),
+        format!(
+            "{weekday} {month_name} {day:02} {year:04} {clock} GMT{sign}{zh:02}{zm:02} (대한민국 표준시)"
+        ),
+        format!("{weekday}, {day:02} {month_name} {year:04} {clock} {sign}{zh:02}{zm:02}"),
+        date,
+    ];
+    let zone = format!("{sign}{zh:02}:{zm:02}");
+    for text in texts {
+        add(text, Step::with(&LOCAL_DATE, &*zone));
+    }
 }
 
 /// Whether it is a moment of these decades, counted in seconds.
@@ -83,10 +212,15 @@ fn add_other_units(forms: &mut Forms, millis: u64) {
     if let Some(more) = millis.checked_mul(1_000_000) {
         forms.add(text(more), &MICROSECONDS);
     }
-    let seconds = format!("{}.{:03}", millis / 1000, millis % 1000);
-    forms.add(seconds.into_bytes(), Step::with(&DECIMAL_POINT, Words::fixed("seconds", "초")));
+    let seconds = || Words::fixed("seconds", "초");
+    let fraction = format!("{}.{:03}", millis / 1000, millis % 1000);
+    let short = fraction.trim_end_matches('0');
+    let short = if short.ends_with('.') { format!("{short}0") } else { short.to_owned() };
+    forms.add(fraction.into_bytes(), Step::with(&DECIMAL_POINT, seconds()));
+    forms.add(short.into_bytes(), Step::with(&DECIMAL_POINT, seconds()));
+    add_exponents(forms, millis);
     let moment = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
-    // HTTP dates have four digits for the year, and so has the other form made of them.
+    // HTTP dates have four digits for the year, and so does the other form made of them.
     let latest = 253_402_300_800_000;
     if let Some(moment) = moment.filter(|_| millis < latest) {
         let date = httpdate::fmt_http_date(moment);
@@ -94,6 +228,16 @@ fn add_other_units(forms: &mut Forms, millis: u64) {
             forms.add(iso.into_bytes(), &ISO_8601);
         }
         forms.add(date.into_bytes(), &HTTP_DATE);
+    }
+}
+
+/// The time as a floating point number that is printed with an exponent.
+fn add_exponents(forms: &mut Forms, millis: u64) {
+    #[allow(clippy::cast_precision_loss)] // The digits that it loses are what this is about.
+    let text = format!("{:e}", millis as f64);
+    let Some((digits, exponent)) = text.split_once('e') else { return };
+    for e in ["E+", "e+", "E", "e"] {
+        forms.add(format!("{digits}{e}{exponent}").into_bytes(), &EXPONENT);
     }
 }
 

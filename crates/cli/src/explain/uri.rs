@@ -186,11 +186,15 @@ fn with_time(uris: &[Form], times: &[Form]) -> Vec<Form> {
         }
         let (uri_bytes, time_bytes) = (&uri.bytes[..], &time.bytes[..]);
         for parts in [
-            [time_bytes, uri_bytes, b""],
-            [uri_bytes, time_bytes, b""],
-            [time_bytes, b".", uri_bytes],
-            [time_bytes, b"\n", uri_bytes],
-            [time_bytes, b":", uri_bytes],
+            [b"", time_bytes, uri_bytes, b""],
+            [b"", uri_bytes, time_bytes, b""],
+            [b"", time_bytes, b".", uri_bytes],
+            [b"", time_bytes, b"\n", uri_bytes],
+            [b"", time_bytes, b":", uri_bytes],
+            [b"", time_bytes, b"|", uri_bytes],
+            // As Slack and others do it.
+            [b"v0:", time_bytes, b":", uri_bytes],
+            [b"v1:", time_bytes, b":", uri_bytes],
         ] {
             let steps = [&[Step::from(&TIME_FIRST)], &uri.steps[..], &time.steps].concat();
             let cost = 1 + uri.cost + time.cost;

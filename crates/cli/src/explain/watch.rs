@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::search::{Stop, Tally, Watch};
+use super::effort::{Stop, Tally, Watch};
 use crate::lang::Lang;
 
 /// A search that is over sooner needs no progress.

@@ -25,15 +25,15 @@ fn pairs_of_mistakes_are_named() {
     let mut checked = 0;
     for (place, first) in cases.iter().enumerate() {
         let others = cases.iter().enumerate().skip(place + 1);
-        // Every ninth of some thousands, so that each mistake meets several others.
-        for (_, second) in others.filter(|(other, _)| (place * 7 + other) % 9 == 0) {
+        // One in 23 of some thousands, so that each mistake meets several others.
+        for (_, second) in others.filter(|(other, _)| (place * 7 + other) % 23 == 0) {
             if let Some(sent) = common_ground(first, second) {
                 check(sent, &[first, second]);
                 checked += 1;
             }
         }
     }
-    assert!(checked >= 150, "{checked}");
+    assert!(checked >= 80, "{checked}");
 }
 
 /// The request on which both can be made, if both leave a trace there.
@@ -114,16 +114,12 @@ fn two_mistakes_with_the_body_are_named() {
     let escaped_slash = |text: &str| text.replace('/', "\\/");
     let ascii = |text: &str| text.replace("홍길동", "\\ud64d\\uae38\\ub3d9");
     let pairs: Vec<(&str, Vec<u8>, [&str; 2])> = vec![
-        (COMPACT, PYTHON.into(), ["body_json_spaced", "body_ascii_escaped"]),
-        (PRETTY, PYTHON.into(), ["body_json_spaced", "body_ascii_escaped"]),
+        (COMPACT, PYTHON.into(), ["body_python_json"; 2]),
+        (PRETTY, PYTHON.into(), ["body_python_json"; 2]),
         (COMPACT, crlf.into(), ["body_json_pretty", "body_crlf"]),
         (PRETTY, ascii(COMPACT).into(), ["body_json_compact", "body_ascii_escaped"]),
         (COMPACT, ascii(SORTED).into(), ["body_json_sorted", "body_ascii_escaped"]),
-        (
-            COMPACT,
-            escaped_slash(&ascii(COMPACT)).into(),
-            ["body_slash_escaped", "body_ascii_escaped"],
-        ),
+        (COMPACT, escaped_slash(&ascii(COMPACT)).into(), ["body_php_json"; 2]),
         (PRETTY, escaped_slash(COMPACT).into(), ["body_json_compact", "body_slash_escaped"]),
         (
             PRETTY,

@@ -66,7 +66,25 @@ pub(super) fn question_marks(body: &[u8]) -> Option<Vec<u8>> {
     Some(beyond_ascii(body)?.chars().map(mark).collect::<String>().into_bytes())
 }
 
-/// What is no UTF-8 as U+FFFD.
+/// The same with a question mark for each byte of such a character.
+pub(super) fn question_marks_of_bytes(body: &[u8]) -> Option<Vec<u8>> {
+    let mark = |byte: &u8| if byte.is_ascii() { *byte } else { b'?' };
+    (!body.is_ascii()).then(|| body.iter().map(mark).collect())
+}
+
+/// UTF-8 read as EUC-KR and written as UTF-8 again.
+pub(super) fn korean_mojibake(body: &[u8]) -> Option<Vec<u8>> {
+    let body = beyond_ascii(body)?.as_bytes();
+    Some(EUC_KR.decode_without_bom_handling(body).0.into_owned().into_bytes())
+}
+
+/// Each byte beyond ASCII as U+FFFD.
+pub(super) fn lossy_ascii(body: &[u8]) -> Option<Vec<u8>> {
+    let letter = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' };
+    (!body.is_ascii()).then(|| body.iter().map(letter).collect::<String>().into_bytes())
+}
+
+/// Bytes that are not UTF-8 as U+FFFD.
 pub(super) fn lossy(body: &[u8]) -> Option<Vec<u8>> {
     match String::from_utf8_lossy(body) {
         Cow::Borrowed(_) => None,

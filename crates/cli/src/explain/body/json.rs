@@ -1,33 +1,36 @@
-//! JSON written anew: other white space, other order, the same strings and numbers.
+//! JSON serialized again: other white space, other order, the same strings and numbers.
 //!
 //! The tree keeps every string and number as it was spelled and every object in its order, which
-//! `serde_json::Value` does not: whoever re-serialises a body may change no more than its layout.
+//! `serde_json::Value` does not: a program that serializes a body again may change only its layout.
 
 use serde::de::IgnoredAny;
 
-/// What is nested deeper than this is not written anew: no parser of a sender would read it either,
-/// and to read, sort and drop it takes a stack as deep as it is.
+/// JSON nested deeper than this is not written again: no sender's parser would read it either, and
+/// reading, sorting and dropping it takes a stack as deep as it is.
 const DEEPEST: usize = 128;
 
+/// A name and its value.
+pub(super) type Member<'a> = (Name<'a>, Node<'a>);
+
 /// A value; strings and numbers as they were spelled.
-enum Node<'a> {
+pub(super) enum Node<'a> {
     Scalar(&'a [u8]),
     Array(Vec<Node<'a>>),
-    Object(Vec<(Name<'a>, Node<'a>)>),
+    Object(Vec<Member<'a>>),
 }
 
 /// The name of a member, with its quotes.
 #[derive(Clone, Copy)]
-struct Name<'a>(&'a [u8]);
+pub(super) struct Name<'a>(&'a [u8]);
 
 impl<'a> Name<'a> {
-    fn text(self) -> &'a [u8] {
+    pub(super) fn text(self) -> &'a [u8] {
         let text = self.0.strip_prefix(b"\"").unwrap_or(self.0);
         text.strip_suffix(b"\"").unwrap_or(text)
     }
 }
 
-/// How a serialiser lays JSON out.
+/// The layout that a serializer gives JSON.
 pub(super) struct Layout {
     /// For each level; `None` for a single line.
     indent: Option<&'static [u8]>,
@@ -53,35 +56,34 @@ pub(super) const SPACED: Layout = layout(None, b", ", b": ");
 pub(super) const TWO: Layout = layout(Some(b"  "), b",", b": ");
 pub(super) const FOUR: Layout = layout(Some(b"    "), b",", b": ");
 pub(super) const TAB: Layout = layout(Some(b"\t"), b",", b": ");
+/// Only colons have a blank after them.
+pub(super) const LOOSE: Layout = layout(None, b",", b": ");
+/// `{ "a": 1 }`
+pub(super) const PADDED: Layout = Layout { inside: b" ", ..layout(None, b", ", b": ") };
 pub(super) const JACKSON: Layout =
     Layout { indent: Some(b"  "), comma: b",", colon: b" : ", inside: b" ", flat_arrays: true };
 
-/// The body in another layout; `None` if it is no JSON, or nested too deep.
-pub(super) fn relaid(body: &[u8], layout: &Layout, sorted: bool) -> Option<Vec<u8>> {
-    // What serde_json has read is well-formed, so what follows need not ask. The depth it does not
-    // limit where nothing is kept.
+/// The tree of a body; `None` if it is not JSON, or nested too deep.
+pub(super) fn parsed(body: &[u8]) -> Option<Node<'_>> {
+    // What serde_json has read is well-formed, so the reader below need not check. The depth it does
+    // not limit where nothing is kept.
     serde_json::from_slice::<IgnoredAny>(body).ok()?;
-    let mut node = Reader { rest: body, depth: 0 }.node()?;
-    if sorted {
-        node.sort();
-    }
-    let longest = 64 * 1024 + 8 * body.len();
-    let mut writer = Writer { layout, out: Vec::with_capacity(body.len()), longest };
-    writer.node(&node, 0);
-    Some(writer.out).filter(|out| out.len() <= longest)
+    Reader { rest: body, depth: 0 }.node()
 }
 
-impl Node<'_> {
-    fn sort(&mut self) {
-        match self {
-            Self::Scalar(_) => {}
-            Self::Array(items) => items.iter_mut().for_each(Self::sort),
-            Self::Object(members) => {
-                members.sort_by_key(|(name, _)| name.text());
-                members.iter_mut().for_each(|(_, value)| value.sort());
-            }
-        }
-    }
+/// The body in another layout, with its tree changed; `None` if it is not JSON, or nested too deep.
+pub(super) fn relaid(body: &[u8], layout: &Layout, change: fn(&mut Node<'_>)) -> Option<Vec<u8>> {
+    let mut node = parsed(body)?;
+    change(&mut node);
+    written(&node, layout, body.len())
+}
+
+/// A tree in a layout; `None` if it becomes many times as long as the body was.
+pub(super) fn written(node: &Node<'_>, layout: &Layout, length: usize) -> Option<Vec<u8>> {
+    let longest = 64 * 1024 + 8 * length;
+    let mut writer = Writer { layout, out: Vec::with_capacity(length), longest };
+    writer.node(node, 0);
+    Some(writer.out).filter(|out| out.len() <= longest)
 }
 
 struct Writer<'l> {
@@ -166,7 +168,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn member(&mut self) -> Option<(Name<'a>, Node<'a>)> {
+    fn member(&mut self) -> Option<Member<'a>> {
         self.rest = self.rest.trim_ascii_start();
         let name = self.string().map(Name)?;
         self.rest = self.rest.trim_ascii_start();

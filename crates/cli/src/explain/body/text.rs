@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
-use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Every character beyond ASCII as `\uXXXX`.
 pub(super) fn ascii_escaped(body: &[u8], upper: bool) -> Option<Vec<u8>> {
@@ -144,22 +144,7 @@ pub(super) fn form_decoded(body: &[u8]) -> Option<Vec<u8>> {
     percent_decoded(&replaced(body, &[(b'+', b" ")])?)
 }
 
-/// The members of a flat object as the fields of a form.
-pub(super) fn form_fields(body: &[u8]) -> Option<Vec<u8>> {
-    let Value::Object(members) = serde_json::from_slice(body).ok()? else { return None };
-    let mut fields = Vec::new();
-    for (name, value) in &members {
-        let value = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(_) | Value::Bool(_) | Value::Null => value.to_string(),
-            Value::Array(_) | Value::Object(_) => return None,
-        };
-        fields.push([form_encoded(name.as_bytes()), form_encoded(value.as_bytes())].join(&b'='));
-    }
-    Some(fields.join(&b'&'))
-}
-
-/// The text as a JSON string: serialised twice.
+/// The text as a JSON string: serialized twice.
 pub(super) fn json_string(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(std::str::from_utf8(body).ok()?).ok()
 }
@@ -167,4 +152,68 @@ pub(super) fn json_string(body: &[u8]) -> Option<Vec<u8>> {
 /// What a JSON string holds.
 pub(super) fn of_json_string(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::from_slice::<String>(body).ok().map(String::into_bytes)
+}
+
+/// The text composed: `가` as one character.
+pub(super) fn nfc(body: &[u8]) -> Option<Vec<u8>> {
+    Some(beyond_ascii(body)?.nfc().collect::<String>().into_bytes())
+}
+
+/// The text decomposed, as macOS writes names of files: `가` as two characters.
+pub(super) fn nfd(body: &[u8]) -> Option<Vec<u8>> {
+    Some(beyond_ascii(body)?.nfd().collect::<String>().into_bytes())
+}
+
+pub(super) fn nfkc(body: &[u8]) -> Option<Vec<u8>> {
+    Some(beyond_ascii(body)?.nfkc().collect::<String>().into_bytes())
+}
+
+pub(super) fn nfkd(body: &[u8]) -> Option<Vec<u8>> {
+    Some(beyond_ascii(body)?.nfkd().collect::<String>().into_bytes())
+}
+
+/// What a change makes of a body, or the body itself where it can't be made.
+pub(super) fn or_same(body: &[u8], change: fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
+    change(body).unwrap_or_else(|| body.to_vec())
+}
+
+/// `\x22` as the byte that it stands for, as nginx and Apache escape in their logs.
+pub(super) fn of_hex_escapes(body: &[u8]) -> Option<Vec<u8>> {
+    if !body.windows(2).any(|two| two == b"\\x") {
+        return None;
+    }
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((&first, after)) = rest.split_first() {
+        let byte = after
+            .strip_prefix(b"x")
+            .filter(|_| first == b'\\')
+            .and_then(|digits| digits.split_at_checked(2))
+            .and_then(|(digits, next)| Some((*hex::decode(digits).ok()?.first()?, next)));
+        let (byte, next) = byte.unwrap_or((first, after));
+        out.push(byte);
+        rest = next;
+    }
+    Some(out)
+}
+
+/// Words of an object without quotes in quotes again: `{callNum:1}` as `{"callNum":"1"}`.
+pub(super) fn requoted(body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok()?.trim().trim_matches('\'');
+    if text.contains('"') || !text.starts_with(['{', '[']) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    for word in text.split_inclusive(['{', '}', '[', ']', ',', ':']) {
+        let stem = word.trim_end_matches(['{', '}', '[', ']', ',', ':']);
+        let trimmed = stem.trim();
+        if trimmed.is_empty() {
+            out.push_str(word);
+            continue;
+        }
+        let (before, after) = stem.split_once(trimmed)?;
+        let end = word.get(stem.len()..)?;
+        let _ = write!(out, "{before}\"{trimmed}\"{after}{end}");
+    }
+    Some(out.into_bytes())
 }

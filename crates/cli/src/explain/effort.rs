@@ -1,0 +1,52 @@
+//! How much a search may cost, and how it ends.
+
+use super::mistake::Step;
+
+/// A body is hashed at most this many times.
+pub(super) const MOST_HASHES: u64 = 25_000;
+
+/// The work that was done.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    /// Candidates that were compared with the MAC.
+    pub(super) tried: u64,
+    pub(super) hashed_bytes: u64,
+    /// Times that a whole body was hashed.
+    pub(super) hashed_bodies: u64,
+    /// Times that a form of a body was made, or could not be.
+    pub(super) made_bodies: u64,
+    /// Nothing was left out.
+    pub(super) complete: bool,
+}
+
+/// The mistakes that make the MAC, and other names for the same bytes.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) steps: Vec<Step>,
+    pub(super) alternatives: Vec<Vec<Step>>,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, steps: &[Step]) {
+        let all = self.alternatives.iter_mut().chain([&mut self.steps]);
+        all.for_each(|found| found.extend_from_slice(steps));
+    }
+}
+
+/// Looks at the clock, and draws how far the search is.
+pub(super) trait Watch {
+    /// Called before each form of a body is made, before each hash over one, and before what may follow
+    /// one is tried.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Deadline`] when there is no time left.
+    fn tick(&mut self, tally: &Tally) -> Result<(), Stop>;
+}
+
+/// Why the search stops before its end.
+pub(super) enum Stop {
+    Found(Found),
+    /// The time is up, or [`MOST_HASHES`] are made.
+    Deadline,
+}
