@@ -1,13 +1,10 @@
 //! What an application says when it has no result.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use std::error::Error;
 use std::io;
 
 use online_contact::{Code, EnvelopePolicy, Failure, Status};
-use support::logs;
+use crate::support::logs;
 
 fn json(failure: &Failure) -> String {
     String::from_utf8(failure.to_json()).unwrap()
@@ -110,13 +107,8 @@ fn the_log_has_all_that_is_underneath() {
     // Some errors say by themselves what is underneath.
     assert_eq!(told(&["no customer: pool", "pool", "rejected"]), "no customer: pool: rejected");
 
-    let rejection = support::verifier().begin(&support::Headers::signed(b"").head()).unwrap();
-    let rejection = rejection.body_unreadable(steps(&["read", "reset by peer"]));
-    let (_, lines) = logs::of(|| support::verifier().reject(&rejection));
-    assert_eq!(lines[0].field("error"), Some("read: reset by peer"));
-
     let broken = steps(&["timed out", "3 s are over"]);
-    let (_, lines) = logs::of(|| EnvelopePolicy::default().broken(&broken));
+    let (_, lines) = logs::of(|| EnvelopePolicy::default().service_failed(&broken));
     assert_eq!(lines[0].field("error"), Some("timed out: 3 s are over"));
 }
 

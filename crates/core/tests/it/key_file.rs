@@ -1,8 +1,4 @@
 //! Keys in a file that changes under a running verifier.
-#![cfg(feature = "key-file")]
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use std::error::Error as _;
 use std::fs;
@@ -10,8 +6,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use online_contact::{KeyFile, KeyFileError, KeyFileWatch, Signer, Verifier};
-use support::logs;
-use support::{BODY, Headers, NOW, URI, key};
+use crate::support::logs;
+use crate::support::{BODY, Headers, NOW, URI, key};
 use tempfile::TempDir;
 
 /// Too long for the thread to look by itself: these tests look by hand.

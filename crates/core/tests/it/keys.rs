@@ -1,10 +1,7 @@
 //! What is a key and what is not, and which key a request is told to match.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use online_contact::{KeyError, KeyRing, KeyRingError, SecurityKey, Signer, Verifier};
-use support::{BODY, Headers, NOW, URI, key};
+use crate::support::{BODY, Headers, NOW, URI, key};
 
 #[test]
 fn a_key_of_nothing_is_rejected() {

@@ -1,11 +1,7 @@
 //! What the log tells of an answer that does not keep the contract.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use online_contact::{EnvelopePolicy, ResponseHead};
-use support::logs::{self, Line};
+use crate::support::logs::{self, Line};
 
 const CUSTOMER: &str = "hong-gildong";
 

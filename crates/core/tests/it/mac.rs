@@ -1,5 +1,4 @@
 //! The signature is HMAC-SHA256, for every length of key and message and every cut of the message.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use online_contact::{SecurityKey, Signer, Timestamp};

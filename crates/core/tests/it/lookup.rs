@@ -1,6 +1,4 @@
 //! What `Lookup` reads, and what it says of what it can't read: each body has one answer.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -1,6 +1,4 @@
 //! Every scalar value is sent as a string, and none loses a digit.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -1,18 +1,15 @@
 //! What is counted, seen as an exporter sees it.
-#![cfg(feature = "metrics")]
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use std::collections::BTreeMap;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use online_contact::{
-    BufferBudget, Claimed, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ReplayClaim,
+    BufferBudget, ClaimFuture, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ReplayClaim,
     ReplayError, ReplayGuard, ResponseHead, Timestamp, Verifier,
 };
-use support::{BODY, Headers, KEY, NOW, builder, key, verifier};
+use crate::support::{
+    BODY, Headers, KEY, NOW, Never, Script, Step, builder, chunk, key, poll_to_end, verifier,
+};
 
 /// `name{label="value"}` and what was recorded under it.
 fn recorded(run: impl FnOnce()) -> BTreeMap<String, Vec<f64>> {
@@ -99,8 +96,8 @@ fn a_replay_is_rejected_under_the_key_that_it_matched() {
 struct Away;
 
 impl ReplayGuard for Away {
-    fn claim(&self, _claim: ReplayClaim) -> Claimed {
-        Claimed::Now(Err(ReplayError::Unavailable("away".into())))
+    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
+        ClaimFuture::ready(Err(ReplayError::Unavailable("away".into())))
     }
 }
 
@@ -120,22 +117,21 @@ fn a_request_that_passes_without_the_guard_is_told_apart() {
 #[test]
 fn bytes_are_buffered_until_the_verdict() {
     let verifier =
-        builder().body_limit(1_000).buffer_budget(BufferBudget::new(1_000)).build().unwrap();
-    let held = recorded(|| {
-        let mut verification = verifier.begin(&signed().head()).unwrap();
-        verification.update(&BODY[..7]).unwrap();
-        verification.update(&BODY[7..]).unwrap();
-        std::mem::forget(verification);
+        builder().body_limit(9_000).buffer_budget(BufferBudget::new(1_000)).build().unwrap();
+    let headers = signed();
+    let head = headers.head();
+    let stalled = || Script::new([chunk(vec![b'x'; 8 * 1024]), chunk(vec![b'x'; 100]), Step::Stall]);
+    let mut body = stalled();
+    let verify = verifier.verify(&head, &mut body, &Never);
+    let mut verify = Box::pin(verify);
+    let reserved = recorded(|| {
+        assert!(poll_to_end(&mut verify, 1).is_none());
     });
-    assert_eq!(held["buffered_bytes "], [LENGTH]);
-    assert_eq!(held["buffer_limit_bytes "], [1_000.0]);
-
-    let given_back = recorded(|| {
-        let mut verification = verifier.begin(&signed().head()).unwrap();
-        verification.update(BODY).unwrap();
-        verification.finish().unwrap();
-    });
-    assert_eq!(given_back["buffered_bytes "], [0.0]);
+    // The first 8 KiB are free.
+    assert_eq!(reserved["buffered_bytes "], [100.0]);
+    assert_eq!(reserved["buffer_limit_bytes "], [1_000.0]);
+    let released = recorded(|| drop(verify));
+    assert_eq!(released["buffered_bytes "], [-100.0]);
 }
 
 #[test]
@@ -146,8 +142,8 @@ fn a_replaced_answer_counts_under_the_status_that_leaves() {
     };
     let found = recorded(|| [422, 401, 200].into_iter().for_each(judge));
     let expected = table(&[
-        ("answers_replaced_total status=400", &[1.0]),
-        ("answers_replaced_total status=403", &[1.0]),
+        ("responses_replaced_total status=400", &[1.0]),
+        ("responses_replaced_total status=403", &[1.0]),
     ]);
     assert_eq!(found, expected);
 }

@@ -4,7 +4,7 @@ use online_contact::{Signature, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::cases;
+use super::cases;
 
 /// `0|[1-9][0-9]*`, if it fits.
 fn model_of_timestamps(text: &[u8]) -> Option<i64> {

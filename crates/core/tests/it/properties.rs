@@ -1,10 +1,6 @@
 //! What holds for every request.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod spellings;
-#[path = "../support/mod.rs"]
-mod support;
 
 use online_contact::{Reason, RequestHead, Scheme, SecurityKey, Signer, Timestamp, Verifier};
 use proptest::collection::vec;
@@ -12,7 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseResult;
 use sha2::{Digest, Sha256};
-use support::{Headers, KEY, NOW, SCHEMES, URI, WINDOW_MS, key, verifier};
+use crate::support::{
+    Headers, KEY, NOW, SCHEMES, URI, WINDOW_MS, chunk, key, reason, verdict, verifier,
+};
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
@@ -123,11 +121,8 @@ proptest! {
         let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
         cuts.extend([0, body.len()]);
         cuts.sort_unstable();
-        let mut verification = verifier.begin(&headers.head()).unwrap();
-        for pair in cuts.windows(2) {
-            verification.update(&body[pair[0]..pair[1]]).unwrap();
-        }
-        let split = verification.finish().err().map(|rejection| rejection.reason());
+        let chunks = cuts.windows(2).map(|pair| chunk(&body[pair[0]..pair[1]]));
+        let split = reason(verdict(&verifier, &headers.head(), chunks));
 
         prop_assert_eq!(split, whole);
         prop_assert_eq!(whole.is_some(), tampered);
@@ -239,7 +234,7 @@ fn only_the_signed_split_passes(body: &[u8], millis: i64, age: i64) -> TestCaseR
     let headers = Headers::signed_at(Timestamp::from_millis(millis), body);
     let signed = [body, &headers.timestamp].concat();
     let clock = Timestamp::from_millis(millis.saturating_add(age));
-    let verifier = support::builder().clock(clock).build().unwrap();
+    let verifier = crate::support::builder().clock(clock).build().unwrap();
 
     for cut in 0..=signed.len() {
         let (body_of_cut, timestamp) = signed.split_at(cut);

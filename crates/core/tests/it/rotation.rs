@@ -1,12 +1,11 @@
 //! Keys that are replaced while requests are being verified.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use online_contact::{KeyRing, Reason, Signer, Verifier};
-use support::{BODY, Headers, NOW, URI, key};
+use crate::support::{
+    BODY, Headers, NOW, Never, Script, Step, URI, chunk, key, poll_to_end,
+};
 
 fn ring(keys: &[&str]) -> KeyRing {
     KeyRing::new(keys.iter().map(|text| (format!("label-{text}"), key(text)))).unwrap()
@@ -38,11 +37,13 @@ fn the_new_ring_counts_from_the_next_request_on() {
 fn a_request_that_has_begun_is_judged_by_the_keys_it_began_with() {
     let verifier = verifier(&["old"]);
     let headers = signed_with("old");
-    let mut verification = verifier.begin(&headers.head()).unwrap();
-    verification.update(&BODY[..7]).unwrap();
+    let head = headers.head();
+    let mut body = Script::new([chunk(&BODY[..7]), Step::Pause, chunk(&BODY[7..])]);
+    let mut verify = Box::pin(verifier.verify(&head, &mut body, &Never));
+    assert!(poll_to_end(&mut verify, 1).is_none());
     verifier.replace_keys(ring(&["new"])).unwrap();
-    verification.update(&BODY[7..]).unwrap();
-    assert_eq!(verification.finish().unwrap().key_label(), "label-old");
+    let verified = poll_to_end(&mut verify, 1).unwrap().unwrap();
+    assert_eq!(verified.key_label(), "label-old");
 }
 
 /// Online Contact signs with the new key from one moment on; the rings overlap, so nothing is lost.
