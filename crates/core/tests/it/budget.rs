@@ -17,11 +17,7 @@ fn verifier(budget: &BufferBudget) -> Verifier {
 }
 
 /// Runs `f` while bodies of these lengths are stalled, and returns how many of them were accepted.
-fn with_stalled<T>(
-    verifier: &Verifier,
-    lengths: &[usize],
-    f: impl FnOnce(Vec<bool>) -> T,
-) -> T {
+fn with_stalled<T>(verifier: &Verifier, lengths: &[usize], f: impl FnOnce(Vec<bool>) -> T) -> T {
     let headers = Headers::signed(BODY);
     let head = headers.head();
     let mut bodies: Vec<_> =
@@ -148,9 +144,8 @@ fn the_budget_returns_to_zero_after_concurrent_requests() {
                 let head = headers.head();
                 for round in 0..500 {
                     let pieces = (thread + round) % 7;
-                    let steps = (0..pieces).flat_map(|piece| {
-                        [chunk(vec![b'x'; piece * 2_000]), Step::Pause]
-                    });
+                    let steps = (0..pieces)
+                        .flat_map(|piece| [chunk(vec![b'x'; piece * 2_000]), Step::Pause]);
                     let mut body = Script::new(steps);
                     let mut verify = pin!(verifier.verify(&head, &mut body, &Never));
                     let mut cx = Context::from_waker(Waker::noop());

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use online_contact::{BufferBudget, BuildError, KeyRingError, Verifier, VerifierBuilder};
 use crate::support::{KEY, builder, key};
+use online_contact::{BufferBudget, BuildError, KeyRingError, Verifier, VerifierBuilder};
 
 const WINDOW: Duration = Duration::from_secs(300);
 
@@ -19,7 +19,7 @@ fn assert_rejected(builder: VerifierBuilder, expected: &BuildError, message: &st
 #[track_caller]
 fn assert_no_ring(builder: VerifierBuilder, expected: KeyRingError, message: &str) {
     assert_eq!(expected.to_string(), message);
-    assert_rejected(builder, &BuildError::Keys(expected), "the keys make no ring");
+    assert_rejected(builder, &BuildError::Keys(expected), "invalid key ring");
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn without_a_key_there_is_no_verifier() {
     assert_no_ring(
         Verifier::builder(),
         KeyRingError::NoKeys,
-        "no security key: expected at least one",
+        "no security key, expected at least one",
     );
 }
 
@@ -36,7 +36,7 @@ fn a_label_must_not_be_empty() {
     assert_no_ring(
         Verifier::builder().labeled_key("", key(KEY)),
         KeyRingError::EmptyLabel,
-        "a security key has an empty label",
+        "a security key has an empty label, expected a name",
     );
 }
 
@@ -73,7 +73,7 @@ fn an_error_of_the_ring_is_the_source() {
 fn a_window_is_at_least_a_millisecond() {
     for (window, shown) in [(Duration::ZERO, "0ns"), (Duration::from_nanos(999_999), "999.999µs")]
     {
-        let message = format!("the window is {shown}: expected at least 1ms");
+        let message = format!("window is {shown}, expected at least 1ms");
         let expected = BuildError::WindowTooShort(window);
         assert_rejected(builder().window(window), &expected, &message);
         assert_rejected(builder().dangerously_wide_window(window), &expected, &message);
@@ -93,8 +93,8 @@ fn a_window_over_five_minutes_must_be_called_dangerous() {
             builder().window(window),
             &BuildError::WindowTooWide(window),
             &format!(
-                "the window is {shown}: expected at most 300s, \
-                 or `dangerously_wide_window` to say that it is meant"
+                "window is {shown}, expected at most 300s; \
+                 opt in to a wider one with dangerously_wide_window"
             ),
         );
         assert!(builder().dangerously_wide_window(window).build().is_ok());
@@ -108,8 +108,8 @@ fn the_last_word_on_the_window_counts() {
     assert_rejected(
         tamed,
         &BuildError::WindowTooWide(wide),
-        "the window is 301s: expected at most 300s, \
-         or `dangerously_wide_window` to say that it is meant",
+        "window is 301s, expected at most 300s; \
+         opt in to a wider one with dangerously_wide_window",
     );
     let meant = builder().window(wide).dangerously_wide_window(wide);
     assert!(meant.build().is_ok());
@@ -120,12 +120,12 @@ fn a_body_needs_room_and_time() {
     assert_rejected(
         builder().body_limit(0),
         &BuildError::NoBodyLimit,
-        "the body limit is 0 bytes: expected at least 1",
+        "body_limit must be greater than zero",
     );
     assert_rejected(
         builder().body_timeout(Duration::ZERO),
         &BuildError::NoBodyTimeout,
-        "the body timeout is 0s: expected more",
+        "body_timeout must be greater than zero",
     );
     let least = builder().body_limit(1).body_timeout(Duration::from_nanos(1));
     assert!(least.build().is_ok());
@@ -136,12 +136,12 @@ fn whoever_is_asked_needs_time() {
     assert_rejected(
         builder().key_source_timeout(Duration::ZERO),
         &BuildError::NoKeySourceTimeout,
-        "the key source timeout is 0s: expected more",
+        "key_source_timeout must be greater than zero",
     );
     assert_rejected(
         builder().replay_guard_timeout(Duration::ZERO),
         &BuildError::NoReplayGuardTimeout,
-        "the replay guard timeout is 0s: expected more",
+        "replay_guard_timeout must be greater than zero",
     );
 }
 

@@ -1,7 +1,7 @@
-//! What the log tells of an answer that does not keep the contract.
+//! The log events of responses that break the envelope.
 
-use online_contact::{EnvelopePolicy, ResponseHead};
 use crate::support::logs::{self, Line};
+use online_contact::{EnvelopePolicy, ResponseHead};
 
 const CUSTOMER: &str = "hong-gildong";
 
@@ -19,11 +19,17 @@ fn a_success_is_logged_without_its_text() {
     let bare = format!(r#"{{"userName":"{CUSTOMER}"}}"#);
     let whole = format!(r#"{{"data":{bare}}}"#);
     for (contract, status, content_type, body, message) in [
-        (EnvelopePolicy::default(), 200, "application/json", &bare, "answer without `data`"),
-        (EnvelopePolicy::default().strict(true), 200, "application/json", &bare, "answer replaced"),
-        (EnvelopePolicy::default(), 201, "application/json", &bare, "answer replaced"),
-        (EnvelopePolicy::default(), 200, "text/plain", &whole, "answer corrected"),
-        (EnvelopePolicy::default(), 203, "application/json", &whole, "answer corrected"),
+        (EnvelopePolicy::default(), 200, "application/json", &bare, "response without `data`"),
+        (
+            EnvelopePolicy::default().strict(true),
+            200,
+            "application/json",
+            &bare,
+            "response replaced",
+        ),
+        (EnvelopePolicy::default(), 201, "application/json", &bare, "response replaced"),
+        (EnvelopePolicy::default(), 200, "text/plain", &whole, "response amended"),
+        (EnvelopePolicy::default(), 203, "application/json", &whole, "response amended"),
     ] {
         let head = ResponseHead::new(status).content_type(Some(content_type.as_bytes()));
         let line = event(contract, &head, Some(body.as_bytes()));

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::io;
 
-use online_contact::{Code, EnvelopePolicy, Failure, Status};
 use crate::support::logs;
+use online_contact::{Code, EnvelopePolicy, Failure, Status};
 
 fn json(failure: &Failure) -> String {
     String::from_utf8(failure.to_json()).unwrap()
@@ -122,4 +122,18 @@ fn what_grpc_is_told_says_no_more_than_the_status() {
     ] {
         assert_eq!(failure.grpc_code().name(), code);
     }
+}
+
+/// A line break in an error of the application does not begin a line of the log.
+#[test]
+fn errors_are_logged_escaped() {
+    let text = "no row for 1\n2026-11-26 INFO keys\u{1b}[2J\u{2028}\u{202e}고객 \"x\"";
+    let failure = Failure::server_error("50010", "m").with_source(text);
+    let ((), lines) = logs::of(|| failure.log());
+    let logged = r#"no row for 1\n2026-11-26 INFO keys\u{1b}[2J\u{2028}\u{202e}고객 "x""#;
+    assert_eq!(lines[0].field("error"), Some(logged));
+
+    let panics = || EnvelopePolicy::default().catch_panic(|| panic!("first\nsecond"));
+    let (_, lines) = logs::of(panics);
+    assert_eq!(lines[0].field("error"), Some(r"panicked: first\nsecond"));
 }

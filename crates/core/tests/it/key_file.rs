@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use online_contact::{KeyFile, KeyFileError, KeyFileWatch, Signer, Verifier};
 use crate::support::logs;
 use crate::support::{BODY, Headers, NOW, URI, key};
+use online_contact::{KeyFile, KeyFileError, KeyFileWatch, Signer, Verifier};
 use tempfile::TempDir;
 
 /// Too long for the thread to look by itself: these tests look by hand.
@@ -135,9 +135,9 @@ fn a_broken_file_leaves_the_old_keys_in_force() {
 #[test]
 fn errors_name_the_file_and_the_fault_and_never_a_key() {
     let cases: [(&[u8], &str, Option<&str>); 5] = [
-        (b"", "make no ring", Some("no security key")),
-        (b"secret-one\nlabel:\n", "line 2 of key file", Some("the security key is empty")),
-        (b"a: secret-one\na: secret-two", "make no ring", Some("label \"a\"")),
+        (b"", "invalid key ring", Some("no security key")),
+        (b"secret-one\nlabel:\n", "line 2: invalid key", Some("the security key is empty")),
+        (b"a: secret-one\na: secret-two", "invalid key ring", Some("label \"a\"")),
         (b"secret-one\xff", "not UTF-8", None),
         (&[b'x'; 65 * 1024], "longer than 65536 bytes", None),
     ];
@@ -153,7 +153,7 @@ fn errors_name_the_file_and_the_fault_and_never_a_key() {
         assert!(!format!("{message} {source:?} {error:?}").contains("secret"), "{message}");
     }
     let missing = KeyFile::new("/nowhere/keys").read().unwrap_err();
-    assert_eq!(missing.to_string(), "key file /nowhere/keys can't be read");
+    assert_eq!(missing.to_string(), "key file /nowhere/keys: cannot be read");
     assert!(missing.source().is_some());
 }
 
@@ -164,8 +164,9 @@ fn a_fault_is_logged_with_what_is_underneath() {
     mounted.write("second\n:");
     let (_, lines) = logs::of(|| mounted.watch.check().unwrap_err());
     let logged = lines[0].field("error").expect("what broke");
-    assert!(logged.starts_with("line 2 of key file "), "{logged}");
-    assert!(logged.contains("is no key: the security key is empty"), "{logged}");
+    assert!(logged.starts_with("key file "), "{logged}");
+    let fault = ", line 2: invalid key: the security key is empty, expected the text of 암호화 키";
+    assert!(logged.ends_with(fault), "{logged}");
 }
 
 /// The one test that waits for the thread: for as long as it takes, and at most half a minute.
@@ -180,5 +181,33 @@ fn the_thread_looks_by_itself() {
     while mounted.label("second").is_none() {
         assert!(started.elapsed() < Duration::from_secs(30), "nobody looked");
         std::thread::yield_now();
+    }
+}
+
+/// Half of a key must not become a label, which is logged.
+#[test]
+fn a_label_ends_with_a_colon_and_a_blank() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("keys");
+    let labels = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let ring = KeyFile::new(&path).read().unwrap();
+        ring.labels().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(labels("Pa55w0rd-half:other-half\n"), ["key-1"]);
+    assert_eq!(labels("new: a\nold:  b\n\u{feff}c\u{a0}\n"), ["new", "old", "key-3"]);
+}
+
+/// To open a pipe would wait for a writer.
+#[cfg(unix)]
+#[test]
+fn only_a_regular_file_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for path in [pipe.as_path(), dir.path()] {
+        let error = KeyFile::new(path).read().unwrap_err();
+        assert_eq!(error.source().unwrap().to_string(), "not a regular file");
     }
 }

@@ -1,11 +1,11 @@
 //! What is a key and what is not, and which key a request is told to match.
 
-use online_contact::{KeyError, KeyRing, KeyRingError, SecurityKey, Signer, Verifier};
-use crate::support::{BODY, Headers, NOW, URI, key};
+use crate::support::{BODY, Headers, KEY, NOW, URI, key, logs};
+use online_contact::{KeyError, KeyRing, KeyRingError, KeyWarning, SecurityKey, Signer, Verifier};
 
 #[test]
 fn a_key_of_nothing_is_rejected() {
-    let message = "the security key is empty: expected the text of 암호화 키";
+    let message = "the security key is empty, expected the text of 암호화 키";
     for text in ["", " ", "\n", " \t\r\n "] {
         let error = SecurityKey::new(text).unwrap_err();
         assert_eq!(error, KeyError::Empty);
@@ -130,4 +130,45 @@ fn a_ring_has_the_same_rules() {
     assert_eq!(ring(&["b", "a"]), Ok(vec!["b".to_owned(), "a".to_owned()]));
     let twice = KeyRingError::DuplicateLabel("a".to_owned());
     assert_eq!(ring(&["a", "b", "a"]), Err(twice));
+}
+
+/// Every way to a key trims alike: code, environment, file and command.
+#[test]
+fn blanks_of_any_script_and_invisible_characters_are_removed() {
+    let signed = Headers::signed(BODY);
+    for text in [
+        format!("{KEY}\r\n"),
+        format!("\u{feff}{KEY}"),
+        format!("{KEY}\u{a0}"),
+        format!("\u{3000}{KEY}\u{3000}"),
+        format!("\u{200b}{KEY}\u{2060}\n"),
+    ] {
+        let (verifier, lines) =
+            logs::of(|| Verifier::builder().key(key(&text)).clock(NOW).build().unwrap());
+        assert!(verifier.verify_bytes(&signed.head(), BODY).is_ok(), "{text:?}");
+        let message = lines.first().and_then(|line| line.field("message"));
+        assert_eq!(message, Some("removed blanks around the security key"), "{text:?}");
+    }
+}
+
+#[test]
+fn a_text_that_looks_wrapped_is_taken_as_it_is_with_a_warning() {
+    for (text, warning) in [
+        ("\"bf77\"", KeyWarning::Quoted),
+        ("'bf77'", KeyWarning::Quoted),
+        ("OC_SECURITY_KEY=bf77", KeyWarning::Assignment),
+        ("export OC_SECURITY_KEY=bf77", KeyWarning::Assignment),
+        ("{\"key\":\"bf77\"}", KeyWarning::Json),
+        ("Bearer bf77", KeyWarning::AuthScheme),
+        ("bf77 69e5", KeyWarning::Blanks),
+    ] {
+        assert_eq!(KeyWarning::of(text), Some(warning), "{text}");
+        let (_, lines) = logs::of(|| key(text));
+        let message = lines.first().and_then(|line| line.field("message"));
+        assert_eq!(message, Some(&*warning.to_string()), "{text}");
+        assert!(!format!("{lines:?}").contains("bf77"), "{lines:?}");
+    }
+    for plain in ["bf7769e5321448de88838cdb", "YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs="] {
+        assert_eq!(KeyWarning::of(plain), None);
+    }
 }

@@ -60,7 +60,7 @@ fn rejection<T: DeserializeOwned + Debug>(body: &[u8]) -> String {
     let failure = Lookup::<T>::from_json(body).expect_err("it can't be read");
     assert_eq!(failure.status(), Status::BadRequest);
     assert_eq!(*failure.code(), Code::from("40020"));
-    assert_eq!(failure.message(), "The request is not what this lookup takes.");
+    assert_eq!(failure.message(), "The request does not match the items of this lookup.");
     failure.detail().expect("there is one").to_owned()
 }
 
@@ -155,8 +155,8 @@ fn what_is_no_object_is_told_at_the_root() {
 #[test]
 fn an_empty_body_is_told_as_such() {
     for body in ["", " ", "\r\n\t "] {
-        rejects::<Query>(body, "the body is empty: expected a JSON object");
-        rejects::<Value>(body, "the body is empty: expected a JSON object");
+        rejects::<Query>(body, "the body is empty, expected a JSON object");
+        rejects::<Value>(body, "the body is empty, expected a JSON object");
     }
 }
 

@@ -12,6 +12,7 @@ mod key_file;
 mod keys;
 mod lookup;
 mod mac;
+mod memory;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod order;
@@ -23,5 +24,5 @@ mod secrets;
 #[cfg(feature = "cache")]
 mod sources;
 mod strings;
-mod verify;
 mod support;
+mod verify;

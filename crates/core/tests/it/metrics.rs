@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::{
+    BODY, Headers, KEY, NOW, Never, Script, Step, builder, chunk, key, poll_to_end, verifier,
+};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use online_contact::{
     BufferBudget, ClaimFuture, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ReplayClaim,
     ReplayError, ReplayGuard, ResponseHead, Timestamp, Verifier,
-};
-use crate::support::{
-    BODY, Headers, KEY, NOW, Never, Script, Step, builder, chunk, key, poll_to_end, verifier,
 };
 
 /// `name{label="value"}` and what was recorded under it.
@@ -120,7 +120,8 @@ fn bytes_are_buffered_until_the_verdict() {
         builder().body_limit(9_000).buffer_budget(BufferBudget::new(1_000)).build().unwrap();
     let headers = signed();
     let head = headers.head();
-    let stalled = || Script::new([chunk(vec![b'x'; 8 * 1024]), chunk(vec![b'x'; 100]), Step::Stall]);
+    let stalled =
+        || Script::new([chunk(vec![b'x'; 8 * 1024]), chunk(vec![b'x'; 100]), Step::Stall]);
     let mut body = stalled();
     let verify = verifier.verify(&head, &mut body, &Never);
     let mut verify = Box::pin(verify);

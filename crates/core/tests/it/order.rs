@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use online_contact::{Reason, Rejection, RequestHead, Timestamp, Verified, Verifier};
 use crate::support::{BODY, Headers, NOW, URI, WINDOW_MS, builder, verifier};
+use online_contact::{Reason, Rejection, RequestHead, Timestamp, Verified, Verifier};
 
 const LIMIT: u64 = 64;
 const TOO_LONG: [u8; 65] = [b'x'; 65];

@@ -2,15 +2,15 @@
 
 mod spellings;
 
+use crate::support::{
+    Headers, KEY, NOW, SCHEMES, URI, WINDOW_MS, chunk, key, reason, verdict, verifier,
+};
 use online_contact::{Reason, RequestHead, Scheme, SecurityKey, Signer, Timestamp, Verifier};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseResult;
 use sha2::{Digest, Sha256};
-use crate::support::{
-    Headers, KEY, NOW, SCHEMES, URI, WINDOW_MS, chunk, key, reason, verdict, verifier,
-};
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {

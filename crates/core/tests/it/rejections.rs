@@ -24,9 +24,10 @@ impl Row {
         };
         Self {
             number: number.to_owned(),
-            detail: detail.trim_matches('`').to_owned(),
+            // A link to the page on causes.
+            detail: detail.split('`').nth(1).unwrap().to_owned(),
             status: status.to_owned(),
-            code: code.trim_matches('"').to_owned(),
+            code: code.trim_matches(['`', '"']).to_owned(),
             grpc: grpc.to_owned(),
         }
     }
@@ -46,7 +47,7 @@ fn rows_of_the_page() -> Vec<Row> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/protocol.md");
     let page = std::fs::read_to_string(path).expect("docs/protocol.md is there");
     page.lines()
-        .skip_while(|line| *line != "## Order of the checks, and what each rejection is")
+        .skip_while(|line| *line != "## Checks and rejection reasons")
         .skip_while(|line| !line.starts_with('|'))
         .take_while(|line| line.starts_with('|'))
         .skip(2) // the head and the rule under it

@@ -222,4 +222,3 @@ fn a_guard_that_fails_lets_nothing_pass_unless_told_so() {
     assert_eq!(verdict_of(&open, &headers, BODY), None);
     assert_eq!(verdict_of(&open, &Headers::signed(b"x"), b"y"), Some(Reason::SignatureMismatch));
 }
-

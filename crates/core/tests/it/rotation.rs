@@ -2,10 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::support::{BODY, Headers, NOW, Never, Script, Step, URI, chunk, key, poll_to_end};
 use online_contact::{KeyRing, Reason, Signer, Verifier};
-use crate::support::{
-    BODY, Headers, NOW, Never, Script, Step, URI, chunk, key, poll_to_end,
-};
 
 fn ring(keys: &[&str]) -> KeyRing {
     KeyRing::new(keys.iter().map(|text| (format!("label-{text}"), key(text)))).unwrap()

@@ -2,15 +2,15 @@
 
 use std::fmt::Debug;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use online_contact::{
-    Failure, KeyRing, Reason, Rejection, RequestHead, SecurityKey, Signer, Verifier,
-};
 use crate::support::logs::{self, Line};
 use crate::support::{
     AtOnce, BODY, Headers, KEY, NOW, Script, Step, URI, builder, key, poll_to_end, signer, verdict,
     verifier,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use online_contact::{
+    Failure, KeyRing, Reason, Rejection, RequestHead, SecurityKey, Signer, Verifier,
 };
 use tracing::Level;
 
@@ -216,7 +216,7 @@ fn the_warning_about_white_space_counts_what_it_cut_and_does_not_show_the_key() 
         panic!("one event: {lines:?}");
     };
     assert_eq!(line.level, Level::WARN);
-    assert_eq!(line.field("cut_bytes"), Some("3"));
+    assert_eq!(line.field("message"), Some("removed blanks around the security key"));
     assert_discreet(&lines);
 
     let (_, lines) = logs::of(|| key(KEY));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::support::{BODY, Headers, KEY, NOW, Never, Script, SharedClock, chunk, key};
 use online_contact::{
     BuildError, CachedKeySource, KeyFuture, KeyRequest, KeyRing, KeySource, Reason, Rejection,
     RequestHead, Verified, Verifier,
 };
-use crate::support::{BODY, Headers, KEY, NOW, Never, Script, SharedClock, chunk, key};
 use tokio::sync::Semaphore;
 
 /// Counts how often it is asked for a future, polled or not.
@@ -80,7 +80,8 @@ async fn verdict(verifier: &Verifier, host: &str) -> Result<Verified, Rejection>
 async fn a_tenant_passes_under_its_own_keys() {
     let verified = verdict(&verifier(Directory::new(9)), "acme").await.unwrap();
     assert_eq!((verified.key_label(), verified.tenant()), ("acme", Some("acme")));
-    let of_nobody_else = crate::support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
+    let of_nobody_else =
+        crate::support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
     assert_eq!(of_nobody_else.unwrap().tenant(), None);
 }
 
@@ -143,7 +144,7 @@ async fn the_source_is_not_asked_before_the_headers_have_passed() {
 
 #[test]
 fn a_source_can_t_be_waited_for_without_a_runtime() {
-    let verifier = verifier(Directory::new(9));
+    let verifier = verifier(Directory::new(0));
     let rejected = verifier.verify_bytes(&Headers::signed(BODY).head(), BODY).unwrap_err();
     assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
     let ring = KeyRing::new([("a", key("a"))]).unwrap();

@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use online_contact::{
-    BufferBudget, ClaimFuture, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard, Reason,
-    ReplayClaim, ReplayGuard, RequestHead, Verified, Verifier,
+    BufferBudget, ClaimFuture, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard,
+    Reason, ReplayClaim, ReplayGuard, RequestHead, Verified, Verifier,
 };
 use proptest::prelude::*;
 
@@ -69,7 +69,8 @@ fn row_08_key_source_that_does_not_respond_in_time() {
     let headers = Headers::signed(BODY);
     let head = headers.head();
     let mut body = Script::new([chunk(BODY)]);
-    let rejection = poll_to_end(verifier.verify(&head, &mut body, &AtOnce), 1).unwrap().unwrap_err();
+    let rejection =
+        poll_to_end(verifier.verify(&head, &mut body, &AtOnce), 1).unwrap().unwrap_err();
     assert_eq!((rejection.reason(), body.left()), (Reason::KeySourceUnavailable, 1));
     let error = std::error::Error::source(&rejection).unwrap().to_string();
     assert_eq!(error, "the key source did not respond within 3s");
