@@ -6,6 +6,8 @@
 mod document;
 mod envelope;
 mod head;
+pub(crate) mod json;
+pub(crate) mod text;
 
 use online_contact::{Reason, Status};
 use serde_json::{Map, Value};

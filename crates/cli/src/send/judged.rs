@@ -1,4 +1,4 @@
-//! An answer and what is to be thought of it.
+//! A response with its envelope check.
 
 use http::StatusCode;
 
@@ -7,7 +7,7 @@ use crate::http::Answer;
 use crate::lang::Lang;
 use crate::outcome::Outcome;
 
-/// An answer that came whole.
+/// A complete response, and the agent's view of it.
 pub(super) struct Judged {
     pub(super) answer: Answer,
     pub(super) view: AgentView,
@@ -19,7 +19,7 @@ impl Judged {
         Self { answer, view }
     }
 
-    /// A result, or the plain news that there is none, is what an endpoint is there for.
+    /// A result is good, and so is a sound report that there is none.
     pub(super) fn outcome(&self) -> Outcome {
         let status = self.answer.status;
         let answered = matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST);
