@@ -20,33 +20,50 @@ impl Stopping {
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub(crate) async fn requested() {
-    // Where the system offers no signal, only the other one stops the program.
-    let ctrl_c = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = ctrl_c => {}
-        () = terminated() => {}
-    }
+/// Ctrl-C and SIGTERM. From the registration on, they no longer end the process by themselves.
+#[cfg(unix)]
+pub(crate) struct Signals {
+    /// `None` if the system offers no signals.
+    registered: Option<[tokio::signal::unix::Signal; 2]>,
 }
 
 #[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
+impl Signals {
+    pub(crate) fn register() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
 
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
+        let interrupt = signal(SignalKind::interrupt());
+        let terminate = signal(SignalKind::terminate());
+        let registered = interrupt.and_then(|one| terminate.map(|other| [one, other])).ok();
+        Self { registered }
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn wait(self) {
+        let Some([mut interrupt, mut terminate]) = self.registered else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => std::future::pending().await,
     }
 }
 
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+pub(crate) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    pub(crate) fn register() -> Self {
+        Self
+    }
+
+    /// Waits for Ctrl-C.
+    pub(crate) async fn wait(self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -36,7 +36,7 @@ use crate::exchange::{Exchanges, load};
 use crate::http::{Client, HttpArgs};
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
-use crate::stop::{self, Stopping};
+use crate::stop::{Signals, Stopping};
 
 use self::door::Door;
 use self::entrance::Entrance;
@@ -84,13 +84,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let (stopping, received) = captures(args.captures.as_deref(), &keys, context)?;
     let page = PageArgs { listen: &args.listen, settings: args.settings, http: &args.http };
     let page = Page::bind(page, keys, received, context).await?;
+    let signals = Signals::register();
     // Nothing reads it if stdout is closed; the page is there all the same.
     let _ = writeln!(io::stdout(), "{}", announcement(&page, context));
     if args.open {
         page.open_in_browser(context);
     }
     page.serve(async move {
-        stop::requested().await;
+        signals.wait().await;
         let _ = stopping.send(true);
     })
     .await

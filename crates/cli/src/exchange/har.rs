@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Exchange;
+use super::record::Exchange;
 use crate::http::Answer;
 use crate::lang::Words;
 use crate::report::pretty_json;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use super::Exchange;
+use super::record::Exchange;
 
 /// The number of exchanges that stay in memory.
 pub(crate) const MOST: usize = 200;

@@ -7,9 +7,10 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
+use super::har;
 use super::judge::{BodyEnd, Rules, judge, verifier};
 use super::list::MOST;
-use super::{Exchange, har, response_without_keys, without_keys};
+use super::record::{Exchange, response_without_keys, without_keys};
 use crate::captured::CapturedRequest;
 use crate::context::Context;
 use crate::input;

@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use super::{Exchange, Verdict};
+use super::judge::Verdict;
+use super::record::Exchange;
 use crate::agent::AgentView;
 use crate::lang::{Lang, Words};
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Exchange, har};
+use super::har;
+use super::record::Exchange;
 use crate::context::Context;
 use crate::outcome::Problem;
 

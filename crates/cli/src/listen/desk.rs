@@ -1,6 +1,5 @@
 //! Explains, prints, saves and counts the exchanges, one after the other.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,6 +9,7 @@ use tokio::sync::mpsc::Receiver;
 
 use super::handler::Observed;
 use super::report;
+use super::tally::Tally;
 use crate::context::Context;
 use crate::exchange::judge::{self, Rules};
 use crate::exchange::{Exchange, Exchanges, Folder, Verdict, response_without_keys, without_keys};
@@ -22,21 +22,7 @@ const SEARCH: Duration = Duration::from_millis(1500);
 /// The number of waiting exchanges above which no mistake is searched for.
 const BUSY: usize = 8;
 
-/// Counts of a run.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) accepted: u64,
-    pub(super) unknown: u64,
-    /// Rejections by their reason.
-    pub(super) rejected: BTreeMap<&'static str, u64>,
-    /// Requests that came faster than they could be reported.
-    pub(super) unreported: u64,
-    pub(super) saved: u64,
-    pub(super) folder: Option<PathBuf>,
-    pub(super) elapsed: Duration,
-}
-
-/// Where exchanges are reported.
+/// Reports exchanges, and counts them.
 pub(super) struct Desk {
     context: Context,
     rules: Rules,

@@ -10,6 +10,7 @@ mod observe;
 mod reply;
 mod report;
 mod server;
+mod tally;
 mod upstream;
 
 use std::net::SocketAddr;
@@ -33,7 +34,7 @@ use crate::exchange::{Exchanges, Folder};
 use crate::http::HttpArgs;
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
-use crate::stop::{self, Stopping};
+use crate::stop::{Signals, Stopping};
 use crate::typed;
 
 const EXAMPLES: &str = "\
@@ -132,10 +133,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         folder: folder.as_ref().map(Folder::path),
         page: page.as_ref(),
     };
-    context.print(report::announcement(&place, context))?;
+    let signals = Signals::register();
     if !typed::is_loopback_ip(address.ip()) {
         warn_of_others(address, context);
     }
+    context.print(report::announcement(&place, context))?;
     if let Some(page) = page.as_ref().filter(|_| args.open) {
         page.open_in_browser(context);
     }
@@ -147,7 +149,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let handler = Handler::new(keys, rules, upstream, args.http.timeout, sender, unreported);
     let serving = server::serve(listener, Arc::new(handler), stopping.clone());
     let signal = async {
-        stop::requested().await;
+        signals.wait().await;
         let _ = stop.send(true);
     };
     let page = async {

@@ -9,7 +9,7 @@ use online_contact::Reason;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::desk::Tally;
+use super::tally::Tally;
 use crate::agent::{AgentView, json as agent_json, text as agent_text};
 use crate::console::Page;
 use crate::context::Context;

@@ -1,5 +1,6 @@
 //! `online-contact send`: sends a signed request and checks the response.
 
+mod args;
 mod json;
 mod judged;
 mod request;
@@ -7,66 +8,16 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use http::header::{HeaderName, HeaderValue};
 use jiff::Timestamp;
-use url::Url;
 
+pub(crate) use self::args::Args;
 use self::judged::Judged;
 use self::request::Sent;
 use crate::context::Context;
 use crate::exchange::{Exchange, Folder, save_temporary};
-use crate::http::{Answer, Client, HttpArgs};
+use crate::http::{Answer, Client};
 use crate::lang::Words;
 use crate::outcome::{Outcome, Problem};
-use crate::sign::RequestArgs;
-use crate::typed;
-
-const EXAMPLES: &str = "\
-Examples:
-  online-contact send https://crm.example.com/customer --field callNum=1 --field nation=korea
-  online-contact send http://127.0.0.1:3000/customer --body request.json --key-file keys
-  online-contact send https://localhost:8443/customer --field callNum=1 --cacert ca.pem --http2
-  online-contact send http://127.0.0.1:3000/customer --field callNum=1 --header 'X-Tenant: b' -v
-  online-contact send http://127.0.0.1:3000/customer --replay requests/0001.har
-
-In the scheme uri_body_time the path of the URL is signed, without the query.
-
-If the server rejects the request, a capture of it is saved for `explain`.
-
-Exit status:
-  0  the response keeps the envelope: 200 with a result, or 400 that reports that there is none
-  1  the response breaks the envelope, is a rejection (also one with status 400), 403, 404 or 500,
-     broke off, or did not arrive in time
-  2  nothing could be sent";
-
-/// The options of `send`.
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
-    /// Address of the endpoint
-    #[arg(value_name = "URL", value_parser = typed::endpoint)]
-    url: Url,
-    #[command(flatten)]
-    request: RequestArgs,
-    /// Capture whose body is sent, newly signed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["body", "fields"])]
-    replay: Option<PathBuf>,
-    /// Send the capture with its own headers and its own signature
-    #[arg(long, requires = "replay", conflicts_with_all = ["scheme", "timestamp"])]
-    as_is: bool,
-    /// Header to send, in place of any of this name; may be given several times
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = request::header)]
-    headers: Vec<(HeaderName, HeaderValue)>,
-    /// Folder to save the request and the response in; without it, only a rejected request is saved,
-    /// in the folder for temporary files
-    #[arg(long, value_name = "DIR")]
-    save: Option<PathBuf>,
-    /// Show the request too
-    #[arg(long, short)]
-    verbose: bool,
-    #[command(flatten)]
-    http: HttpArgs,
-}
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let client = Client::new(&args.http, context)?;

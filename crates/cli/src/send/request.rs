@@ -1,8 +1,6 @@
 //! The request that `send` sends: signed, or as it was captured.
 
-use http::header::{HeaderName, HeaderValue};
-
-use super::Args;
+use super::args::Args;
 use crate::captured::CapturedRequest;
 use crate::context::Context;
 use crate::exchange::without_keys;
@@ -86,20 +84,4 @@ fn unsendable(lang: Lang) -> Problem {
         "the captured request cannot be sent as it is: HTTP does not allow its method or a header",
         "캡처한 요청을 그대로 보낼 수 없습니다. HTTP에서 쓸 수 없는 메서드나 헤더가 있습니다",
     ))
-}
-
-/// Reads the value of `--header`.
-pub(super) fn header(text: &str) -> Result<(HeaderName, HeaderValue), Words> {
-    let expected = |fault: &str| {
-        Words::new(
-            format!("{fault}expected 'NAME: VALUE'"),
-            format!("{fault}'이름: 값'의 형식이어야 합니다"),
-        )
-    };
-    let (name, value) = text.split_once(':').ok_or_else(|| expected(""))?;
-    let name = name.trim().parse();
-    let name = name.map_err(|error| expected(&format!("{error}: ")))?;
-    let value = HeaderValue::try_from(value.trim());
-    let value = value.map_err(|error| expected(&format!("{error}: ")))?;
-    Ok((name, value))
 }
