@@ -35,14 +35,13 @@ impl KeyCounters {
     }
 
     pub(crate) fn passed(&self, is_guarded: bool, age_ms: i64) {
-        // The macro allocates for a label that is not a literal.
-        if is_guarded {
-            count(&self.accepted);
-            histogram!(AGE, "outcome" => "accepted").record(seconds(age_ms));
+        let (key, outcome) = if is_guarded {
+            (&self.accepted, "accepted")
         } else {
-            count(&self.passed_without_replay_guard);
-            histogram!(AGE, "outcome" => "passed_without_replay_guard").record(seconds(age_ms));
-        }
+            (&self.passed_without_replay_guard, "passed_without_replay_guard")
+        };
+        count(key);
+        histogram!(AGE, "outcome" => outcome).record(seconds(age_ms));
     }
 }
 

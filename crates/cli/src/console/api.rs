@@ -1,4 +1,4 @@
-//! The JSON API of the page.
+//! What the page can ask of this process.
 
 use std::sync::Arc;
 
@@ -9,20 +9,32 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::assets;
 use super::complaint::{Complaint, Place};
 use super::door::{self, Door};
 use super::json::Body;
-use super::keys::KeyState;
-use super::lookup::{self, Order};
-use super::received;
+use super::keys::{KeyState, Keys};
+use super::lookup::{self, Ask};
 use super::settings::Settings;
-use super::state::Console;
+use super::settings_check;
+use super::settings_file::SettingsFile;
 use super::view::View;
-use super::{assets, settings_check};
+use crate::http::Client;
+use crate::lang::Lang;
 use crate::lang::Words;
 
-/// The longest body of a request of the page. Settings are far shorter.
+/// Far more than any settings take.
 const BODY_LIMIT: usize = 256 * 1024;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(super) struct Console {
+    pub(super) lang: Lang,
+    pub(super) keys: Keys,
+    pub(super) file: SettingsFile,
+    pub(super) client: Client,
+    pub(super) http2: bool,
+}
 
 pub(super) fn router(console: Arc<Console>, door: Arc<Door>) -> Router {
     let page = assets::routes(console.lang);
@@ -32,8 +44,6 @@ pub(super) fn router(console: Arc<Console>, door: Arc<Door>) -> Router {
         .route("/api/settings/check", post(check))
         .route("/api/key", put(set_key).delete(forget_key))
         .route("/api/lookup", post(look_up))
-        .route("/api/exchanges", get(received::list))
-        .route("/api/exchanges/{number}", get(received::details))
         .with_state(console)
         .merge(page)
         .fallback(nothing_here)
@@ -48,7 +58,6 @@ struct Opening {
     settings: Settings,
     settings_file: Option<String>,
     key: Option<KeyState>,
-    received: received::Place,
 }
 
 async fn state(State(console): State<Arc<Console>>) -> Json<Opening> {
@@ -56,7 +65,6 @@ async fn state(State(console): State<Arc<Console>>) -> Json<Opening> {
         settings: console.file.latest(),
         settings_file: console.file.name(),
         key: console.keys.state(),
-        received: received::Place::of(&console),
     })
 }
 
@@ -78,7 +86,7 @@ async fn save(
     }
 }
 
-/// Returns the settings as they would be saved.
+/// Gives the settings back as they would be saved.
 async fn check(
     State(console): State<Arc<Console>>,
     Body(settings): Body<Settings>,
@@ -116,9 +124,9 @@ async fn forget_key(State(console): State<Arc<Console>>) -> Json<KeyAnswer> {
 
 async fn look_up(
     State(console): State<Arc<Console>>,
-    Body(order): Body<Order>,
+    Body(ask): Body<Ask>,
 ) -> Result<Json<View>, Complaint> {
-    lookup::look_up(&console, order).await.map(Json)
+    lookup::look_up(&console, ask).await.map(Json)
 }
 
 async fn nothing_here() -> Complaint {

@@ -86,9 +86,7 @@ async fn not_found_rejected_and_gone() {
 
     let nobody = Nobody::new();
     ask(&browser, &nobody.url(), "1").await;
-    browser
-        .until("document.querySelector('#result .words').innerText.includes('No response')")
-        .await;
+    browser.until("document.querySelector('#result .words').innerText.includes('No answer')").await;
     assert!(browser.text("#response").await.contains("connection refused"));
     browser.close().await;
 }
@@ -141,7 +139,7 @@ async fn another_machine_is_confirmed_first() {
     browser.until("document.getElementById('confirm').open").await;
     browser.click("#confirm [value=yes]").await;
     browser.until(SHOWN).await;
-    assert!(browser.text("#result").await.contains("No response"));
+    assert!(browser.text("#result").await.contains("No answer"));
     browser.close().await;
 }
 
