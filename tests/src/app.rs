@@ -29,8 +29,14 @@ impl App {
         body: &[u8],
         trailer: &[u8],
     ) -> Success<Echo> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
         let key = verified.map_or("unverified", Verified::key_label);
+        self.answer_labeled(key, body, trailer)
+    }
+
+    /// Handles a request that was verified elsewhere, with the label of its key.
+    #[must_use]
+    pub fn answer_labeled(&self, key: &str, body: &[u8], trailer: &[u8]) -> Success<Echo> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         Success(Echo::of(key, body, trailer))
     }
 

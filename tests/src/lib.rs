@@ -23,6 +23,7 @@ mod app;
 mod case;
 pub mod cases;
 pub mod client;
+pub mod envoy;
 mod expect;
 mod matrix;
 mod rejections;

@@ -2,6 +2,7 @@
 
 mod actix;
 mod axum;
+mod envoy;
 mod hyper;
 mod tonic;
 
@@ -14,6 +15,7 @@ use crate::{App, Result, Settings};
 
 pub use self::actix::Actix;
 pub use self::axum::Axum;
+pub use self::envoy::EnvoyAdapter;
 pub use self::hyper::{Hyper, echo, serve_connections};
 pub use self::tonic::{Tonic, TonicRouter};
 
@@ -62,4 +64,20 @@ pub enum Need {
     ContinueOnDemand,
     /// A connection outlives a refused body that was still on its way.
     ReadingOn,
+    /// A request is rejected by its headers before its body has come.
+    HeadersFirst,
+    /// A request without a body is told from one whose body is not passed on.
+    NoBody,
+    /// An empty `Authorization` beside another one is seen.
+    EmptyAuthorization,
+    /// A client that has closed its side in mid-body still gets a response.
+    HalfClose,
+    /// A connection outlives a rejection with status 400.
+    OpenAfter400,
+    /// A gRPC content type in upper case counts too.
+    GrpcInUpperCase,
+    /// Invalid chunks are rejected by the verifier.
+    InvalidChunks,
+    /// Time can be paused.
+    PausedTime,
 }

@@ -30,7 +30,8 @@ fn framings() -> Result<Vec<Case>> {
             Expect::accepted(&large)?,
         ),
         http1("chunked, empty", empty.chunked(1), Expect::accepted(&empty)?),
-        http1("no body and no length", empty.head(&[]), Expect::accepted(&empty)?),
+        http1("no body and no length", empty.head(&[]), Expect::accepted(&empty)?)
+            .needs(Need::NoBody),
         http2("300 000 bytes (HTTP/2)", large.clone(), Expect::accepted(&large)?),
     ])
 }
@@ -127,7 +128,7 @@ fn continues() -> Result<Vec<Case>> {
             Request::tampered(BODY)?,
             Expect::rejected("signature_mismatch")?,
         ),
-        http1("100-continue: rejected by its headers", head, expired),
+        http1("100-continue: rejected by its headers", head, expired).needs(Need::HeadersFirst),
         unasked.needs(Need::ContinueOnDemand),
     ])
 }

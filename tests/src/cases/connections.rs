@@ -34,7 +34,9 @@ fn after_a_rejection() -> Result<Vec<Case>> {
             Ok(vec![client.reply().await?, client.reply().await?])
         });
         for case in [kept, pipelined] {
-            cases.push(if large { case.needs(Need::ReadingOn) } else { case });
+            let case = if large { case.needs(Need::ReadingOn) } else { case };
+            let is_400 = !reason.starts_with("signature");
+            cases.push(if is_400 { case.needs(Need::OpenAfter400) } else { case });
         }
         let alone = rejected.whole();
         let name = format!("the answer to {what}");

@@ -22,7 +22,8 @@ pub(super) fn cases() -> Result<Vec<Case>> {
             good.without("Authorization"),
             "Application/gRPC",
             Expect::grpc_rejected("authorization_missing")?,
-        ),
+        )
+        .needs(Need::GrpcInUpperCase),
         too_large.under(Settings { body_limit: Some(1000), ..Settings::default() }),
         http2(
             "gRPC's neighbour in JSON (HTTP/2)",

@@ -1,7 +1,7 @@
 //! Headers that vectors in JSON can't hold, or that frameworks like to tidy up.
 
 use super::{BODY, http1, http2};
-use crate::{Case, Expect, Request, Result};
+use crate::{Case, Expect, Need, Request, Result};
 
 const TIMESTAMP: &str = "X-TC-Timestamp";
 const AUTHORIZATION: &str = "Authorization";
@@ -13,8 +13,15 @@ pub(super) fn cases() -> Result<Vec<Case>> {
             "accepted" => Expect::accepted(&request)?,
             reason => Expect::rejected(reason)?,
         };
-        cases.push(http1(name.clone(), request.whole(), expect.clone()));
-        cases.push(http2(format!("{name} (HTTP/2)"), request, expect));
+        let is_empty = |(header, value): &(String, Vec<u8>)| {
+            header.eq_ignore_ascii_case(AUTHORIZATION) && value.is_empty()
+        };
+        let has_empty = request.headers.iter().any(is_empty);
+        let http1 = http1(name.clone(), request.whole(), expect.clone());
+        let http2 = http2(format!("{name} (HTTP/2)"), request, expect);
+        for case in [http1, http2] {
+            cases.push(if has_empty { case.needs(Need::EmptyAuthorization) } else { case });
+        }
     }
     Ok(cases)
 }

@@ -27,8 +27,10 @@ fn limits() -> Result<Vec<Case>> {
         http2("as long as the limit (HTTP/2)", full, accepted),
         http1("one byte over the limit, declared", over.whole(), rejected.clone()),
         http1("one byte over the limit, undeclared", over.chunked(64), rejected.clone()),
-        http1("one byte over the limit, declared and not sent", head, rejected.clone()),
-        http1("a length of 2^63, declared and not sent", unsent, rejected.clone()),
+        http1("one byte over the limit, declared and not sent", head, rejected.clone())
+            .needs(Need::HeadersFirst),
+        http1("a length of 2^63, declared and not sent", unsent, rejected.clone())
+            .needs(Need::HeadersFirst),
         http2("one byte over the limit, declared (HTTP/2)", declared, rejected.clone()),
         http2("one byte over the limit, undeclared (HTTP/2)", over, rejected),
     ];
@@ -63,7 +65,8 @@ fn far_too_large() -> Result<Vec<Case>> {
             "5 MiB and an expired timestamp, written before the answer is read",
             expired.whole(),
             Expect::rejected("timestamp_expired")?,
-        ),
+        )
+        .needs(Need::HeadersFirst),
         http2("5 MiB (HTTP/2)", request, rejected),
     ])
 }
@@ -121,6 +124,7 @@ fn too_large() -> Result<Vec<Case>> {
             client.half_close().await?;
             Ok(vec![client.reply().await?])
         })
+        .needs(Need::HalfClose)
     };
     let declared = |length: usize| {
         [request.head(&[&format!("Content-Length: {length}")]), request.body.clone()].concat()
@@ -138,7 +142,8 @@ fn too_large() -> Result<Vec<Case>> {
         ),
         cut("a Content-Length and then the end", nothing, unreadable.clone()),
         cut("chunked without the last chunk, then the end", endless, unreadable.clone()),
-        http1("chunked, then garbage for a size", garbage.clone(), unreadable),
+        http1("chunked, then garbage for a size", garbage.clone(), unreadable)
+            .needs(Need::InvalidChunks),
         nothing_passed("chunked, then garbage for a size: nothing is handled", garbage)?,
         reset_stream()?,
     ])

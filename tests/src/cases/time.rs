@@ -50,7 +50,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
 
 /// Sends a head at once and a piece a second, until all is sent or the answer is there.
 fn drips(name: &str, head: Vec<u8>, pieces: Vec<Vec<u8>>, expect: Expect) -> Case {
-    Case::new(name, [expect], async move |target| {
+    let case = Case::new(name, [expect], async move |target| {
         let mut client = target.http1().await?;
         client.send(&head).await?;
         pause();
@@ -58,7 +58,8 @@ fn drips(name: &str, head: Vec<u8>, pieces: Vec<Vec<u8>>, expect: Expect) -> Cas
         resume();
         dripping?;
         Ok(vec![client.reply().await?])
-    })
+    });
+    case.needs(Need::PausedTime)
 }
 
 async fn drip(client: &mut Http1, pieces: &[Vec<u8>]) -> Result<()> {
@@ -93,5 +94,5 @@ fn drips_frames(name: &str, request: Request, expect: Expect) -> Case {
         exchange.finish(b"", &[]).await?;
         Ok::<_, Error>(vec![exchange.reply().await?])
     });
-    case.needs(Need::Http2)
+    case.needs(Need::Http2).needs(Need::PausedTime)
 }
