@@ -3,13 +3,18 @@
 //! This is the reader's half of core's `EnvelopePolicy`: that one mends what leaves a server, this one says
 //! what is wrong with what came, however it was made.
 
+mod breach;
 mod document;
 mod envelope;
 mod head;
+pub(crate) mod json;
+pub(crate) mod text;
 
 use online_contact::{Reason, Status};
 use serde_json::{Map, Value};
 
+use self::breach::Breaches;
+pub(crate) use self::breach::{Breach, Level};
 use crate::http::Answer;
 use crate::lang::Lang;
 
@@ -23,33 +28,6 @@ pub(crate) struct AgentView {
     pub(crate) data: Option<Map<String, Value>>,
     /// Code, message and detail, of a failure.
     pub(crate) error: Option<(String, String, Option<String>)>,
-}
-
-/// One way in which an answer breaks the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Breach {
-    /// Stable: machines may rely on it.
-    pub(crate) id: &'static str,
-    pub(crate) level: Level,
-    pub(crate) message: String,
-}
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
-    /// Online Contact can't be expected to read this.
-    Error,
-    /// It can, but the vendor's document says otherwise or the agent is misled.
-    Advice,
-}
-
-impl Level {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Advice => "advice",
-        }
-    }
 }
 
 impl AgentView {
@@ -113,29 +91,5 @@ pub(crate) fn words(code: u16, lang: Lang) -> String {
         }
         (None, Lang::Ko) => format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
         (None, Lang::En) => format!("(the vendor's document has no words for status {code})"),
-    }
-}
-
-/// What has been found so far.
-struct Breaches {
-    lang: Lang,
-    found: Vec<Breach>,
-}
-
-impl Breaches {
-    fn error(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
-        self.push(id, Level::Error, en.into(), ko.into());
-    }
-
-    fn advice(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
-        self.push(id, Level::Advice, en.into(), ko.into());
-    }
-
-    fn push(&mut self, id: &'static str, level: Level, en: String, ko: String) {
-        let message = match self.lang {
-            Lang::En => en,
-            Lang::Ko => ko,
-        };
-        self.found.push(Breach { id, level, message });
     }
 }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::lang::Lang;
 use crate::outcome::{Outcome, Problem};
 use crate::settings::{Misuse, Settings};
-use crate::{console, doctor, explain, generate, help, send, sign};
+use crate::{console, doctor, explain, generate, help, listen, send, sign};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +19,7 @@ Examples:
   online-contact send https://crm.example.com/customer --field callNum=1
   online-contact explain --request captured.txt --key-file keys
   online-contact doctor http://127.0.0.1:8080/customer --field callNum=1
+  online-contact listen --key-file keys --forward http://127.0.0.1:8080
   online-contact console --key-file keys --open
 
 Settings file (TOML), for --config or OC_CONFIG:
@@ -62,6 +63,8 @@ enum Command {
     Explain(explain::Args),
     /// Examine a live endpoint and report its faults
     Doctor(doctor::Args),
+    /// Receive requests through a tunnel, judge them, and pass them on to a server
+    Listen(listen::Args),
     /// Open the agent's panel in a local web page
     Console(console::Args),
     /// Print the completions for a shell
@@ -174,6 +177,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome, Problem> {
             Command::Send(args) => send::run(args, context).await,
             Command::Explain(args) => explain::run(args, context).await,
             Command::Doctor(args) => doctor::run(args, context).await,
+            Command::Listen(args) => listen::run(args, context).await,
             Command::Console(args) => console::run(args, context).await,
             Command::Completions(args) => {
                 generate::completions(&args, &mut self::command(), context)

@@ -15,7 +15,7 @@ use reqwest::tls::Certificate;
 use reqwest::{ClientBuilder, Request, Response, redirect};
 use url::Url;
 
-pub(crate) use self::error::SendError;
+pub(crate) use self::error::{SendError, cause_in_words};
 use crate::context::Context;
 use crate::input;
 use crate::lang::{Lang, Words};

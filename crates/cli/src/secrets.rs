@@ -146,6 +146,11 @@ impl Secrets {
             Some(without(text, secret))
         })
     }
+
+    /// Returns bytes without the secrets.
+    pub(crate) fn blot(&self, text: &[u8]) -> Vec<u8> {
+        self.redact_bytes(text, &mut Leaks::default()).unwrap_or_else(|| text.to_vec())
+    }
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

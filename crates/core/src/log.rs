@@ -12,7 +12,7 @@ impl fmt::Display for Escaped<'_> {
             match c {
                 // Line and paragraph separators, and the marks that reorder a line on a terminal.
                 '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                    write!(f, "{}", c.escape_unicode())?
+                    write!(f, "{}", c.escape_unicode())?;
                 }
                 _ if c.is_control() => write!(f, "{}", c.escape_debug())?,
                 _ => f.write_char(c)?,

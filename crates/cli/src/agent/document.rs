@@ -7,7 +7,8 @@ use online_contact::Status;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Breaches, head};
+use super::breach::Breaches;
+use super::head;
 use crate::http::{ANSWER_LIMIT, Answer};
 use crate::input::BYTE_ORDER_MARK;
 

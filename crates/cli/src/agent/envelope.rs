@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::Breaches;
+use super::breach::Breaches;
 use super::document::{kind, kind_ko};
 
 type Data = Map<String, Value>;

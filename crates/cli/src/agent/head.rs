@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use online_contact::Status;
 
-use super::Breaches;
+use super::breach::Breaches;
 use crate::http::Answer;
 
 /// The vendor names no limit, so this is for the agent's patience alone.

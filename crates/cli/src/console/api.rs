@@ -1,4 +1,4 @@
-//! What the page can ask of this process.
+//! The JSON API of the page.
 
 use std::sync::Arc;
 
@@ -9,32 +9,20 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::assets;
 use super::complaint::{Complaint, Place};
 use super::door::{self, Door};
 use super::json::Body;
-use super::keys::{KeyState, Keys};
-use super::lookup::{self, Ask};
+use super::keys::KeyState;
+use super::lookup::{self, Order};
+use super::received;
 use super::settings::Settings;
-use super::settings_check;
-use super::settings_file::SettingsFile;
+use super::state::Console;
 use super::view::View;
-use crate::http::Client;
-use crate::lang::Lang;
+use super::{assets, settings_check};
 use crate::lang::Words;
 
-/// Far more than any settings take.
+/// The longest body of a request of the page. Settings are far shorter.
 const BODY_LIMIT: usize = 256 * 1024;
-
-/// What all requests share.
-#[derive(Debug)]
-pub(super) struct Console {
-    pub(super) lang: Lang,
-    pub(super) keys: Keys,
-    pub(super) file: SettingsFile,
-    pub(super) client: Client,
-    pub(super) http2: bool,
-}
 
 pub(super) fn router(console: Arc<Console>, door: Arc<Door>) -> Router {
     let page = assets::routes(console.lang);
@@ -44,6 +32,8 @@ pub(super) fn router(console: Arc<Console>, door: Arc<Door>) -> Router {
         .route("/api/settings/check", post(check))
         .route("/api/key", put(set_key).delete(forget_key))
         .route("/api/lookup", post(look_up))
+        .route("/api/exchanges", get(received::list))
+        .route("/api/exchanges/{number}", get(received::details))
         .with_state(console)
         .merge(page)
         .fallback(nothing_here)
@@ -58,6 +48,7 @@ struct Opening {
     settings: Settings,
     settings_file: Option<String>,
     key: Option<KeyState>,
+    received: received::Place,
 }
 
 async fn state(State(console): State<Arc<Console>>) -> Json<Opening> {
@@ -65,6 +56,7 @@ async fn state(State(console): State<Arc<Console>>) -> Json<Opening> {
         settings: console.file.latest(),
         settings_file: console.file.name(),
         key: console.keys.state(),
+        received: received::Place::of(&console),
     })
 }
 
@@ -86,7 +78,7 @@ async fn save(
     }
 }
 
-/// Gives the settings back as they would be saved.
+/// Returns the settings as they would be saved.
 async fn check(
     State(console): State<Arc<Console>>,
     Body(settings): Body<Settings>,
@@ -124,9 +116,9 @@ async fn forget_key(State(console): State<Arc<Console>>) -> Json<KeyAnswer> {
 
 async fn look_up(
     State(console): State<Arc<Console>>,
-    Body(ask): Body<Ask>,
+    Body(order): Body<Order>,
 ) -> Result<Json<View>, Complaint> {
-    lookup::look_up(&console, ask).await.map(Json)
+    lookup::look_up(&console, order).await.map(Json)
 }
 
 async fn nothing_here() -> Complaint {

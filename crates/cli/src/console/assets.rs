@@ -1,4 +1,4 @@
-//! The page's files, which are part of the program.
+//! The files of the page, which are part of the program.
 
 use axum::Router;
 use axum::extract::State;
@@ -13,7 +13,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 12] = [
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("/base.css", STYLE, include_str!("page/base.css")),
     ("/parts.css", STYLE, include_str!("page/parts.css")),
@@ -24,6 +24,7 @@ const FILES: [(&str, &str, &str); 11] = [
     ("/exchange.js", SCRIPT, include_str!("page/exchange.js")),
     ("/items.js", SCRIPT, include_str!("page/items.js")),
     ("/panel.js", SCRIPT, include_str!("page/panel.js")),
+    ("/received.js", SCRIPT, include_str!("page/received.js")),
     ("/text.js", SCRIPT, include_str!("page/text.js")),
 ];
 

@@ -1,4 +1,4 @@
-//! Why the console does not do what the page asked for.
+//! The reason why the console rejects a request of the page.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::lang::Words;
 
-/// What was wrong, and where in the page.
+/// A reason, and the inputs of the page that it is about.
 #[derive(Debug)]
 pub(super) struct Complaint(Box<Inner>);
 
@@ -24,7 +24,7 @@ struct Inner {
     origin: Option<String>,
 }
 
-/// An input of the page, and what is wrong with it.
+/// An input of the page, and its problem.
 #[derive(Debug, Serialize)]
 pub(super) struct Place {
     /// As the page names it: `url`, `lookup.0.variable`, `values.callNum`.
@@ -37,7 +37,7 @@ impl Complaint {
         Self(Box::new(Inner { status, id, text, places: Vec::new(), origin: None }))
     }
 
-    /// Inputs that can't be taken as they are.
+    /// Reports inputs that cannot be used.
     pub(super) fn invalid(places: Vec<Place>) -> Self {
         let text = Words::new(
             "Nothing was sent or saved: see the marked inputs.",
@@ -53,7 +53,16 @@ impl Complaint {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", text)
     }
 
-    /// The user has to say yes to this origin first.
+    /// Reports that a received request is not in memory.
+    pub(super) fn gone() -> Self {
+        let text = Words::new(
+            "This request is no longer in memory: only the latest ones are kept.",
+            "이 요청은 더 이상 메모리에 없습니다. 최근 요청만 보관합니다.",
+        );
+        Self::new(StatusCode::NOT_FOUND, "gone", text)
+    }
+
+    /// Reports that the user must confirm this origin first.
     pub(super) fn unconfirmed(origin: String) -> Self {
         let text = Words::new(
             format!("{origin} is not on this machine: confirm it first."),

@@ -1,47 +1,33 @@
-//! What is wrong with an answer, and what helps to find out why.
+//! The problems of a response, and what helps to find their cause.
 
+mod finding;
+mod reasons;
+mod received;
 mod rejection;
 
-use serde::Serialize;
-
-use super::lookup::Sent;
+pub(super) use self::finding::Finding;
+pub(super) use self::received::of as of_received;
 use super::settings::Settings;
 use crate::agent::{AgentView, Breach};
+use crate::captured::CapturedRequest;
 use crate::http::Answer;
 use crate::key::KeyText;
-use crate::lang::Lang;
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 
-/// Something to know.
-#[derive(Debug, Serialize)]
-pub(super) struct Finding {
-    /// Stable, for scripts.
-    id: &'static str,
-    /// `error`, `advice`, or `note` where nothing is wrong.
-    level: &'static str,
-    text: Words,
-}
-
-impl Finding {
-    fn new(id: &'static str, level: &'static str, text: Words) -> Self {
-        Self { id, level, text }
-    }
-}
-
-pub(super) fn of(
-    sent: &Sent,
+/// Returns the findings of a lookup that the console has sent.
+pub(super) fn of_lookup(
+    sent: &CapturedRequest,
     answer: &Answer,
     settings: &Settings,
     ring: &[KeyText],
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(breaches(answer));
+    let mut findings = breaches(answer);
     findings.extend(items(answer, settings));
-    findings.extend(rejection::of(sent, answer, ring));
+    findings.extend(rejection::of(sent, answer, settings.scheme, ring));
     findings
 }
 
-/// The contract's check, in both languages.
+/// Checks the envelope, in both languages.
 fn breaches(answer: &Answer) -> Vec<Finding> {
     let [english, korean] = [Lang::En, Lang::Ko].map(|lang| AgentView::of(answer, lang).breaches);
     let finding = |(en, ko): (Breach, Breach)| {
@@ -50,7 +36,7 @@ fn breaches(answer: &Answer) -> Vec<Finding> {
     english.into_iter().zip(korean).map(finding).collect()
 }
 
-/// The result items against what is in `data`.
+/// Compares the result items with the members of `data`.
 fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
     let Some(data) = AgentView::of(answer, Lang::En).data else {
         return Vec::new();
@@ -62,20 +48,22 @@ fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
 
     let mut findings = Vec::new();
     if !missing.is_empty() {
-        let names = missing.join(", ");
-        let text = Words::new(
-            format!("data has nothing for the result items {names}: the agent sees them empty."),
-            format!("결과 항목 {names}의 값이 data에 없습니다. 상담원 화면에는 빈칸으로 보입니다."),
-        );
-        findings.push(Finding::new("item_missing", "advice", text));
+        findings.push(Finding::about("item_missing", "advice", &missing, |en, ko| {
+            Words::new(
+                format!("data has no value for the result items {en}: the agent sees them empty."),
+                format!(
+                    "결과 항목 {ko}의 값이 data에 없습니다. 상담원 화면에는 빈칸으로 보입니다."
+                ),
+            )
+        }));
     }
     if !unknown.is_empty() {
-        let names = unknown.join(", ");
-        let text = Words::new(
-            format!("data has {names}, which no result item shows."),
-            format!("data의 {names}은(는) 결과 항목에 없어 표시되지 않습니다."),
-        );
-        findings.push(Finding::new("item_unknown", "note", text));
+        findings.push(Finding::about("item_unknown", "note", &unknown, |en, ko| {
+            Words::new(
+                format!("data has {en}, which no result item shows."),
+                format!("data의 {ko}은(는) 결과 항목에 없어 표시되지 않습니다."),
+            )
+        }));
     }
     findings
 }

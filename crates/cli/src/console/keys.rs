@@ -10,7 +10,7 @@ use crate::secrets::Secrets;
 
 /// The keys given at the start, and the one that the page may set in their place.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     given: Arc<[KeyText]>,
     session: Mutex<Option<Arc<[KeyText]>>>,
 }
@@ -24,12 +24,12 @@ pub(super) struct KeyState {
 }
 
 impl Keys {
-    pub(super) fn new(given: Vec<KeyText>) -> Self {
+    pub(crate) fn new(given: Vec<KeyText>) -> Self {
         Self { given: given.into(), session: Mutex::new(None) }
     }
 
     /// The ring: the first key signs.
-    pub(super) fn ring(&self) -> Arc<[KeyText]> {
+    pub(crate) fn ring(&self) -> Arc<[KeyText]> {
         self.session().unwrap_or_else(|| Arc::clone(&self.given))
     }
 
@@ -61,7 +61,7 @@ impl Keys {
     }
 
     /// The bytes that must not be seen.
-    pub(super) fn secrets(&self) -> Secrets {
+    pub(crate) fn secrets(&self) -> Secrets {
         let session = self.session();
         Secrets::of(self.given.iter().chain(session.iter().flat_map(|keys| keys.iter())))
     }

@@ -1,7 +1,7 @@
 //! `online-contact console`: a local web page that is the agent's panel, for developers.
 //!
 //! The page talks to this process only, and this process sends signed lookups to the URL in the
-//! settings and nothing else to nowhere else. [`door`] says who may come in.
+//! settings and nothing else. [`door`] checks every request of a browser.
 
 mod api;
 mod assets;
@@ -9,44 +9,55 @@ mod body;
 mod browser;
 mod complaint;
 mod door;
+mod entrance;
 mod findings;
 mod json;
 mod keys;
-mod listen;
 mod lookup;
+mod received;
 mod settings;
 mod settings_check;
 mod settings_file;
+mod state;
 mod token;
 mod view;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::Router;
+
+pub(crate) use self::keys::Keys;
+pub(crate) use self::state::Received;
 use crate::context::Context;
+use crate::exchange::judge::Rules;
+use crate::exchange::{Exchanges, load};
 use crate::http::{Client, HttpArgs};
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
+use crate::stop::{Signals, Stopping};
 
-use self::api::Console;
 use self::door::Door;
-use self::keys::Keys;
-use self::listen::Entrance;
+use self::entrance::Entrance;
 use self::settings_file::SettingsFile;
+use self::state::Console;
 use self::token::Token;
 
 const EXAMPLES: &str = "\
 Examples:
   online-contact console --key-file keys
   online-contact console --settings customer.json --open
+  online-contact console --captures requests --key-file keys
   online-contact console --listen 127.0.0.1:0 --json
 
-Without --key-file and OC_SECURITY_KEY the page has a field for the key; the terminal is not asked.
-The page answers only at the address that is printed, with the token in it. With --open that address
-stands in the list of processes for a moment, where other users of this machine can read it.";
+Without --key-file and OC_SECURITY_KEY the key is entered in the page; there is no prompt.
+The page is served only at the printed address, which contains a token. With --open that address is
+in the process list for a moment, where other users of this machine can read it.
 
-/// What `console` takes.
+`listen --console` shows the same page with a live list of the requests that it receives.";
+
+/// The options of `console`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -56,6 +67,9 @@ pub(crate) struct Args {
     /// File to load the settings from and to save them to; the key is no part of it
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Folder of captures to list in the page, as `listen --save` writes them
+    #[arg(long, value_name = "DIR")]
+    captures: Option<PathBuf>,
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
@@ -66,46 +80,123 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    let entrance = Entrance::bind(&args.listen, context.lang).await?;
-    let token = Token::random().map_err(|error| {
-        let words = ("the system gives no random numbers", "시스템에서 난수를 얻을 수 없습니다");
-        Problem::new(context.lang.pick(words.0, words.1)).source(error)
-    })?;
-    let url = format!("http://{}/?token={}", entrance.address(), token.as_str());
-    let told = announcement(&url, &token, context);
-    let keys = Keys::new(args.key.given(context)?.unwrap_or_default());
-    let file = SettingsFile::open(args.settings, context.lang)?;
-    if file.latest().texts().any(|text| keys.stand_in(text)) {
-        return Err(Problem::new(context.lang.pick(
-            "the security key stands in the settings: take it out of the file",
-            "설정 파일에 암호화 키가 들어 있습니다. 파일에서 지워 주십시오",
-        )));
-    }
-    let console = Arc::new(Console {
-        lang: context.lang,
-        keys,
-        file,
-        client: Client::new(&args.http, context)?,
-        http2: args.http.http2,
-    });
-    let door = Arc::new(Door::new(entrance.address(), token));
-
-    // Nobody is left to read it if stdout is gone; the page is there all the same.
-    let _ = writeln!(io::stdout(), "{told}");
+    let keys = Arc::new(Keys::new(args.key.given(context)?.unwrap_or_default()));
+    let (stopping, received) = captures(args.captures.as_deref(), &keys, context)?;
+    let page = PageArgs { listen: &args.listen, settings: args.settings, http: &args.http };
+    let page = Page::bind(page, keys, received, context).await?;
+    let signals = Signals::register();
+    // Nothing reads it if stdout is closed; the page is there all the same.
+    let _ = writeln!(io::stdout(), "{}", announcement(&page, context));
     if args.open {
-        browser::open(&url, context);
+        page.open_in_browser(context);
     }
-    listen::serve(entrance, api::router(console, door)).await.map_err(|error| {
-        Problem::new(context.lang.pick("the console broke off", "콘솔이 중단되었습니다"))
-            .source(error)
-    })?;
+    page.serve(async move {
+        signals.wait().await;
+        let _ = stopping.send(true);
+    })
+    .await
+    .map_err(|error| broke_off(error, context))?;
     Ok(Outcome::Good)
 }
 
-fn announcement(url: &str, token: &Token, context: &Context) -> String {
+/// Reads the captures to show.
+fn captures(
+    folder: Option<&Path>,
+    keys: &Keys,
+    context: &Context,
+) -> Result<(tokio::sync::watch::Sender<bool>, Received), Problem> {
+    let rules = Rules::of(online_contact::Scheme::default());
+    let exchanges = Exchanges::new();
+    for exchange in folder
+        .map(|it| load::folder(it, &keys.ring(), rules, context))
+        .transpose()?
+        .into_iter()
+        .flatten()
+    {
+        exchanges.add(exchange);
+    }
+    let (sender, stopping) = Stopping::channel();
+    let exchanges = Arc::new(exchanges);
+    let received = Received { exchanges, address: None, shown: folder.is_some(), rules, stopping };
+    Ok((sender, received))
+}
+
+fn announcement(page: &Page, context: &Context) -> String {
     if context.json {
-        return serde_json::json!({ "url": url, "token": token.as_str() }).to_string();
+        return page.to_json().to_string();
     }
     let stop = context.lang.pick("Ctrl-C stops the console.", "Ctrl-C를 누르면 종료합니다.");
-    format!("{url}\n{stop}")
+    format!("{}\n{stop}", page.url())
+}
+
+/// Returns the problem of a page whose socket failed.
+pub(crate) fn broke_off(error: io::Error, context: &Context) -> Problem {
+    let words = context.lang.pick("the console stopped", "콘솔이 중단되었습니다");
+    Problem::new(words).source(error)
+}
+
+/// The options of the page.
+pub(crate) struct PageArgs<'a> {
+    pub(crate) listen: &'a str,
+    pub(crate) settings: Option<PathBuf>,
+    pub(crate) http: &'a HttpArgs,
+}
+
+/// The page, with its socket bound.
+pub(crate) struct Page {
+    entrance: Entrance,
+    app: Router,
+    url: String,
+    token: String,
+}
+
+impl Page {
+    pub(crate) async fn bind(
+        args: PageArgs<'_>,
+        keys: Arc<Keys>,
+        received: Received,
+        context: &Context,
+    ) -> Result<Self, Problem> {
+        let entrance = Entrance::bind(args.listen, context.lang).await?;
+        let token = Token::random().map_err(|error| {
+            let words =
+                ("the system gives no random numbers", "시스템에서 난수를 얻을 수 없습니다");
+            Problem::new(context.lang.pick(words.0, words.1)).source(error)
+        })?;
+        let file = SettingsFile::open(args.settings, received.lookup_url(), context.lang)?;
+        if file.latest().texts().any(|text| keys.stand_in(text)) {
+            return Err(Problem::new(context.lang.pick(
+                "the settings contain the security key: remove it from the file",
+                "설정 파일에 암호화 키가 들어 있습니다. 파일에서 지워 주십시오",
+            )));
+        }
+        let client = Client::new(args.http, context)?;
+        let http2 = args.http.http2;
+        let console = Console { lang: context.lang, keys, file, client, http2, received };
+        let url = format!("http://{}/?token={}", entrance.address(), token.as_str());
+        let text = token.as_str().to_owned();
+        let door = Arc::new(Door::new(entrance.address(), token));
+        Ok(Self { app: api::router(Arc::new(console), door), entrance, url, token: text })
+    }
+
+    /// Returns the address of the page, with the token.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "url": self.url, "token": self.token })
+    }
+
+    pub(crate) fn open_in_browser(&self, context: &Context) {
+        browser::open(&self.url, context);
+    }
+
+    /// Serves until `stop` resolves.
+    pub(crate) async fn serve(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        entrance::serve(self.entrance, self.app, stop).await
+    }
 }

@@ -1,4 +1,4 @@
-//! The file of `--settings`: loaded at the start, saved when the page asks for it.
+//! The file of `--settings`: loaded at the start, saved by a request of the page.
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::lang::Lang;
 use crate::lang::Words;
 use crate::outcome::Problem;
 
-/// The settings as they were loaded or last saved, and where they are kept, if anywhere.
+/// The settings as they were loaded or last saved, and their file, if there is one.
 #[derive(Debug)]
 pub(super) struct SettingsFile {
     path: Option<PathBuf>,
@@ -23,12 +23,20 @@ pub(super) struct SettingsFile {
 }
 
 impl SettingsFile {
-    /// A file that is not there yet is made when the settings are saved.
-    pub(super) fn open(path: Option<PathBuf>, lang: Lang) -> Result<Self, Problem> {
-        let latest = match &path {
+    /// Loads the settings. A file that does not exist is created when they are saved. `url` is that of
+    /// settings without a file.
+    pub(super) fn open(
+        path: Option<PathBuf>,
+        url: Option<String>,
+        lang: Lang,
+    ) -> Result<Self, Problem> {
+        let mut latest = match &path {
             Some(path) => load(path, lang)?,
             None => Settings::default(),
         };
+        if let Some(url) = url.filter(|_| path.is_none()) {
+            latest.url = url;
+        }
         Ok(Self { path, latest: Mutex::new(latest) })
     }
 
@@ -45,12 +53,12 @@ impl SettingsFile {
         let Some(path) = &self.path else {
             return Err(no_file());
         };
-        // Held while the file is written, so that two pages don't write over each other.
+        // Locked while the file is written, so that two pages do not overwrite each other.
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         store(path, &settings).map_err(|error| {
             let shown = path.display();
             let text = Words::new(
-                format!("Can't write {shown}: {error}"),
+                format!("Cannot write {shown}: {error}"),
                 format!("{shown} 파일을 쓸 수 없습니다: {error}"),
             );
             Complaint::new(StatusCode::INTERNAL_SERVER_ERROR, "not_saved", text)
@@ -62,19 +70,19 @@ impl SettingsFile {
 
 fn load(path: &Path, lang: Lang) -> Result<Settings, Problem> {
     let shown = path.display();
-    // A file that is not there yet is made when the settings are saved.
+    // A file that does not exist is created when the settings are saved.
     if !path.try_exists().unwrap_or(true) {
         return Ok(Settings::default());
     }
     let text = input::read(path, &Words::fixed("the settings", "설정 파일"), lang)?;
     serde_json::from_slice(&text).map_err(|error| {
-        let en = format!("{shown} has no settings of this console in it");
+        let en = format!("{shown} does not contain settings of the console");
         let ko = format!("{shown}에 이 콘솔의 설정이 들어 있지 않습니다");
         Problem::new(lang.pick(&*en, &*ko)).source(error)
     })
 }
 
-/// Beside it first, then renamed over it: whoever reads sees the old settings or the new ones.
+/// Writes a file beside it and renames it, so that readers see the old settings or the new ones.
 fn store(path: &Path, settings: &Settings) -> io::Result<()> {
     let mut beside = OsString::from(path);
     beside.push(".new");

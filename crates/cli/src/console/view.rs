@@ -1,20 +1,27 @@
-//! A lookup as the page shows it: the panel, the request and the response.
+//! A request and its response as the page shows them: the panel, the request and the response.
 
-use http::Version;
+use std::time::Duration;
+
+use http::StatusCode;
 use online_contact::Scheme;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::findings::{self, Finding};
-use super::lookup::Sent;
-use super::settings::{ResultItem, Settings};
+use super::findings::Finding;
+use super::settings::ResultItem;
 use crate::agent::AgentView;
+use crate::captured::CapturedRequest;
+use crate::exchange::Exchange;
+use crate::exchange::har::version_name;
 use crate::http::Answer;
-use crate::key::KeyText;
-use crate::lang::Lang;
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
+use crate::sign::curl;
 
-/// All that the page shows of a lookup.
+/// Headers that curl sets itself.
+const CURLS_OWN: [&str; 6] =
+    ["host", "content-length", "transfer-encoding", "connection", "accept", "user-agent"];
+
+/// All that the page shows of a request.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     request: RequestView,
@@ -23,70 +30,178 @@ pub(super) struct View {
     failure: Option<Words>,
     panel: Panel,
     findings: Vec<Finding>,
+    /// Of a received request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<ReceivedView>,
 }
 
 impl View {
-    pub(super) fn new(
-        sent: &Sent,
-        answer: Result<Answer, Words>,
-        settings: &Settings,
-        ring: &[KeyText],
+    /// Shows a lookup that the console has sent.
+    pub(super) fn of_lookup(
+        request: RequestView,
+        answer: &Result<Answer, Words>,
+        items: &[ResultItem],
+        findings: Vec<Finding>,
     ) -> Self {
-        let request = RequestView::new(sent);
-        match answer {
-            Ok(answer) => Self {
-                request,
-                response: Some(ResponseView::new(&answer)),
-                failure: None,
-                panel: Panel::new(&answer, &settings.result),
-                findings: findings::of(sent, &answer, settings, ring),
-            },
-            Err(failure) => Self {
-                request,
-                response: None,
-                failure: Some(failure),
-                panel: Panel::without_answer(),
-                findings: Vec::new(),
-            },
-        }
+        let panel = |answer: &Answer| Panel::new(answer, |data| Row::of_items(items, data));
+        Self::new(request, answer, panel, findings)
     }
+
+    /// Shows a received request. All of `data` is shown, named as the result items are.
+    pub(super) fn of_received(
+        exchange: &Exchange,
+        scheme: Scheme,
+        items: &[ResultItem],
+        findings: Vec<Finding>,
+    ) -> Self {
+        let request = RequestView::of_received(exchange, scheme);
+        let panel = |answer: &Answer| Panel::new(answer, |data| Row::of_all(items, data));
+        let mut view = Self::new(request, &exchange.response, panel, findings);
+        view.received = Some(ReceivedView {
+            number: exchange.number,
+            time: exchange.arrived.as_millisecond(),
+            file: exchange.file.clone(),
+            sendable: exchange.has_whole_body(),
+        });
+        view
+    }
+
+    fn new(
+        request: RequestView,
+        answer: &Result<Answer, Words>,
+        panel: impl FnOnce(&Answer) -> Panel,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let (response, failure, panel) = match answer {
+            Ok(answer) => (Some(ResponseView::new(answer)), None, panel(answer)),
+            Err(failure) => (None, Some(failure.clone()), Panel::without_answer()),
+        };
+        Self { request, response, failure, panel, findings, received: None }
+    }
+}
+
+/// Of a received request.
+#[derive(Debug, Serialize)]
+struct ReceivedView {
+    number: u64,
+    /// In milliseconds since 1970.
+    time: i64,
+    file: Option<String>,
+    /// Whether its body is here to its end, so that it can be sent again.
+    sendable: bool,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RequestView {
+pub(super) struct RequestView {
+    method: String,
     target: String,
-    version: &'static str,
+    version: String,
     headers: Vec<(String, String)>,
     body: String,
-    body_bytes: usize,
+    body_bytes: u64,
+    /// Whether the text shows something else than the bytes.
+    lossy: bool,
+    /// Whether only the beginning of the body is here.
+    truncated: bool,
     timestamp: String,
-    /// What is signed before the timestamp.
+    /// The signed bytes in front of the timestamp.
     signed_before: String,
+    /// A shell command that sends the request.
+    curl: String,
 }
 
 impl RequestView {
-    fn new(sent: &Sent) -> Self {
-        let path = sent.url.path();
-        let query = sent.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        // JSON that this process wrote.
-        let body = String::from_utf8_lossy(&sent.body).into_owned();
-        let signed_before = match sent.scheme {
-            Scheme::UriBodyTime => format!("{path}{body}"),
+    pub(super) fn new(request: &CapturedRequest, version: &str, scheme: Scheme) -> Self {
+        let target = request.target.clone().unwrap_or_default();
+        let bytes = request.body.as_deref().unwrap_or_default();
+        let body = text(bytes);
+        let signed_before = match scheme {
+            Scheme::UriBodyTime => {
+                let path = target.split_once('?').map_or(&*target, |(path, _)| path);
+                format!("{path}{body}")
+            }
             _ => body.clone(),
         };
-        let name =
-            |name: &str| if sent.http2 && name == "host" { ":authority" } else { name }.to_owned();
+        let name = |name: &str| match name {
+            "host" if version == "HTTP/2" => ":authority".to_owned(),
+            name => name.to_owned(),
+        };
         Self {
-            target: format!("{path}{query}"),
-            version: if sent.http2 { "HTTP/2" } else { "HTTP/1.1" },
-            headers: sent.headers.iter().map(|(n, value)| (name(n), value.clone())).collect(),
-            body_bytes: sent.body.len(),
-            timestamp: sent.signed.timestamp().to_string(),
+            method: request.method.clone().unwrap_or_default(),
+            version: version.to_owned(),
+            headers: request.headers.iter().map(|(n, value)| (name(n), text(value))).collect(),
+            body_bytes: bytes.len() as u64,
+            lossy: std::str::from_utf8(bytes).is_err(),
+            truncated: false,
+            timestamp: request.header("x-tc-timestamp").next().map(text).unwrap_or_default(),
+            curl: as_curl(request, &target),
+            target,
             body,
             signed_before,
         }
     }
+
+    fn of_received(exchange: &Exchange, scheme: Scheme) -> Self {
+        let mut view = Self::new(&exchange.request, &exchange.version, scheme);
+        view.body_bytes = exchange.body_length;
+        view.truncated = !exchange.has_whole_body();
+        view
+    }
+}
+
+/// Returns the request as it is, for a shell.
+fn as_curl(request: &CapturedRequest, target: &str) -> String {
+    let sent = request.headers.iter().filter(|(name, _)| {
+        !CURLS_OWN.iter().any(|own| name.eq_ignore_ascii_case(own)) && !name.starts_with(':')
+    });
+    let headers: Vec<_> = sent.map(|(name, value)| (&**name, text(value))).collect();
+    let scheme = request.scheme.as_deref().unwrap_or("http");
+    let url =
+        request.header("host").next().map(|host| format!("{scheme}://{}{target}", text(host)));
+    curl::command(&headers, request.body.as_deref().unwrap_or_default(), None, url.as_deref())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A line of the list of received requests.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    number: u64,
+    /// In milliseconds since 1970.
+    time: i64,
+    method: String,
+    target: String,
+    /// `accepted`, `rejected` or `unknown`.
+    verdict: &'static str,
+    reason: Option<&'static str>,
+    status: Option<u16>,
+    elapsed_ms: Option<u64>,
+    file: Option<String>,
+}
+
+impl Summary {
+    pub(super) fn new(exchange: &Exchange) -> Self {
+        let answer = exchange.response.as_ref().ok();
+        Self {
+            number: exchange.number,
+            time: exchange.arrived.as_millisecond(),
+            method: exchange.method().to_owned(),
+            target: exchange.target().to_owned(),
+            verdict: exchange.verdict_name(),
+            reason: exchange.reason().map(online_contact::Reason::as_str),
+            status: answer.map(|answer| answer.status).map(|status| StatusCode::as_u16(&status)),
+            elapsed_ms: answer.map(|answer| milliseconds(answer.elapsed)),
+            file: exchange.file.clone(),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[derive(Debug, Serialize)]
@@ -110,7 +225,7 @@ impl ResponseView {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
         Self {
-            version: version(answer.version),
+            version: version_name(answer.version),
             status: answer.status.as_u16(),
             reason: answer.status.canonical_reason().unwrap_or_default(),
             headers: headers.collect(),
@@ -118,16 +233,8 @@ impl ResponseView {
             body_bytes: answer.body.len(),
             lossy: std::str::from_utf8(&answer.body).is_err(),
             truncated: answer.truncated,
-            elapsed_ms: u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX),
+            elapsed_ms: milliseconds(answer.elapsed),
         }
-    }
-}
-
-fn version(version: Version) -> &'static str {
-    match version {
-        Version::HTTP_10 => "HTTP/1.0",
-        Version::HTTP_2 => "HTTP/2",
-        _ => "HTTP/1.1",
     }
 }
 
@@ -149,21 +256,19 @@ struct Row {
 }
 
 impl Panel {
-    fn new(answer: &Answer, items: &[ResultItem]) -> Self {
+    fn new(answer: &Answer, rows: impl FnOnce(&Map<String, Value>) -> Vec<Row>) -> Self {
         let data = AgentView::of(answer, Lang::En).data;
         Self {
             status: Some(answer.status.as_u16()),
             success: data.is_some(),
             words: Words::of(|lang| AgentView::of(answer, lang).words),
-            rows: data
-                .map(|data| items.iter().map(|item| Row::new(item, &data)).collect())
-                .unwrap_or_default(),
+            rows: data.as_ref().map(rows).unwrap_or_default(),
         }
     }
 
     fn without_answer() -> Self {
         let words = Words::new(
-            "No answer came. The vendor's document does not say what the agent sees then.",
+            "No response came. The vendor's document does not say what the agent sees then.",
             "응답이 없습니다. 이때 상담원에게 무엇이 표시되는지는 OC 문서에 없습니다.",
         );
         Self { status: None, success: false, words, rows: Vec::new() }
@@ -171,12 +276,30 @@ impl Panel {
 }
 
 impl Row {
-    fn new(item: &ResultItem, data: &Map<String, Value>) -> Self {
-        let value = data.get(&item.variable).map(|value| match value {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        });
-        Self { name: item.name.clone(), value }
+    /// Returns a row for each result item.
+    fn of_items(items: &[ResultItem], data: &Map<String, Value>) -> Vec<Self> {
+        let row = |item: &ResultItem| Self {
+            name: item.name.clone(),
+            value: data.get(&item.variable).map(shown),
+        };
+        items.iter().map(row).collect()
+    }
+
+    /// Returns a row for each member of `data`.
+    fn of_all(items: &[ResultItem], data: &Map<String, Value>) -> Vec<Self> {
+        let row = |(variable, value): (&String, &Value)| {
+            let item = items.iter().find(|item| item.variable == *variable);
+            let name = item.map_or(variable, |item| &item.name).clone();
+            Self { name, value: Some(shown(value)) }
+        };
+        data.iter().map(row).collect()
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
     }
 }

@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use online_contact::{Scheme, Timestamp};
 
-pub(crate) use explanation::{Settings, explain};
+pub(crate) use explanation::{Explanation, Settings, explain};
 use zeroize::Zeroizing;
 
 use crate::captured::CapturedRequest;

@@ -26,6 +26,7 @@ const AFTER: &str = "\
   online-contact send https://crm.example.com/customer --field callNum=1
   online-contact explain --request captured.txt --key-file keys
   online-contact doctor http://127.0.0.1:8080/customer --field callNum=1
+  online-contact listen --key-file keys --forward http://127.0.0.1:8080
   online-contact console --key-file keys --open
 
 종료 상태:
@@ -51,13 +52,16 @@ const SEND: &str = "\
   online-contact send https://crm.example.com/customer --field callNum=1 --field nation=korea
   online-contact send http://127.0.0.1:3000/customer --body request.json --key-file keys
   online-contact send https://localhost:8443/customer --field callNum=1 --cacert ca.pem --http2
-  online-contact send http://127.0.0.1:3000/customer --field callNum=1 --header 'X-Tenant: b'
+  online-contact send http://127.0.0.1:3000/customer --field callNum=1 --header 'X-Tenant: b' -v
+  online-contact send http://127.0.0.1:3000/customer --replay requests/0001.har
 
 uri_body_time 방식에서는 URL의 경로를 쿼리 없이 서명합니다.
 
+서버가 요청을 거부하면 explain 명령으로 살펴볼 수 있도록 캡처를 저장합니다.
+
 종료 상태:
   0  응답이 규격에 맞음: 결과가 있는 200, 또는 결과가 없음을 알리는 400
-  1  응답이 규격에 어긋나거나, 거절(400으로 온 것 포함)이거나, 403, 404, 500이거나, 중간에 끊기거나,
+  1  응답이 규격에 어긋나거나, 거부(400으로 온 것 포함)이거나, 403, 404, 500이거나, 중간에 끊기거나,
      제한 시간 안에 오지 않음
   2  아무것도 보낼 수 없음";
 
@@ -81,15 +85,32 @@ const DOCTOR: &str = "\
 정상 요청은 항상 보냅니다. 통과한 요청의 응답이 어떤 모습인지 알아야 하기 때문입니다.
 종료 상태: 0 문제 없음, 1 문제 발견, 2 실행할 수 없음.";
 
+const LISTEN: &str = "\
+예:
+  online-contact listen --key-file keys
+  online-contact listen --key-file keys --forward http://127.0.0.1:8080 --save requests
+  online-contact listen --key-file keys --console --open
+  online-contact explain --request requests/20261126T033015.123Z-0001-rejected.har
+
+표시된 주소로 터널을 연결하고 터널의 URL을 Online Contact의 API 설정에 등록하십시오.
+
+--forward를 지정하면 각 요청의 경로를 그대로 사용합니다. URL에 경로가 있으면 그 경로로 보냅니다. Host
+헤더도 그대로 보내지만 https:// 서버에는 그 서버의 이름을 보냅니다. 홉 단위(hop-by-hop) 헤더는 지웁니다.
+
+Ctrl-C를 누르면 요약을 표시합니다. 종료 상태는 0입니다.";
+
 const CONSOLE: &str = "\
 예:
   online-contact console --key-file keys
   online-contact console --settings customer.json --open
+  online-contact console --captures requests --key-file keys
   online-contact console --listen 127.0.0.1:0 --json
 
---key-file과 OC_SECURITY_KEY가 없으면 터미널에서 묻지 않고 페이지에 키 입력란을 표시합니다. 페이지는
-토큰이 들어 있는 표시된 주소로만 열립니다. --open을 쓰면 그 주소가 잠시 프로세스 목록에 나타나 이 컴퓨터의
-다른 사용자가 읽을 수 있습니다.";
+--key-file과 OC_SECURITY_KEY가 없으면 터미널에서 묻지 않고 페이지에서 키를 입력받습니다. 페이지는 토큰이
+들어 있는 표시된 주소로만 열립니다. --open을 쓰면 그 주소가 잠시 프로세스 목록에 나타나 이 컴퓨터의 다른
+사용자가 읽을 수 있습니다.
+
+`listen --console`은 같은 페이지에 받은 요청의 목록을 실시간으로 표시합니다.";
 
 const COMPLETIONS: &str = "\
 예:
@@ -112,6 +133,7 @@ pub(super) fn command(name: &str) -> Option<Texts> {
             EXPLAIN,
         ),
         "doctor" => texts("실행 중인 엔드포인트를 50여 가지로 검사합니다", DOCTOR),
+        "listen" => texts("터널을 거쳐 온 요청을 받아 판정하고, 서버에 전달할 수 있습니다", LISTEN),
         "console" => texts("상담원의 정보검색 패널을 로컬 웹 페이지로 엽니다", CONSOLE),
         "completions" => texts("셸 자동 완성 스크립트를 출력합니다", COMPLETIONS),
         "man" => texts("매뉴얼을 출력하거나 모든 명령의 매뉴얼을 파일로 씁니다", MAN),
@@ -144,6 +166,7 @@ pub(super) fn argument(command: &str, id: &str) -> Option<&'static str> {
         "send" => &SEND_ARGUMENTS,
         "explain" => &EXPLAIN_ARGUMENTS,
         "doctor" => &DOCTOR_ARGUMENTS,
+        "listen" => &LISTEN_ARGUMENTS,
         "console" => &CONSOLE_ARGUMENTS,
         _ => &[],
     };
@@ -187,8 +210,16 @@ const SIGN_ARGUMENTS: [(&str, &str); 2] = [
     ),
 ];
 
-const SEND_ARGUMENTS: [(&str, &str); 1] =
-    [("headers", "보낼 헤더. 같은 이름의 헤더를 대신하며 여러 번 지정할 수 있습니다")];
+const SEND_ARGUMENTS: [(&str, &str); 5] = [
+    ("headers", "보낼 헤더. 같은 이름의 헤더를 대신하며 여러 번 지정할 수 있습니다"),
+    ("replay", "본문을 새로 서명해 다시 보낼 캡처 파일"),
+    ("as_is", "캡처의 헤더와 서명을 그대로 보냅니다"),
+    (
+        "save",
+        "요청과 응답을 저장할 폴더. 지정하지 않으면 거부된 요청만 임시 파일 폴더에 저장합니다",
+    ),
+    ("verbose", "보낸 요청도 표시합니다"),
+];
 
 const EXPLAIN_ARGUMENTS: [(&str, &str); 9] = [
     ("request", "캡처한 요청 파일. -는 표준 입력"),
@@ -225,8 +256,26 @@ const DOCTOR_ARGUMENTS: [(&str, &str); 14] = [
     ("junit", "JUnit 형식의 보고서를 이 파일에도 씁니다"),
 ];
 
-const CONSOLE_ARGUMENTS: [(&str, &str); 3] = [
+const LISTEN_ARGUMENTS: [(&str, &str); 8] = [
+    ("listen", "요청을 받을 주소. 포트 0은 빈 포트를 고릅니다"),
+    (
+        "forward",
+        "각 요청을 전달하고 응답을 돌려받을 서버. 지정하지 않으면 요청의 필드나 거부 응답을 직접 보냅니다",
+    ),
+    ("save", "요청과 응답을 HAR 파일로 저장할 폴더. 암호화 키는 저장하지 않습니다"),
+    (
+        "console",
+        "console 명령의 웹 페이지에도 요청을 표시합니다. 주소는 127.0.0.1:7878 또는 지정한 주소",
+    ),
+    ("settings", "페이지의 설정을 읽고 저장할 파일"),
+    ("open", "브라우저에서 페이지를 엽니다"),
+    ("window", "타임스탬프가 현재 시각에서 벗어날 수 있는 시간(초)"),
+    ("body_limit", "통과할 수 있는 가장 긴 본문(바이트). 최대 16777216"),
+];
+
+const CONSOLE_ARGUMENTS: [(&str, &str); 4] = [
     ("listen", "연결을 받을 이 컴퓨터의 주소. 포트 0은 빈 포트를 고릅니다"),
     ("settings", "설정을 읽고 저장할 파일. 키는 저장하지 않습니다"),
+    ("captures", "페이지에 표시할 캡처가 들어 있는 폴더. `listen --save`로 만들 수 있습니다"),
     ("open", "브라우저에서 페이지를 엽니다"),
 ];

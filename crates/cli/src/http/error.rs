@@ -311,6 +311,13 @@ impl Kind {
     }
 }
 
+/// Returns what happened and what to do, for an error of any HTTP client.
+pub(crate) fn cause_in_words(error: &(dyn Error + 'static), lang: Lang) -> String {
+    let kind = chain(error).find_map(Kind::of_cause).unwrap_or(Kind::Other);
+    let innermost = chain(error).last().map_or_else(String::new, ToString::to_string);
+    format!("{} [{innermost}]", kind.words(lang))
+}
+
 /// An error and its sources, outermost first.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())

@@ -1,26 +1,23 @@
-//! The answer for machines.
+//! The output of `send` for scripts.
+
+use std::path::Path;
 
 use online_contact::Reason;
 use serde_json::{Value, json};
-use url::Url;
 
-use super::answer::Judged;
-use crate::agent::Breach;
-use crate::http::Answer;
+use super::judged::Judged;
+use super::request::Sent;
+use crate::agent::json as agent;
 use crate::outcome::Outcome;
-use crate::sign::Signed;
 
-pub(super) fn of(url: &Url, signed: &Signed, judged: &Judged) -> Value {
-    let view = &judged.view;
-    let error = view.error.as_ref().map(
-        |(code, message, detail)| json!({ "code": code, "message": message, "detail": detail }),
-    );
+pub(super) fn of(sent: &Sent, judged: &Judged, capture: Option<&Path>) -> Value {
     json!({
-        "request": request(url, signed),
-        "answer": answer(&judged.answer),
-        "agent": { "words": view.words, "data": view.data, "error": error },
-        "breaches": view.breaches.iter().map(breach).collect::<Vec<_>>(),
+        "request": request(sent),
+        "response": agent::response(&judged.answer),
+        "agent": agent::seen(&judged.view),
+        "breaches": agent::breaches(&judged.view.breaches),
         "rejected": judged.view.rejection().map(Reason::as_str),
+        "capture": capture,
         "outcome": match judged.outcome() {
             Outcome::Good => "good",
             Outcome::Finding => "finding",
@@ -28,42 +25,31 @@ pub(super) fn of(url: &Url, signed: &Signed, judged: &Judged) -> Value {
     })
 }
 
-/// Of an answer that never came whole.
-pub(super) fn of_failure(url: &Url, signed: &Signed, why: &str) -> Value {
+/// Returns the output for a response that did not arrive completely.
+pub(super) fn of_failure(sent: &Sent, why: &str, capture: Option<&Path>) -> Value {
     json!({
-        "request": request(url, signed),
-        "answer": null,
+        "request": request(sent),
+        "response": null,
         "failure": why,
+        "capture": capture,
         "outcome": "finding",
     })
 }
 
-fn request(url: &Url, signed: &Signed) -> Value {
-    json!({
-        "url": url.as_str(),
-        "scheme": signed.scheme.as_str(),
-        "uri": signed.signed_uri(),
-        "timestamp": signed.timestamp.to_string(),
-        "key": signed.key_label,
-        "body_bytes": signed.body.len(),
-    })
-}
-
-fn answer(answer: &Answer) -> Value {
+fn request(sent: &Sent) -> Value {
+    let request = sent.shown();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = answer.headers.iter();
-    let headers = headers.map(|(name, value)| json!([name.as_str(), text(value.as_bytes())]));
+    let headers = request.headers.iter().map(|(name, value)| json!([name, text(value)]));
+    let signed = sent.signed.as_ref();
     json!({
-        "status": answer.status.as_u16(),
-        "version": format!("{:?}", answer.version),
-        "elapsed_ms": u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "url": sent.outgoing.url.as_str(),
+        "method": request.method,
         "headers": headers.collect::<Vec<_>>(),
-        "body": text(&answer.body),
-        "body_bytes": answer.body.len(),
-        "truncated": answer.truncated,
+        "body": request.body.as_deref().map(text),
+        "body_bytes": sent.outgoing.body.len(),
+        "scheme": signed.map(|signed| signed.scheme.as_str()),
+        "uri": signed.and_then(|signed| signed.signed_uri()),
+        "timestamp": request.header("x-tc-timestamp").next().map(text),
+        "key": signed.map(|signed| &signed.key_label),
     })
-}
-
-fn breach(breach: &Breach) -> Value {
-    json!({ "id": breach.id, "level": breach.level.as_str(), "message": breach.message })
 }

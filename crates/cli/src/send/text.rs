@@ -1,44 +1,78 @@
-//! The answer for people.
+//! The output of `send` for people.
+
+use std::path::Path;
 
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::answer::Judged;
-use crate::agent::{Breach, Level};
-use crate::http::Answer;
+use super::judged::Judged;
+use super::request::Sent;
+use crate::agent::text::{breaches, seen};
 use crate::lang::Lang;
 use crate::outcome::Outcome;
-use crate::report::{BAD, DIM, GOOD, TITLE, WARN, paint, pretty_json, visible, visible_lines};
+use crate::report::{BAD, DIM, GOOD, TITLE, paint, pretty_json, visible, visible_lines};
 
-/// So much of a body is shown that is no envelope.
+/// The number of bytes that are shown of a body that is not an envelope.
 const SHOWN: usize = 2048;
 
-/// So much of a header's value is shown.
+/// The number of characters that are shown of the value of a header.
 const SHOWN_OF_HEADER: usize = 120;
 
-/// The headers that say how the body is to be read.
+/// The headers that say how to read the body.
 const SHOWN_HEADERS: [&str; 5] =
     ["content-type", "content-encoding", "content-length", "location", "server"];
 
-pub(super) fn of(judged: &Judged, lang: Lang) -> String {
-    let mut blocks = vec![head(judged), body(judged, lang), agent(judged, lang)];
+pub(super) fn of(judged: &Judged, capture: Option<&Path>, lang: Lang) -> String {
+    let mut blocks = vec![head(judged), body(judged, lang), seen(&judged.view, lang)];
     if let Some(reason) = judged.view.rejection() {
-        let en = format!("The request was rejected: {}. `explain` can say why.", reason.as_str());
-        let ko = format!(
-            "요청이 거절되었습니다: {}. explain 명령으로 원인을 찾을 수 있습니다.",
-            reason.as_str()
-        );
+        let reason = reason.as_str();
+        let en = format!("The request was rejected: {reason}.");
+        let ko = format!("요청이 거부되었습니다: {reason}.");
         blocks.push(paint(BAD, lang.pick(en, ko)) + "\n");
     }
     blocks.push(breaches(&judged.view.breaches, lang));
+    blocks.push(saved(capture, lang));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
 }
 
-/// Of an answer that never came whole.
-pub(super) fn of_failure(why: &str, lang: Lang) -> String {
-    let title = lang.pick("No whole answer came: ", "온전한 응답을 받지 못했습니다: ");
-    format!("{}{}\n", paint(BAD, title), visible(why))
+/// Returns the output for a response that did not arrive completely.
+pub(super) fn of_failure(why: &str, capture: Option<&Path>, lang: Lang) -> String {
+    let title = lang.pick("No complete response: ", "응답을 끝까지 받지 못했습니다: ");
+    let saved = saved(capture, lang);
+    let blank = if saved.is_empty() { "" } else { "\n" };
+    format!("{}{}\n{blank}{saved}", paint(BAD, title), visible(why))
+}
+
+/// Returns the request with all headers, and the signed bytes.
+pub(super) fn request(sent: &Sent, lang: Lang) -> String {
+    let request = sent.shown();
+    let method = request.method.unwrap_or_default();
+    let target = request.target.unwrap_or_default();
+    let version = sent.outgoing.version();
+    let mut text = paint(TITLE, format!("{method} {} {version}", visible(&target))) + "\n";
+    for (name, value) in &request.headers {
+        let line = format!("{name}: {}", visible(&String::from_utf8_lossy(value)));
+        text += &(paint(DIM, line) + "\n");
+    }
+    let body = request.body.unwrap_or_default();
+    if !body.is_empty() {
+        text += &format!("\n{}", beginning(&body, lang));
+    }
+    if let Some(signed) = &sent.signed {
+        let uri = signed.signed_uri().map(|uri| format!("{uri} + ")).unwrap_or_default();
+        let (key, bytes, time) = (visible(&signed.key_label), body.len(), signed.timestamp);
+        let en = format!("signed with the key {key}: {uri}{bytes} bytes of body + {time}");
+        let ko = format!("키 {key}(으)로 서명: {uri}본문 {bytes}바이트 + {time}");
+        text += &format!("\n{}\n", paint(DIM, lang.pick(en, ko)));
+    }
+    text + "\n"
+}
+
+fn saved(capture: Option<&Path>, lang: Lang) -> String {
+    let Some(path) = capture.map(|path| path.display().to_string()) else { return String::new() };
+    let title = lang.pick("Capture saved. To explain it:", "캡처를 저장했습니다. 원인을 찾으려면:");
+    format!("{title}\n  online-contact explain --request {}\n", visible(&path))
 }
 
 fn head(judged: &Judged) -> String {
@@ -64,55 +98,23 @@ fn headers(headers: &HeaderMap) -> String {
 fn body(judged: &Judged, lang: Lang) -> String {
     let answer = &judged.answer;
     match serde_json::from_slice::<Value>(&answer.body) {
-        // An object with a key twice would lose one of them.
+        // An object with a duplicate key would lose one of the two.
         Ok(json) if !judged.view.breaches.iter().any(|breach| breach.id == "duplicate_key") => {
             pretty_json(&json) + "\n"
         }
-        _ => beginning(answer, lang),
+        _ if answer.body.is_empty() => String::new(),
+        _ => beginning(&answer.body, lang),
     }
 }
 
-fn beginning(answer: &Answer, lang: Lang) -> String {
-    if answer.body.is_empty() {
-        return String::new();
-    }
-    let shown = answer.body.get(..SHOWN).unwrap_or(&answer.body);
+fn beginning(body: &[u8], lang: Lang) -> String {
+    let shown = body.get(..SHOWN).unwrap_or(body);
     let mut text = visible_lines(&String::from_utf8_lossy(shown)) + "\n";
-    let more = answer.body.len() - shown.len();
+    let more = body.len() - shown.len();
     if more > 0 {
-        let en = format!("… and {more} bytes more that were read");
-        let ko = format!("… 그 밖에 읽은 {more}바이트");
+        let en = format!("… and {more} bytes more");
+        let ko = format!("… 그 밖에 {more}바이트");
         text += &(paint(DIM, lang.pick(en, ko)) + "\n");
     }
     text
-}
-
-fn agent(judged: &Judged, lang: Lang) -> String {
-    let title = lang.pick("The agent sees:", "상담원 화면:");
-    let mut text = format!("{} {}\n", paint(TITLE, title), judged.view.words);
-    for (name, value) in judged.view.data.iter().flatten() {
-        let value = match value {
-            Value::String(text) => visible(text).into_owned(),
-            Value::Null => String::new(),
-            other => crate::report::json_line(other),
-        };
-        text += &format!("  {}: {value}\n", visible(name));
-    }
-    text
-}
-
-fn breaches(breaches: &[Breach], lang: Lang) -> String {
-    if breaches.is_empty() {
-        let text = lang.pick("The answer keeps the contract.", "응답이 규격에 맞습니다.");
-        return paint(GOOD, text) + "\n";
-    }
-    let lines = breaches.iter().map(|breach| {
-        let (style, level) = match breach.level {
-            Level::Error => (BAD, lang.pick("error", "오류")),
-            Level::Advice => (WARN, lang.pick("advice", "권고")),
-        };
-        let id = paint(DIM, format!("[{}]", breach.id));
-        format!("{} {} {id}\n", paint(style, format!("{level}:")), visible(&breach.message))
-    });
-    lines.collect()
 }

@@ -1,9 +1,10 @@
 //! `online-contact sign`: the two headers of a body.
 
-mod curl;
+pub(crate) mod curl;
 mod request;
 
 use clap::ValueEnum;
+use online_contact::ENVELOPE_CONTENT_TYPE;
 use serde_json::{Value, json};
 
 pub(crate) use self::request::{RequestArgs, Signed};
@@ -54,7 +55,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let path = target.as_ref().map_or("/", |target| &*target.path);
     let signed = args.request.sign(path, context)?;
     let url = target.as_ref().and_then(|target| target.url.as_deref());
-    let curl = (args.format == Format::Curl).then(|| curl::command(&signed, &args.request, url));
+    let curl = (args.format == Format::Curl).then(|| as_curl(&signed, &args.request, url));
     if context.json || args.format == Format::Json {
         context.print_json(&as_json(&signed, &args.request, curl.as_deref()))?;
     } else if let Some(curl) = curl {
@@ -64,6 +65,15 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         tell_body(&signed, &args.request, context);
     }
     Ok(Outcome::Good)
+}
+
+fn as_curl(signed: &Signed, request: &RequestArgs, url: Option<&str>) -> String {
+    let headers = [
+        ("Content-Type", ENVELOPE_CONTENT_TYPE.to_owned()),
+        ("X-TC-Timestamp", signed.timestamp.to_string()),
+        ("Authorization", signed.authorization.clone()),
+    ];
+    curl::command(&headers, &signed.body, request.body_file(), url)
 }
 
 fn as_headers(signed: &Signed) -> String {

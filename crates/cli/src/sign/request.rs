@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::context::Context;
 use crate::input;
-use crate::key::KeyArgs;
+use crate::key::{KeyArgs, KeyText};
 use crate::lang::Lang;
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
@@ -41,23 +41,32 @@ pub(crate) struct Signed {
     pub(crate) authorization: String,
     pub(crate) scheme: Scheme,
     pub(crate) key_label: String,
+    /// The keys that must not be shown.
     pub(crate) secrets: Secrets,
     path: String,
 }
 
 impl RequestArgs {
-    /// Signs for this path, with the key in force.
+    /// Signs the typed body for this path with the first key.
     pub(crate) fn sign(&self, path: &str, cx: &Context) -> Result<Signed, Problem> {
         let body = input::body(self.body.as_deref(), &self.fields, cx.lang)?.unwrap_or_default();
-        let keys = self.key.all(cx)?;
-        let key = keys.first().ok_or_else(|| crate::key::no_key(cx.lang))?;
+        self.sign_body(body, path, cx)
+    }
+
+    /// Signs another body in its place.
+    pub(crate) fn sign_body(
+        &self,
+        body: Bytes,
+        path: &str,
+        cx: &Context,
+    ) -> Result<Signed, Problem> {
         let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
-        let signer = Signer::new(&key.security_key(cx.lang)?).scheme(self.scheme);
-        let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
-        let key_label = key.label().to_owned();
-        let (path, secrets) = (path.to_owned(), Secrets::of(&keys));
-        let scheme = self.scheme;
-        Ok(Signed { body, timestamp, authorization, scheme, key_label, secrets, path })
+        Signed::new(&self.key.all(cx)?, self.scheme, path, body, timestamp, cx.lang)
+    }
+
+    /// Returns the keys that were given, without a prompt.
+    pub(crate) fn given_keys(&self, cx: &Context) -> Result<Vec<KeyText>, Problem> {
+        self.key.given(cx).map(Option::unwrap_or_default)
     }
 
     pub(crate) fn has_fields(&self) -> bool {
@@ -72,10 +81,26 @@ impl RequestArgs {
 }
 
 impl Signed {
+    /// Signs a body for this path with the first of these keys.
+    pub(crate) fn new(
+        keys: &[KeyText],
+        scheme: Scheme,
+        path: &str,
+        body: Bytes,
+        timestamp: Timestamp,
+        lang: Lang,
+    ) -> Result<Self, Problem> {
+        let key = keys.first().ok_or_else(|| crate::key::no_key(lang))?;
+        let signer = Signer::new(&key.security_key(lang)?).scheme(scheme);
+        let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
+        let (key_label, secrets) = (key.label().to_owned(), Secrets::of(keys));
+        let path = path.split_once('?').map_or(path, |(path, _)| path).to_owned();
+        Ok(Self { body, timestamp, authorization, scheme, key_label, secrets, path })
+    }
+
     /// The path, where it is part of what was signed.
     pub(crate) fn signed_uri(&self) -> Option<&str> {
-        let path = self.path.split_once('?').map_or(&*self.path, |(path, _)| path);
-        (self.scheme == Scheme::UriBodyTime).then_some(path)
+        (self.scheme == Scheme::UriBodyTime).then_some(&*self.path)
     }
 }
 

@@ -37,7 +37,17 @@ fn every_subcommand_has_a_page() {
         fs::read_dir(&out).unwrap().map(|page| page.unwrap().file_name()).collect();
     pages.sort();
     let of = |name: &str| format!("online-contact{name}.1");
-    let names = ["-completions", "-console", "-doctor", "-explain", "-man", "-send", "-sign", ""];
+    let names = [
+        "-completions",
+        "-console",
+        "-doctor",
+        "-explain",
+        "-listen",
+        "-man",
+        "-send",
+        "-sign",
+        "",
+    ];
     assert_eq!(pages, names.map(of).map(std::ffi::OsString::from));
     let page = fs::read_to_string(out.join("online-contact-sign.1")).unwrap();
     assert!(page.contains(".TH online-contact-sign 1"), "{page}");
@@ -49,7 +59,7 @@ fn the_page_of_the_command_goes_to_stdout() {
     let run = finish(bare(&["man"]));
     assert!(run.stdout.contains(".SH SUBCOMMANDS"), "{run:?}");
     let json = finish(bare(&["man", "--json"])).json();
-    assert_eq!(json["pages"].as_array().unwrap().len(), 8);
+    assert_eq!(json["pages"].as_array().unwrap().len(), 9);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::support::{bare, command, finish};
 
-const SUBCOMMANDS: [&str; 7] =
-    ["sign", "send", "explain", "doctor", "console", "completions", "man"];
+const SUBCOMMANDS: [&str; 8] =
+    ["sign", "send", "explain", "doctor", "listen", "console", "completions", "man"];
 
 #[test]
 fn every_subcommand_shows_examples() {

@@ -86,7 +86,9 @@ async fn not_found_rejected_and_gone() {
 
     let nobody = Nobody::new();
     ask(&browser, &nobody.url(), "1").await;
-    browser.until("document.querySelector('#result .words').innerText.includes('No answer')").await;
+    browser
+        .until("document.querySelector('#result .words').innerText.includes('No response')")
+        .await;
     assert!(browser.text("#response").await.contains("connection refused"));
     browser.close().await;
 }
@@ -139,7 +141,7 @@ async fn another_machine_is_confirmed_first() {
     browser.until("document.getElementById('confirm').open").await;
     browser.click("#confirm [value=yes]").await;
     browser.until(SHOWN).await;
-    assert!(browser.text("#result").await.contains("No answer"));
+    assert!(browser.text("#result").await.contains("No response"));
     browser.close().await;
 }
 

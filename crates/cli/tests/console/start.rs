@@ -9,8 +9,7 @@ fn other_machines_must_not_reach_it() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:7878", "10.0.0.1:0"] {
         let run = finish(command(&["console", "--listen", listen]));
         assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
-        let expected =
-            format!("online-contact: --listen {listen}: other machines could reach that");
+        let expected = format!("online-contact: {listen}: other machines could reach this address");
         assert!(run.stderr.starts_with(&expected), "{run:?}");
     }
     let run = finish(command(&["--lang", "ko", "console", "--listen", "0.0.0.0:7878"]));
@@ -27,7 +26,7 @@ fn what_can_not_be_is_named() {
     let taken = console.address.to_string();
     let run = finish(command(&["console", "--listen", &taken]));
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains(&format!("can't listen on {taken}")), "{run:?}");
+    assert!(run.stderr.contains(&format!("cannot listen on {taken}")), "{run:?}");
 
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), r#"{"url":"x","key":"y"}"#).unwrap();

@@ -17,8 +17,8 @@ fn an_endless_body_is_cut() {
     let server = Scripted::endless(head, &[b'['; 8192]);
     let run = send(&server, &["--json"]);
     assert_eq!(run.status, 1);
-    assert_eq!(run.json()["answer"]["truncated"], true);
-    assert_eq!(run.json()["answer"]["body_bytes"], 1024 * 1024);
+    assert_eq!(run.json()["response"]["truncated"], true);
+    assert_eq!(run.json()["response"]["body_bytes"], 1024 * 1024);
 }
 
 #[test]
@@ -122,6 +122,6 @@ fn no_redirect_is_followed() {
     let other = Scripted::new(answer("200 OK", JSON, r#"{"data":{"a":"1"}}"#));
     let headers = format!("{JSON}location: {}\r\n", other.url);
     let run = send(&Scripted::new(answer("307 Temporary Redirect", &headers, "{}")), &["--json"]);
-    assert_eq!(run.json()["answer"]["status"], 307);
+    assert_eq!(run.json()["response"]["status"], 307);
     assert!(other.heads.try_recv().is_err(), "the signature went to another server");
 }

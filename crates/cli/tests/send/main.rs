@@ -28,7 +28,7 @@ fn a_result_is_shown_as_the_agent_sees_it() {
         "content-type: application/json; charset=utf-8\n",
         "{\n  \"data\": {\n    \"zeta\": \"HTTP/1.1\",\n    \"alpha\": \"홍길동\"\n  }\n}\n",
         "The agent sees: 조회 성공 (\"The lookup succeeded.\")\n  zeta: HTTP/1.1\n  alpha: 홍길동\n",
-        "The answer keeps the contract.\n",
+        "The response keeps the envelope.\n",
     ];
     for part in expected {
         assert!(run.stdout.contains(part), "{part}: {run:?}");
@@ -44,9 +44,9 @@ fn json_tells_all_of_it() {
     let json = run.json();
     assert_eq!(json["request"]["url"], url);
     assert_eq!(json["request"]["body_bytes"], 15);
-    assert_eq!(json["answer"]["status"], 200);
-    assert_eq!(json["answer"]["version"], "HTTP/1.1");
-    assert!(json["answer"]["elapsed_ms"].is_u64());
+    assert_eq!(json["response"]["status"], 200);
+    assert_eq!(json["response"]["version"], "HTTP/1.1");
+    assert!(json["response"]["elapsed_ms"].is_u64());
     assert_eq!(json["agent"]["words"], "조회 성공 (\"The lookup succeeded.\")");
     assert_eq!(json["agent"]["data"]["alpha"], "홍길동");
     assert_eq!(json["breaches"], serde_json::json!([]));
@@ -109,7 +109,7 @@ fn the_path_is_signed_as_it_is_sent() {
     for path in paths.into_iter().chain(more) {
         let url = format!("http://{}{path}", server.address);
         let run = run(&["send", &url, "--scheme", "uri_body_time", "--field", "a=b", "--json"]);
-        assert_eq!(run.json()["answer"]["status"], 200, "{path}: {run:?}");
+        assert_eq!(run.json()["response"]["status"], 200, "{path}: {run:?}");
     }
 }
 

@@ -19,7 +19,7 @@ fn rejected(url: &str, more: &[&str], words: &str) {
 fn http2_without_tls() {
     let server = Honest::new(Speaks::Http2, None);
     let run = send(&format!("http://{}/customer", server.address), &["--http2"]);
-    assert_eq!(run.json()["answer"]["version"], "HTTP/2.0");
+    assert_eq!(run.json()["response"]["version"], "HTTP/2.0");
     assert_eq!(run.json()["outcome"], "good");
 }
 
@@ -34,7 +34,7 @@ fn tls_with_an_authority_of_ones_own() {
         let server = Honest::new(speaks, Some(&authority));
         let url = format!("https://localhost:{}/customer", server.address.port());
         let run = send(&url, &[&cacert, flags].concat());
-        assert_eq!(run.json()["answer"]["version"], version);
+        assert_eq!(run.json()["response"]["version"], version);
         assert_eq!(run.status, 0, "{run:?}");
     }
 }

@@ -134,9 +134,10 @@ impl KeyFile {
                 continue;
             }
             // Without the blank it would be half of a key that has a colon, and labels are logged.
-            let (label, key) = match line.split_once(": ") {
-                Some((label, key)) => (label.trim().to_owned(), trimmed(key)),
-                None => (format!("key-{}", keys.len() + 1), line),
+            let (label, key) = match (line.split_once(": "), line.strip_suffix(':')) {
+                (Some((label, key)), _) => (label.trim().to_owned(), trimmed(key)),
+                (None, Some(label)) => (label.trim().to_owned(), ""),
+                (None, None) => (format!("key-{}", keys.len() + 1), line),
             };
             let key =
                 SecurityKey::new(key).map_err(|error| self.error(Fault::Key(number, error)))?;

@@ -1,44 +1,49 @@
-//! Why a server rejects what this console signed.
-
-mod reasons;
+//! The reason why a server rejects what the console has signed.
 
 use std::time::Duration;
 
-use serde_json::Value;
+use jiff::Timestamp as Moment;
+use online_contact::{Scheme, Timestamp};
 
-use super::Finding;
+use super::finding::Finding;
+use super::reasons;
 use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
-use crate::console::lookup::Sent;
-use crate::explain;
+use crate::exchange::judge::{self, Rules};
 use crate::http::Answer;
 use crate::key::KeyText;
-use crate::lang::Lang;
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 
-/// Clocks may differ by so much without a word.
+/// A difference of the clocks that is not reported.
 const TOLERANCE_MS: i64 = 30_000;
 
-/// The protocol's.
-const WINDOW: Duration = Duration::from_secs(300);
-
-/// So long `explain` may look for a mistake, though there should be none to find.
+/// The time for the search of a mistake, though there should be none to find.
 const SEARCH: Duration = Duration::from_secs(1);
 
-/// Nothing where the server did not reject the caller.
-pub(super) fn of(sent: &Sent, answer: &Answer, ring: &[KeyText]) -> Vec<Finding> {
+/// Returns nothing if the server did not reject the caller.
+pub(super) fn of(
+    sent: &CapturedRequest,
+    answer: &Answer,
+    scheme: Scheme,
+    ring: &[KeyText],
+) -> Vec<Finding> {
     let reason = AgentView::of(answer, Lang::En).rejection();
     if reason.is_none() && !matches!(answer.status.as_u16(), 401 | 403) {
         return Vec::new();
     }
     let named =
         reason.map(|reason| Finding::new(reason.as_str(), "error", reasons::remedy(reason)));
-    named.into_iter().chain(clock(sent, answer)).chain(explanation(sent, ring)).collect()
+    let signed_at = sent.header("x-tc-timestamp").next();
+    let Some(signed_at) = signed_at.and_then(|value| Timestamp::parse(value).ok()) else {
+        return named.into_iter().collect();
+    };
+    let explained = explanation(sent, signed_at, scheme, ring);
+    named.into_iter().chain(clock(signed_at, answer)).chain(explained).collect()
 }
 
-/// How far the server's clock is off, if it says what time it is.
-fn clock(sent: &Sent, answer: &Answer) -> Option<Finding> {
-    let ahead = answer.date_ms()?.saturating_sub(sent.signed.timestamp().as_millis());
+/// Compares the clocks, if the server reports its time.
+fn clock(signed_at: Timestamp, answer: &Answer) -> Option<Finding> {
+    let ahead = answer.date_ms()?.saturating_sub(signed_at.as_millis());
     if ahead.saturating_abs() <= TOLERANCE_MS {
         return None;
     }
@@ -59,48 +64,25 @@ fn clock(sent: &Sent, answer: &Answer) -> Option<Finding> {
     Some(Finding::new("clock_differs", "error", text))
 }
 
-/// What `explain` says of the request, as it was sent: if it is right, the fault is not in it.
-fn explanation(sent: &Sent, ring: &[KeyText]) -> Option<Finding> {
-    let settings = explain::Settings {
-        scheme: sent.scheme,
-        now: Some(sent.signed.timestamp()),
-        window: WINDOW,
-        body_limit: u64::MAX,
-        proxy_prefix: None,
-        time_limit: SEARCH,
-        shows_progress: false,
-    };
-    let explanation = explain::explain(&captured(sent), ring, &settings, Lang::En).ok()?;
+/// Explains the request as it was sent: if it is right, the server is wrong.
+fn explanation(
+    sent: &CapturedRequest,
+    signed_at: Timestamp,
+    scheme: Scheme,
+    ring: &[KeyText],
+) -> Option<Finding> {
+    let now = Moment::from_millisecond(signed_at.as_millis()).ok()?;
+    let rules = Rules { body_limit: u64::MAX, ..Rules::of(scheme) };
+    let explanation = judge::explanation(sent, ring, rules, now, SEARCH)?;
+    let accepted = explanation.is_accepted();
+    let advice = judge::advice(&explanation);
     let text = Words::of(|lang| {
-        let told = explanation.to_json(lang);
-        let verdict = match told.get("key").and_then(Value::as_str) {
-            Some(label) if explanation.is_accepted() => lang
-                .pick(
-                    "explain: accepted as it was sent, key {}.",
-                    "explain: 보낸 그대로 통과합니다(키 {}).",
-                )
-                .replace("{}", label),
-            _ => lang
-                .pick("explain: rejected as it was sent.", "explain: 보낸 그대로 거절됩니다.")
-                .to_owned(),
+        let verdict = if accepted {
+            lang.pick("explain: accepted as it was sent.", "explain: 보낸 그대로 통과합니다.")
+        } else {
+            lang.pick("explain: rejected as it was sent.", "explain: 보낸 그대로 거부됩니다.")
         };
-        let lines = ["advice", "notes"].into_iter().filter_map(|name| told.get(name)?.as_array());
-        let lines = lines.flatten().filter_map(Value::as_str);
-        std::iter::once(&*verdict).chain(lines).collect::<Vec<_>>().join("\n")
+        format!("{verdict}\n{}", advice.in_lang(lang))
     });
-    let level = if explanation.is_accepted() { "note" } else { "error" };
-    Some(Finding::new("explain", level, text))
-}
-
-/// The request as if somebody had caught it on the way.
-fn captured(sent: &Sent) -> CapturedRequest {
-    let headers = sent.headers.iter();
-    CapturedRequest {
-        method: Some("POST".to_owned()),
-        target: Some(sent.url.path().to_owned()),
-        scheme: Some(sent.url.scheme().to_owned()),
-        headers: headers.map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect(),
-        body: Some(sent.body.clone()),
-        ..CapturedRequest::default()
-    }
+    Some(Finding::new("explain", if accepted { "note" } else { "error" }, text))
 }

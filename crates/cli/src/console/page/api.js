@@ -20,15 +20,17 @@ export class Rejected extends Error {
   }
 }
 
-export async function call(method, path, body) {
+// `null` if it was canceled.
+export async function call(method, path, body, signal) {
   const headers = { "X-Console-Token": sessionStorage.getItem(TOKEN) ?? "" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   let answer;
   try {
-    response = await fetch(path, { method, headers, body: JSON.stringify(body) });
+    response = await fetch(path, { method, headers, body: JSON.stringify(body), signal });
     answer = await response.json();
   } catch {
+    if (signal?.aborted) return null;
     throw new Rejected({ id: "console_gone", text: both("consoleGone"), places: [] });
   }
   if (!response.ok) throw new Rejected(answer.problem);

@@ -1,10 +1,11 @@
-// Ties the parts together: what changes where, and what is sent when.
+// Connects the parts of the page.
 
 import { Rejected, call, takeToken } from "./api.js";
 import { choose, element, find, onChoice } from "./dom.js";
 import { showExchange } from "./exchange.js";
 import { Items } from "./items.js";
 import { answers, showQuestions, showResult } from "./panel.js";
+import { showReceived, startReceived, unmark } from "./received.js";
 import { language, pick, say, speak } from "./text.js";
 
 let settings = null;
@@ -12,7 +13,9 @@ let key = null;
 let view = null;
 let problem = null;
 let file = null;
-// The origins beyond this machine that the user has said yes to, until the page is left.
+// Cancels the call that is under way.
+let canceling = null;
+// The origins beyond this machine that the user has confirmed, until the page is left.
 const confirmed = new Set();
 
 const lookupItems = new Items("lookup", settingsChanged);
@@ -30,6 +33,7 @@ async function start() {
     find("save").hidden = file === null;
     showKey(state.key);
     showSettings(state.settings);
+    startReceived(state.received, (number) => attempt(() => openReceived(number)));
   });
   document.documentElement.dataset.ready = "true";
 }
@@ -48,7 +52,8 @@ function listen() {
   find("url").addEventListener("input", () => {
     if (settings !== null) settings.url = find("url").value;
   });
-  onSubmit("lookup", () => ask());
+  onSubmit("lookup", () => look({ values: answers(settings.lookup) }));
+  find("cancel").addEventListener("click", () => canceling?.abort());
   onSubmit("key-form", useKey);
   find("key-forget").addEventListener("click", () => attempt(forgetKey));
   find("save").addEventListener("click", () => attempt(save));
@@ -137,30 +142,50 @@ async function forgetKey() {
 
 // A lookup
 
-async function ask() {
-  if (find("ask").getAttribute("aria-busy") === "true") return;
+// Sends the values, or the body of a received request, newly signed.
+async function look(order) {
+  if (canceling !== null) return;
+  unmark();
+  show(null, true);
+  try {
+    const body = { settings, confirmed: [...confirmed], ...order };
+    show(await cancelable((signal) => call("POST", "/api/lookup", body, signal)));
+  } catch (rejected) {
+    show(null);
+    if (!(rejected instanceof Rejected) || rejected.problem.id !== "unconfirmed") throw rejected;
+    if (await confirm(rejected.problem.origin)) await look(order);
+  }
+}
+
+async function openReceived(number) {
+  if (canceling !== null) return;
+  show(null, true);
+  show(await cancelable((signal) => call("GET", `/api/exchanges/${number}`, undefined, signal)));
+}
+
+async function cancelable(start) {
+  canceling = new AbortController();
   busy(true);
   try {
-    view = await call("POST", "/api/lookup", {
-      settings,
-      values: answers(settings.lookup),
-      confirmed: [...confirmed],
-    });
-    showResult(view);
-    showExchange(view);
-  } catch (rejected) {
-    if (!(rejected instanceof Rejected) || rejected.problem.id !== "unconfirmed") throw rejected;
-    busy(false);
-    if (await confirm(rejected.problem.origin)) await ask();
+    return await start(canceling.signal);
   } finally {
+    canceling = null;
     busy(false);
   }
+}
+
+// `null` empties the panel: an old result must not stand beside a new question.
+function show(next, waiting = false) {
+  view = next;
+  showResult(view, waiting);
+  showExchange(view, waiting, () => attempt(() => look({ received: view.received.number })));
 }
 
 function busy(yes) {
   // Not disabled, which would take the focus away from it.
   find("ask").setAttribute("aria-busy", String(yes));
   find("ask").textContent = say(yes ? "asking" : "ask");
+  find("cancel").hidden = !yes;
 }
 
 function confirm(origin) {
@@ -182,7 +207,7 @@ function confirm(origin) {
 // Problems
 
 async function attempt(act) {
-  // Without settings the console has let nobody in: what is said of it is all that helps.
+  // Without settings the console has rejected the page: only the reason helps.
   if (settings === null && problem !== null) return;
   showProblem(null);
   try {
@@ -219,8 +244,9 @@ function complain({ at, text }, index) {
 function showAll() {
   if (settings !== null) showSettings(settings);
   showKey(key);
-  showResult(view);
-  showExchange(view);
+  showReceived();
+  show(view, canceling !== null);
+  busy(canceling !== null);
   showProblem(problem);
 }
 

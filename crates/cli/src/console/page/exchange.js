@@ -1,27 +1,68 @@
-// Exactly what went over the wire, and what came back.
+// The request and the response, byte for byte.
 
 import { element, find } from "./dom.js";
 import { pick, say } from "./text.js";
 
 let formatted = false;
 
-export function showExchange(view) {
-  if (view === null) return;
-  const { request, response, failure } = view;
-  find("request-note").textContent = new Date(Number(request.timestamp)).toISOString();
-  find("request").replaceChildren(sent(request));
+export function showExchange(view, waiting, sendAgain) {
+  if (view === null) {
+    find("request-note").textContent = "";
+    find("response-note").textContent = "";
+    find("request").replaceChildren(nothing(waiting ? "waiting" : "requestEmpty"));
+    find("response").replaceChildren(nothing(waiting ? "waiting" : "responseEmpty"));
+    return;
+  }
+  const { request, response, failure, received } = view;
+  find("request-note").textContent = moment(request, received);
+  find("request").replaceChildren(sent(request, received, sendAgain));
   find("response-note").textContent = response === null ? "" : `${response.elapsedMs} ms`;
-  find("response").replaceChildren(response === null ? silence(failure) : received(response));
+  find("response").replaceChildren(response === null ? silence(failure) : came(response));
 }
 
-function sent(request) {
+const nothing = (word) => element("p", { class: "empty" }, say(word));
+
+function moment(request, received) {
+  const time = received === undefined ? Number(request.timestamp) : received.time;
+  return new Date(time).toISOString();
+}
+
+function sent(request, received, sendAgain) {
+  const notes = [amount(request.bodyBytes)];
+  if (request.lossy) notes.push(say("notUtf8"));
+  if (request.truncated) notes.push(say("bodyCut"));
+  const again = received?.sendable
+    ? element("button", { type: "button", class: "primary", id: "send-again", onclick: sendAgain }, say("sendAgain"))
+    : null;
+  const file = received?.file ? element("p", { class: "note mono" }, received.file) : null;
   return element("div", { class: "wire" },
-    element("p", { class: "line" }, `POST ${request.target} ${request.version}`),
+    element("p", { class: "line" }, `${request.method} ${request.target} ${request.version}`),
+    element("div", { class: "row" }, again, copy("copy-curl", say("copyCurl"), request.curl)),
+    file,
     headers(request.headers, { authorization: say("signatureNote") }),
-    caption(say("body"), amount(request.bodyBytes)),
+    caption(say("body"), notes.join(" · "), copy("copy-body", say("copy"), request.body)),
     bytes(request.body),
-    caption(say("signed"), ""),
+    caption(say("signed"), "", copy("copy-signed", say("copy"), request.signedBefore + request.timestamp)),
     signed(request));
+}
+
+// Shows for a moment that it has copied.
+function copy(id, label, text) {
+  const button = element("button", {
+    type: "button",
+    class: "quiet",
+    id,
+    onclick: async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        button.textContent = say("copied");
+      } catch {
+        button.textContent = say("notCopied");
+      }
+      setTimeout(() => { button.textContent = label; }, 1500);
+    },
+  }, label);
+  return button;
 }
 
 // The timestamp at the end of the signed bytes is marked: nothing stands between it and the body.
@@ -29,7 +70,7 @@ function signed({ signedBefore, timestamp }) {
   return element("pre", { class: "bytes", id: "signed" }, signedBefore, element("mark", {}, timestamp));
 }
 
-function received(response) {
+function came(response) {
   const notes = [amount(response.bodyBytes)];
   if (response.lossy) notes.push(say("notUtf8"));
   if (response.truncated) notes.push(say("truncated"));
@@ -38,25 +79,26 @@ function received(response) {
       element("span", { class: `status ${response.status === 200 ? "good" : "bad"}` }, String(response.status)),
       ` ${response.reason}`),
     headers(response.headers, {}),
-    ...receivedBody(response, notes.join(" · ")));
+    ...body(response, notes.join(" · ")));
 }
 
-function receivedBody(response, note) {
+function body(response, note) {
   if (response.bodyBytes === 0) return [element("p", { class: "empty" }, say("noBody"))];
   const pretty = indented(response.body);
   const shown = bytes(formatted && pretty !== null ? pretty : response.body);
-  if (pretty === null) return [caption(say("body"), note), shown];
-  const button = element("button", {
+  const copying = copy("copy-response", say("copy"), response.body);
+  if (pretty === null) return [caption(say("body"), note, copying), shown];
+  const format = element("button", {
     type: "button",
     class: "quiet",
     id: "format",
     onclick: () => {
       formatted = !formatted;
       shown.textContent = formatted ? pretty : response.body;
-      button.textContent = say(formatted ? "raw" : "formatted");
+      format.textContent = say(formatted ? "raw" : "formatted");
     },
   }, say(formatted ? "raw" : "formatted"));
-  return [caption(say("body"), note, button), shown];
+  return [caption(say("body"), note, format, copying), shown];
 }
 
 // `null` where there is nothing to indent. The lines are cut between the tokens and nothing is parsed,
@@ -101,9 +143,10 @@ function headers(list, asides) {
   return element("dl", { class: "headers" }, ...lines);
 }
 
-function caption(title, note, button = null) {
+function caption(title, note, ...buttons) {
   return element("div", { class: "caption" },
-    element("span", { class: "note" }, note === "" ? title : `${title} · ${note}`), button);
+    element("span", { class: "note" }, note === "" ? title : `${title} · ${note}`),
+    element("span", { class: "buttons" }, ...buttons));
 }
 
 // Scrollable, so it can be reached with the keyboard.

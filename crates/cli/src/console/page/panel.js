@@ -1,11 +1,11 @@
-// The agent's panel: the questions, and what the agent sees for the answer.
+// The agent's panel: the questions, and the result that the agent sees.
 
 import { element, find } from "./dom.js";
 import { pick, say } from "./text.js";
 
 const values = new Map();
 
-// What has been typed, for the items that there are.
+// Returns the typed values of the present items.
 export function answers(items) {
   return Object.fromEntries(items.map(({ variable }) => [variable, values.get(variable) ?? ""]));
 }
@@ -34,15 +34,15 @@ function question(item, index) {
     element("label", { for: id }, item.name || item.variable, must), box);
 }
 
-export function showResult(view) {
-  find("result").replaceChildren(...result(view));
+export function showResult(view, waiting) {
+  find("result").replaceChildren(...result(view, waiting));
   const list = view?.findings ?? [];
   find("findings").hidden = list.length === 0;
   find("findings-list").replaceChildren(...list.map(finding));
 }
 
-function result(view) {
-  if (view === null) return [element("p", { class: "empty" }, say("resultEmpty"))];
+function result(view, waiting) {
+  if (view === null) return [element("p", { class: "empty" }, say(waiting ? "waiting" : "resultEmpty"))];
   const { panel } = view;
   const looks = panel.success ? "good" : "bad";
   const status = panel.status === null ? say("noAnswer") : String(panel.status);
@@ -61,7 +61,10 @@ function row({ name, value }) {
   return [element("dt", {}, name), shown];
 }
 
-function finding({ id, level, text }) {
+function finding({ id, level, text, names }) {
+  const all = names === undefined ? null : element("details", {},
+    element("summary", {}, `${say("allNames")} (${names.length})`),
+    element("p", { class: "mono" }, names.join(", ")));
   return element("li", { class: `finding ${level}` },
-    element("p", {}, pick(text)), element("span", { class: "mono" }, id));
+    element("p", {}, pick(text)), all, element("span", { class: "mono" }, id));
 }

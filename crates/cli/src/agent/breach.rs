@@ -1,0 +1,59 @@
+//! The faults of an envelope.
+
+use crate::lang::Lang;
+
+/// One way in which an answer breaks the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Breach {
+    /// Stable: machines may rely on it.
+    pub(crate) id: &'static str,
+    pub(crate) level: Level,
+    pub(crate) message: String,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// Online Contact can't be expected to read this.
+    Error,
+    /// It can, but the vendor's document says otherwise or the agent is misled.
+    Advice,
+}
+
+impl Level {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// What has been found so far.
+pub(super) struct Breaches {
+    pub(super) lang: Lang,
+    pub(super) found: Vec<Breach>,
+}
+
+impl Breaches {
+    pub(super) fn error(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
+        self.push(id, Level::Error, en.into(), ko.into());
+    }
+
+    pub(super) fn advice(
+        &mut self,
+        id: &'static str,
+        en: impl Into<String>,
+        ko: impl Into<String>,
+    ) {
+        self.push(id, Level::Advice, en.into(), ko.into());
+    }
+
+    fn push(&mut self, id: &'static str, level: Level, en: String, ko: String) {
+        let message = match self.lang {
+            Lang::En => en,
+            Lang::Ko => ko,
+        };
+        self.found.push(Breach { id, level, message });
+    }
+}

@@ -1,0 +1,107 @@
+//! Exchanges from a folder of captures.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use super::har;
+use super::judge::{BodyEnd, Rules, judge, verifier};
+use super::list::MOST;
+use super::record::{Exchange, response_without_keys, without_keys};
+use crate::captured::CapturedRequest;
+use crate::context::Context;
+use crate::input;
+use crate::key::KeyText;
+use crate::lang::Words;
+use crate::outcome::Problem;
+use crate::secrets::Secrets;
+
+/// Reads the captures of a folder: the last ones by their names. A file that is no capture is noted.
+pub(crate) fn folder(
+    path: &Path,
+    keys: &[KeyText],
+    rules: Rules,
+    cx: &Context,
+) -> Result<Vec<Exchange>, Problem> {
+    let files = files(path).map_err(|error| {
+        let shown = path.display();
+        let en = format!("cannot read the folder {shown}");
+        let ko = format!("{shown} 폴더를 읽을 수 없습니다");
+        Problem::new(cx.lang.pick(en, ko)).source(error)
+    })?;
+    let mut exchanges = Vec::new();
+    for file in files {
+        match read(&file, cx) {
+            Ok(read) => exchanges.push(read),
+            Err(error) => cx.note(cx.lang.pick("skipped ", "건너뜀: "), &error),
+        }
+    }
+    let first = exchanges.len().saturating_sub(MOST);
+    let mut exchanges = exchanges.split_off(first);
+    let secrets = Secrets::of(keys);
+    for (number, exchange) in (1..).zip(&mut exchanges) {
+        exchange.number = number;
+        if let Ok(verifier) = verifier(keys, rules, exchange.arrived, cx.lang) {
+            exchange.verdict = judge(&verifier, &exchange.request, BodyEnd::Whole);
+        }
+        exchange.request = without_keys(std::mem::take(&mut exchange.request), &secrets);
+        exchange.response = std::mem::replace(&mut exchange.response, Err(no_response()))
+            .map(|answer| response_without_keys(answer, &secrets));
+    }
+    Ok(exchanges)
+}
+
+/// Returns the regular files, in the order of their names.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path, cx: &Context) -> Result<Exchange, String> {
+    let shown = file.display();
+    let what = Words::fixed("the capture", "캡처");
+    let bytes = input::read(file, &what, cx.lang).map_err(|problem| problem.to_string())?;
+    let request = CapturedRequest::parse(&bytes, None)
+        .map_err(|error| format!("{shown}: {}", error.in_lang(cx.lang)))?;
+    let rest = har::rest(&bytes);
+    let modified =
+        || file.metadata().and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let (arrived, version, response) =
+        rest.map_or((None, None, None), |rest| (rest.arrived, rest.version, rest.response));
+    let arrived = arrived
+        .or_else(|| signed_at(&request))
+        .or_else(|| Timestamp::try_from(modified()).ok())
+        .unwrap_or_default();
+    Ok(Exchange {
+        number: 0,
+        file: file.file_name().map(|name| name.to_string_lossy().into_owned()),
+        arrived,
+        version: version.unwrap_or_else(|| "HTTP/1.1".to_owned()),
+        body_length: request.body.as_ref().map_or(0, Vec::len) as u64,
+        request,
+        verdict: None,
+        explanation: None,
+        response: response.ok_or_else(no_response),
+    })
+}
+
+/// A capture without a time is judged by the time in its header.
+fn signed_at(request: &CapturedRequest) -> Option<Timestamp> {
+    let value = request.header("x-tc-timestamp").next()?;
+    let signed_at = online_contact::Timestamp::parse(value).ok()?;
+    Timestamp::from_millisecond(signed_at.as_millis()).ok()
+}
+
+fn no_response() -> Words {
+    Words::fixed("The capture has no response.", "캡처에 응답이 없습니다.")
+}

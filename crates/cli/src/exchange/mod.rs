@@ -1,0 +1,15 @@
+//! A request with its response and the verdict, as `send` and `listen` record it and the console
+//! shows it.
+
+pub(crate) mod har;
+pub(crate) mod judge;
+mod list;
+pub(crate) mod load;
+mod record;
+pub(crate) mod remarks;
+mod save;
+
+pub(crate) use self::judge::Verdict;
+pub(crate) use self::list::Exchanges;
+pub(crate) use self::record::{Exchange, response_without_keys, without_keys};
+pub(crate) use self::save::{Folder, save_temporary};

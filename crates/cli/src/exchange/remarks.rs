@@ -1,0 +1,51 @@
+//! Contradictions between the verdict of the protocol and the response of a server.
+
+use http::StatusCode;
+
+use super::judge::Verdict;
+use super::record::Exchange;
+use crate::agent::AgentView;
+use crate::lang::{Lang, Words};
+
+/// A contradiction.
+#[derive(Debug)]
+pub(crate) struct Remark {
+    /// Stable, for scripts.
+    pub(crate) id: &'static str,
+    pub(crate) text: Words,
+}
+
+pub(crate) fn of(exchange: &Exchange) -> Option<Remark> {
+    let answer = exchange.response.as_ref().ok()?;
+    match exchange.verdict.as_ref()? {
+        Verdict::Rejected(rejection) if answer.status.is_success() => {
+            let reason = rejection.reason();
+            let status = answer.status.as_u16();
+            let text = Words::new(
+                format!(
+                    "The server responded {status} to a request that must be rejected ({reason})."
+                ),
+                format!("거부해야 하는 요청({reason})에 서버가 {status}(으)로 응답했습니다."),
+            );
+            Some(Remark { id: "invalid_request_answered", text })
+        }
+        Verdict::Accepted(_) => {
+            let named = AgentView::of(answer, Lang::En).rejection();
+            let rejects = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+            if named.is_none() && !rejects.contains(&answer.status) {
+                return None;
+            }
+            let why = named.map_or_else(|| answer.status.to_string(), |reason| reason.to_string());
+            let text = Words::new(
+                format!(
+                    "The server rejected a valid request: {why}. Compare the key, the scheme and the clock; does something change the request in front of its verification?"
+                ),
+                format!(
+                    "서버가 올바른 요청을 거부했습니다: {why}. 키, 서명 방식, 시계를 비교하고 검증 전에 요청을 바꾸는 것이 있는지 확인해 주십시오."
+                ),
+            );
+            Some(Remark { id: "valid_request_rejected", text })
+        }
+        Verdict::Rejected(_) => None,
+    }
+}

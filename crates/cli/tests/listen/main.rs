@@ -1,0 +1,97 @@
+//! `online-contact listen`, through the built program and real sockets.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+// Shared with the tests of the console, which use more of it.
+#[allow(dead_code)]
+#[path = "../console/browser.rs"]
+mod browser;
+mod captures;
+mod client;
+mod forward;
+mod page;
+#[allow(dead_code)]
+#[path = "../console/program.rs"]
+mod program;
+mod running;
+#[allow(dead_code)]
+#[path = "../console/server.rs"]
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+mod upstream;
+mod verdicts;
+#[allow(dead_code)]
+#[path = "../console/wire.rs"]
+mod wire;
+
+use running::Listener;
+use support::{Nobody, bare, command, finish};
+
+#[test]
+fn prints_a_summary_on_ctrl_c_and_exits_with_0() {
+    let mut listener = Listener::spawn(&["--json"]);
+    client::post(listener.address, &client::signed("{\"callNum\":\"1\"}"));
+    client::post(listener.address, &client::signed_with("another key", "{}"));
+    client::post(listener.address, b"GET /.env HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    for _ in 0..3 {
+        listener.next();
+    }
+    listener.interrupt();
+    let summary = listener.next()["summary"].clone();
+    assert_eq!(summary["requests"], 3);
+    assert_eq!((&summary["accepted"], &summary["rejected"]), (&1.into(), &2.into()));
+    let reasons = serde_json::json!({ "signature_mismatch": 1, "timestamp_missing": 1 });
+    assert_eq!(summary["reasons"], reasons);
+    assert_eq!(listener.wait().code(), Some(0));
+}
+
+#[test]
+fn prints_lines_for_people_in_both_languages() {
+    for (lang, words) in [
+        (
+            "en",
+            ["listening on http://", "accepted (key OC_SECURITY_KEY)", "1 accepted, 0 rejected"],
+        ),
+        ("ko", ["listening on http://", "통과 (키 OC_SECURITY_KEY)", "통과 1개, 거부 0개"]),
+    ] {
+        let mut listener = Listener::spawn(&["--lang", lang]);
+        client::post(listener.address, &client::signed("{\"callNum\":\"1\"}"));
+        let line = listener.line_with("/customer");
+        assert!(line.contains(words[1]) && line.contains("#1  POST /customer"), "{line}");
+        listener.interrupt();
+        let rest = listener.rest();
+        assert!(listener.first_line.contains(words[0]) && rest.contains(words[2]), "{rest}");
+    }
+}
+
+#[test]
+fn rejects_wrong_use() {
+    let own = Nobody::new().port();
+    let listen = format!("127.0.0.1:{own}");
+    let itself = format!("http://localhost:{own}/");
+    for (args, words) in [
+        (&["listen", "--listen", "nowhere"][..], "expected an IP address and a port"),
+        (&["listen", "--listen", &listen, "--forward", &itself], "the requests would loop"),
+        (&["listen", "--save", "/dev/null/x"], "cannot save captures in the folder /dev/null/x"),
+        (&["listen", "--open"], "--console"),
+        (&["listen", "--body-limit", "16777217"], "16777216"),
+    ] {
+        let run = finish(command(args));
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{run:?}");
+        assert!(run.stderr.contains(words), "{words}: {run:?}");
+    }
+    let run = finish(bare(&["listen", "--listen", "127.0.0.1:0"]));
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no security key"), "{run:?}");
+}
+
+#[test]
+fn warns_of_an_address_that_other_machines_can_reach() {
+    let mut listener =
+        Listener::start(&mut command(&["listen", "--listen", "0.0.0.0:0", "--json"]));
+    listener.interrupt();
+    listener.wait();
+    let stderr = listener.stderr();
+    assert!(stderr.contains("other machines can reach this address"), "{stderr}");
+}

@@ -1,0 +1,71 @@
+//! The log events of responses that break the envelope.
+
+use crate::support::logs::{self, Line};
+use online_contact::{EnvelopePolicy, ResponseHead};
+
+const CUSTOMER: &str = "hong-gildong";
+
+/// The one event of a judgement.
+#[track_caller]
+fn event(contract: EnvelopePolicy, head: &ResponseHead<'_>, body: Option<&[u8]>) -> Line {
+    let (verdict, mut lines) = logs::of(|| contract.judge(head, body));
+    assert_eq!(lines.len(), 1, "{verdict:?}: {lines:?}");
+    lines.remove(0)
+}
+
+/// A handler that forgot the envelope, or its content type, still answers with a customer.
+#[test]
+fn a_success_is_logged_without_its_text() {
+    let bare = format!(r#"{{"userName":"{CUSTOMER}"}}"#);
+    let whole = format!(r#"{{"data":{bare}}}"#);
+    for (contract, status, content_type, body, message) in [
+        (EnvelopePolicy::default(), 200, "application/json", &bare, "response without `data`"),
+        (
+            EnvelopePolicy::default().strict(true),
+            200,
+            "application/json",
+            &bare,
+            "response replaced",
+        ),
+        (EnvelopePolicy::default(), 201, "application/json", &bare, "response replaced"),
+        (EnvelopePolicy::default(), 200, "text/plain", &whole, "response amended"),
+        (EnvelopePolicy::default(), 203, "application/json", &whole, "response amended"),
+    ] {
+        let head = ResponseHead::new(status).content_type(Some(content_type.as_bytes()));
+        let line = event(contract, &head, Some(body.as_bytes()));
+        assert_eq!(line.field("message"), Some(message));
+        assert!(!format!("{line:?}").contains(CUSTOMER), "{line:?}");
+        assert_eq!(line.field("original_status"), Some(&*status.to_string()));
+        assert_eq!(line.field("original_type"), Some(content_type));
+        assert_eq!(line.field("original_length"), Some(&*body.len().to_string()));
+    }
+}
+
+#[test]
+fn a_failure_is_logged_with_the_beginning_of_its_text() {
+    let head = ResponseHead::new(422).content_type(Some(b"text/plain"));
+    let line = event(EnvelopePolicy::default(), &head, Some(b"missing field `callNum`\nat line 1"));
+    assert_eq!(line.field("original_type"), Some("text/plain"));
+    assert_eq!(line.field("original_length"), Some("33"));
+    assert_eq!(line.field("original_text"), Some(r"missing field `callNum`\nat line 1"));
+
+    let line = event(EnvelopePolicy::default(), &head, Some(&[b'x'; 2_000]));
+    assert_eq!(line.field("original_length"), Some("2000"));
+    assert_eq!(line.field("original_text").map(str::len), Some(1_024));
+}
+
+#[test]
+fn what_is_not_known_is_left_out() {
+    let line = event(EnvelopePolicy::default(), &ResponseHead::new(404), None);
+    for field in ["original_type", "original_length", "original_text"] {
+        assert_eq!(line.field(field), None);
+    }
+}
+
+/// Whoever chooses the content type must not be able to forge a line of the log.
+#[test]
+fn a_content_type_is_escaped() {
+    let head = ResponseHead::new(500).content_type(Some(b"text/plain\tx\xff"));
+    let line = event(EnvelopePolicy::default(), &head, Some(b""));
+    assert_eq!(line.field("original_type"), Some("text/plain\\tx\u{fffd}"));
+}
