@@ -1,4 +1,4 @@
-//! The reading of questions: see `online_contact_fuzz::lookup`.
+//! Lookups: see `online_contact_fuzz::lookup`.
 
 #![no_main]
 

@@ -1,11 +1,11 @@
-//! A capture: [`CapturedRequest::parse`] makes no more of it than there is, and the explanation agrees
-//! with the verifier, says nothing of the key, and steers no terminal.
+//! A captured request: [`CapturedRequest::parse`] adds nothing, and the explanation agrees with the verifier, never
+//! contains the key, and contains no control characters.
 
 use online_contact::{Reason, RequestHead, Scheme, SecurityKey, Timestamp, Verifier};
 use online_contact_cli::captured::CapturedRequest;
 use online_contact_cli::explanation_of;
 
-/// Long and odd enough not to stand in a capture by chance.
+/// Long enough not to occur in a capture by chance.
 const KEY: &str = "bf7769e5321448de88838cdb";
 
 /// Runs one input.
@@ -16,7 +16,7 @@ const KEY: &str = "bf7769e5321448de88838cdb";
 pub fn run(capture: &[u8]) {
     let parsed = CapturedRequest::parse(capture, None);
     for entry in [0, 1, 2, usize::MAX] {
-        // Only a HAR file has entries; whatever the answer is, there is one.
+        // Only a HAR file has entries; for other captures this fails.
         let _ = CapturedRequest::parse(capture, Some(entry)).map_err(|error| error.to_string());
     }
     let explained = explanation_of(capture, KEY.as_bytes());
@@ -28,17 +28,17 @@ pub fn run(capture: &[u8]) {
     let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     assert!(body.len() + request.surplus.len() <= capture.len());
     assert!(headers <= capture.len());
-    let explained = explained.expect("what is parsed can be explained");
+    let explained = explained.expect("a parsed capture has an explanation");
     let reason = model(&request, body);
     assert_eq!(explained["reason"].as_str(), reason.map(Reason::as_str));
     assert_eq!(explained["verdict"] == "accepted", reason.is_none());
-    let text = explained["text"].as_str().expect("there are words");
+    let text = explained["text"].as_str().expect("a text");
     assert!(without_styles(text).chars().all(|letter| letter == '\n' || !letter.is_control()));
     let is_in = capture.windows(KEY.len()).any(|part| part.eq_ignore_ascii_case(KEY.as_bytes()));
     assert!(is_in || !explained.to_string().contains(KEY));
 }
 
-/// A text without the escape sequences that set a style (SGR): the only ones that are ours.
+/// The text without the escape sequences that set a style (SGR), the only ones that the command writes.
 fn without_styles(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -51,15 +51,15 @@ fn without_styles(text: &str) -> String {
     plain + rest
 }
 
-/// What the verifier says to the same request.
+/// The verdict of the verifier.
 fn model(request: &CapturedRequest, body: &[u8]) -> Option<Reason> {
     let scheme = if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime };
     let verifier = Verifier::builder()
-        .key(SecurityKey::new(KEY).expect("it is a key"))
+        .key(SecurityKey::new(KEY).expect("a valid key"))
         .scheme(scheme)
         .clock(Timestamp::from_millis(1_732_400_000_000))
         .build()
-        .expect("the settings are those of the protocol");
+        .expect("valid settings");
     let mut head = RequestHead::new(request.target.as_deref().unwrap_or("/"));
     for (name, value) in &request.headers {
         head = head.header(name, value);

@@ -1,17 +1,17 @@
-//! The text form of inputs that have parts: `name: value` lines, an empty line, the body.
+//! The text form of inputs with parts: `name: value` lines, an empty line, the body.
 //!
-//! Seeds can be read and written by hand, and a dictionary of names and values gets the fuzzer far.
+//! Inputs can be written by hand, and the fuzzer gets far with a dictionary of names and values.
 
 use std::str::FromStr;
 
 pub(crate) struct Input<'a> {
-    /// In the order in which they came. Values are any bytes but line feeds.
+    /// In the order of the input. Values are any bytes except line feeds.
     pub(crate) fields: Vec<(&'a str, &'a [u8])>,
     pub(crate) body: &'a [u8],
 }
 
 impl<'a> Input<'a> {
-    /// Lines that are no field are passed over: every input is one.
+    /// Ignores lines that are not fields, so that every input is valid.
     pub(crate) fn read(mut data: &'a [u8]) -> Self {
         let mut fields = Vec::new();
         while let Some(end) = data.iter().position(|&byte| byte == b'\n') {

@@ -1,5 +1,5 @@
-//! A question: [`Lookup::from_json`] reads what serde reads, if it is an object in UTF-8, and answers
-//! all else with an envelope that Online Contact can read.
+//! A lookup: [`Lookup::from_json`] reads what serde reads, if it is an object in UTF-8. Otherwise it fails with an
+//! envelope that Online Contact can read.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// 512 bytes and an ellipsis.
+/// The maximum length of a detail: 512 bytes and an ellipsis.
 const LONGEST_DETAIL: usize = 515;
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -50,13 +50,13 @@ pub fn run(body: &[u8]) {
 fn agrees<T: DeserializeOwned + Debug + PartialEq>(body: &[u8]) {
     match (Lookup::<T>::from_json(body), model::<T>(body)) {
         (Ok(Lookup(read)), Some(expected)) => assert_eq!(read, expected),
-        (Ok(Lookup(read)), None) => panic!("it should not be read: {read:?}"),
-        (Err(failure), Some(expected)) => panic!("{failure}, but it is {expected:?}"),
+        (Ok(Lookup(read)), None) => panic!("unexpected success: {read:?}"),
+        (Err(failure), Some(expected)) => panic!("{failure}, expected {expected:?}"),
         (Err(failure), None) => {
-            let detail = failure.detail().expect("there is one");
+            let detail = failure.detail().expect("a detail");
             assert!(!detail.is_empty() && detail.len() <= LONGEST_DETAIL, "{}", detail.len());
-            let envelope: Value = serde_json::from_slice(&failure.to_json()).expect("it is JSON");
-            let message = "The request is not what this lookup takes.";
+            let envelope: Value = serde_json::from_slice(&failure.to_json()).expect("JSON");
+            let message = "The request does not match the items of this lookup.";
             let error = json!({ "code": "40020", "message": message, "detail": detail });
             assert_eq!(envelope, json!({ "error": error }));
             assert_eq!(failure.status().as_u16(), 400);

@@ -1,5 +1,0 @@
-//! Whole verifications: see `online_contact_fuzz::verification`.
-
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| online_contact_fuzz::verification::run(data));
