@@ -1,25 +1,25 @@
-//! Allocations and bytes, counted.
+//! Counts of allocations and bytes.
 //!
-//! The counting allocator slows every allocation down, so the program `counts` has it and the
-//! comparison does not: it runs that program.
+//! The counting allocator slows every allocation down, so a program of its own has it, which the comparison
+//! runs.
 
 use serde::{Deserialize, Serialize};
 
-/// What the program `counts` prints, as one line of JSON.
+/// The output of the program `counts`, as one line of JSON.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Counts {
-    /// Allocations of one verification in the core, with one to four keys: the most.
+    /// The maximum number of allocations of `verify_bytes` with one or two keys.
     pub core: u64,
-    /// Allocations of one request, with its own making: a bare route of axum.
+    /// Allocations of one request to a bare axum route, including the request.
     pub bare: u64,
-    /// The same behind a layer that does nothing.
+    /// Allocations with a layer that does nothing.
     pub idle: u64,
-    /// The same behind `VerifyLayer`.
+    /// Allocations with `VerifyLayer`.
     pub layered: u64,
-    /// The same behind the verifier by hand.
+    /// Allocations with a verifier by hand.
     pub by_hand: u64,
     /// Bytes that `VerifyLayer` allocates beyond the idle layer for a body of 64 KiB.
     pub bytes_of_long_body: u64,
-    /// Bytes held beyond the body for one request whose body has not ended.
+    /// Bytes that a request holds beyond its body while it waits for the rest of it.
     pub waiting: u64,
 }

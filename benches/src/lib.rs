@@ -1,21 +1,16 @@
-//! What the measurements share: the requests, the peers, and how two things are compared on a machine
-//! whose speed drifts.
+//! Scenarios that measure verification beside its peers, and a harness that interleaves them.
 
-// What does not work is not worth measuring.
+// A measurement of something that fails is worthless, so the scenarios panic.
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
-pub mod alternate;
+pub mod chart;
 pub mod counts;
-pub mod dice;
-pub mod dudect;
-#[cfg(feature = "comparison")]
+pub mod interleave;
 pub mod loopback;
 pub mod peers;
 pub mod report;
 pub mod row;
-#[cfg(feature = "comparison")]
 pub mod rows;
 pub mod sample;
 pub mod scenario;
 pub mod scenarios;
-pub mod welch;

@@ -1,83 +1,132 @@
-//! One server with and without the layer, under `wrk`, in turn.
+//! Servers with and without verification on 127.0.0.1, under `wrk`, in turn.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::Command;
 
+use actix_web::web::ServiceConfig;
+use actix_web::{App, HttpServer};
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use tempfile::NamedTempFile;
 
-use crate::alternate::median;
+use crate::interleave::median;
 use crate::sample::{PATH, Sample};
-use crate::scenarios::axum::{bare, layered};
+use crate::scenarios::{actix, axum as routes};
 
-/// Requests per second, in the median of all rounds.
+/// The requests per second of a server with a verifier.
 #[derive(Clone, Copy, Debug)]
-pub struct Rates {
-    /// With the layer.
-    pub layered: f64,
-    /// Without.
+pub struct Rate {
+    /// The framework and the verifier.
+    pub name: &'static str,
+    /// Whether the verifier is this project's.
+    pub is_ours: bool,
+    /// The median with the verifier.
+    pub verified: f64,
+    /// The median without.
     pub bare: f64,
-    /// The first by the second, within each round.
+    /// The median of the ratio of both, taken within each round.
     pub ratio: f64,
 }
 
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 7;
+const BODY: usize = 41;
 
-/// Serves both on one thread and asks each in turn.
+/// A server, and the index of the one without a verifier.
+struct Contender {
+    name: &'static str,
+    address: SocketAddr,
+    script: NamedTempFile,
+    bare: usize,
+}
+
+/// Serves each verifier on one thread and measures them in turn.
 ///
 /// # Errors
 ///
-/// What is missing, or went wrong, in words.
-pub fn compare() -> Result<Rates, String> {
+/// Describes what is missing or has failed.
+pub fn compare() -> Result<Vec<Rate>, String> {
     let missing = "wrk is missing (Debian: apt-get install wrk)";
     Command::new("wrk").arg("--version").output().map_err(|_| missing.to_owned())?;
-    let failed = |error: io::Error| format!("the loopback could not be used: {error}");
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    let runtime = runtime.map_err(failed)?;
-    let with = serve(&runtime, layered()).map_err(failed)?;
-    let without = serve(&runtime, bare()).map_err(failed)?;
-    let script = script().map_err(failed)?;
+    let contenders = contenders().map_err(|error| format!("loopback failed: {error}"))?;
     let mut rounds = Vec::new();
-    for round in 0..ROUNDS {
-        // Neither always comes second.
-        rounds.push(if round % 2 == 0 {
-            let layered = ask(with, script.path())?;
-            (layered, ask(without, script.path())?)
-        } else {
-            let bare = ask(without, script.path())?;
-            (ask(with, script.path())?, bare)
-        });
+    for _ in 0..ROUNDS {
+        let mut order: Vec<_> = (0..contenders.len()).collect();
+        fastrand::shuffle(&mut order);
+        let mut rates = vec![f64::NAN; contenders.len()];
+        for index in order {
+            rates[index] = load(contenders[index].address, contenders[index].script.path())?;
+        }
+        rounds.push(rates);
     }
-    let told = |of: fn(&(f64, f64)) -> f64| median(rounds.iter().map(of).collect());
-    Ok(Rates {
-        layered: told(|(layered, _)| *layered),
-        bare: told(|(_, bare)| *bare),
-        ratio: told(|(layered, bare)| layered / bare),
-    })
+    let rate = |index: usize| {
+        let Contender { name, bare, .. } = contenders[index];
+        let of = |value: &dyn Fn(&Vec<f64>) -> f64| median(rounds.iter().map(value).collect());
+        (index != bare).then(|| Rate {
+            name,
+            is_ours: name.contains("Verify"),
+            verified: of(&|rates| rates[index]),
+            bare: of(&|rates| rates[bare]),
+            ratio: of(&|rates| rates[index] / rates[bare]),
+        })
+    };
+    Ok((0..contenders.len()).filter_map(rate).collect())
 }
 
-fn serve(runtime: &Runtime, router: Router) -> io::Result<SocketAddr> {
-    let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;
+fn contenders() -> io::Result<Vec<Contender>> {
+    let (signed, github) = (Sample::of(BODY), Sample::github(BODY));
+    let axum = |name, router, sample| {
+        Ok(Contender { name, address: serve_axum(router)?, script: script(sample)?, bare: 0 })
+    };
+    let actix = |name, configure, sample| {
+        Ok(Contender { name, address: serve_actix(configure)?, script: script(sample)?, bare: 5 })
+    };
+    [
+        axum("axum", routes::bare(), &signed),
+        axum("axum with VerifyLayer", routes::layered(), &signed),
+        axum("axum with from_fn by hand", routes::by_hand(), &signed),
+        axum("axum with webhook-verify", routes::webhook_verify_served(), &github),
+        axum("axum with tower-github-webhook", routes::github_webhook(), &github),
+        actix("actix-web", actix::bare, &signed),
+        actix("actix-web with Verify", actix::wrapped, &signed),
+        actix("actix-web with from_fn by hand", actix::by_hand, &signed),
+        actix("actix-web with webhook-verify", actix::webhook_verify, &github),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn serve_axum(router: Router) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    runtime.spawn(async move { axum::serve(listener, router).await });
+    std::thread::spawn(move || -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await
+        })
+    });
     Ok(address)
 }
 
-/// The request as `wrk` wants to be told of it.
-fn script() -> io::Result<tempfile::NamedTempFile> {
-    let sample = Sample::lookup();
+fn serve_actix(configure: fn(&mut ServiceConfig)) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    std::thread::spawn(move || -> io::Result<()> {
+        let server = HttpServer::new(move || App::new().configure(configure));
+        let server = server.workers(1).disable_signals().listen(listener)?.run();
+        actix_web::rt::System::new().block_on(server)
+    });
+    Ok(address)
+}
+
+/// The request, as a script of `wrk`.
+fn script(sample: &Sample) -> io::Result<NamedTempFile> {
     let body = String::from_utf8_lossy(&sample.body);
     let mut lua = format!("wrk.method = \"POST\"\nwrk.body = [==[{body}]==]\n");
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("X-TC-Timestamp", &sample.timestamp),
-        ("Authorization", &sample.authorization),
-    ];
-    for (name, value) in headers {
+    let content_type = ("content-type", "application/json".to_owned());
+    for (name, value) in sample.headers.iter().chain([&content_type]) {
         let _ = writeln!(lua, "wrk.headers[\"{name}\"] = \"{value}\"");
     }
     let mut file = tempfile::Builder::new().suffix(".lua").tempfile()?;
@@ -85,17 +134,17 @@ fn script() -> io::Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
-fn ask(server: SocketAddr, script: &std::path::Path) -> Result<f64, String> {
+fn load(server: SocketAddr, script: &Path) -> Result<f64, String> {
     let output = Command::new("wrk")
-        .args(["--threads", "1", "--connections", "64", "--duration", "2s", "--script"])
+        .args(["--threads", "1", "--connections", "64", "--duration", "1s", "--script"])
         .arg(script)
         .arg(format!("http://{server}{PATH}"))
         .output()
-        .map_err(|error| format!("wrk could not be run: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    if said.contains("Non-2xx") || said.contains("Socket errors") {
-        return Err(format!("not all requests passed: {said}"));
+        .map_err(|error| format!("wrk failed to start: {error}"))?;
+    let report = String::from_utf8_lossy(&output.stdout);
+    if report.contains("Non-2xx") || report.contains("Socket errors") {
+        return Err(format!("requests failed: {report}"));
     }
-    let rate = said.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
-    rate.and_then(|rate| rate.trim().parse().ok()).ok_or_else(|| format!("wrk said: {said}"))
+    let rate = report.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
+    rate.and_then(|rate| rate.trim().parse().ok()).ok_or_else(|| format!("no rate in: {report}"))
 }

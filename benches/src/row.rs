@@ -2,98 +2,80 @@
 
 use serde::Serialize;
 
-/// What was measured, against what, and what was hoped for.
+/// A measured value beside its reference.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// What is measured.
+    /// The thing that is measured.
     pub name: String,
-    /// The measured value.
-    pub ours: f64,
-    /// What it is compared with.
-    pub reference: f64,
-    /// What both are counted in.
-    pub unit: &'static str,
-    /// `ours` by `reference`; the value itself where the target is no ratio.
-    pub ratio: f64,
-    /// The target.
-    pub target: Target,
-    /// Whether it is met; `None` where it could not be measured here.
-    pub met: Option<bool>,
-    /// What the reference is, or why there is no value.
+    /// The thing that it is compared with.
     pub against: String,
+    /// The measured value; `None` if it could not be measured.
+    pub value: Option<f64>,
+    /// The value of the reference.
+    pub reference: f64,
+    /// The unit of both: `ns`, `1/s`, `bytes` or `allocations`.
+    pub unit: &'static str,
+    /// `value` by `reference`, or the value itself if there is no reference.
+    pub ratio: f64,
+    /// The bound for the ratio.
+    pub target: Target,
+    /// Whether the target is met; `None` without a target or a value.
+    pub met: Option<bool>,
 }
 
-/// A bound for the ratio.
+/// A bound for a ratio.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// As much or less.
+    /// An upper bound.
     AtMost(f64),
-    /// As much or more: how many times faster.
+    /// A lower bound.
     AtLeast(f64),
+    /// No bound: the row only informs.
+    Open,
 }
 
 impl Target {
-    /// What the bound is for: `ours` by `reference`, or how many times faster.
-    #[must_use]
-    pub fn ratio(self, ours: f64, reference: f64) -> f64 {
+    fn is_met_by(self, ratio: f64) -> Option<bool> {
         match self {
-            Self::AtMost(_) => ours / reference,
-            Self::AtLeast(_) => reference / ours,
-        }
-    }
-
-    fn is_met_by(self, ratio: f64) -> bool {
-        match self {
-            Self::AtMost(bound) => ratio <= bound,
-            Self::AtLeast(bound) => ratio >= bound,
+            Self::AtMost(bound) => Some(ratio <= bound),
+            Self::AtLeast(bound) => Some(ratio >= bound),
+            Self::Open => None,
         }
     }
 }
 
 impl Row {
-    /// So many times the reference: nanoseconds.
+    /// A ratio of two values.
     #[must_use]
-    pub fn times(
-        name: &str,
-        (ours, reference): (f64, f64),
+    pub fn ratio(
+        (name, against): (&str, &str),
+        (value, reference): (f64, f64),
         ratio: f64,
-        against: &str,
+        unit: &'static str,
         target: Target,
     ) -> Self {
         Self {
             name: name.to_owned(),
-            ours,
+            against: against.to_owned(),
+            value: Some(value),
             reference,
-            unit: "ns",
+            unit,
             ratio,
             target,
-            met: Some(target.is_met_by(ratio)),
-            against: against.to_owned(),
+            met: target.is_met_by(ratio),
         }
     }
 
-    /// A count with a bound of its own.
+    /// A count without a reference.
     #[must_use]
-    pub fn count(
-        name: &str,
-        value: f64,
-        unit: &'static str,
-        target: Target,
-        against: &str,
-    ) -> Self {
-        Self { unit, ..Self::times(name, (value, 0.0), value, against, target) }
+    pub fn count(names: (&str, &str), value: f64, unit: &'static str, target: Target) -> Self {
+        Self { reference: 0.0, ..Self::ratio(names, (value, 0.0), value, unit, target) }
     }
 
-    /// Could not be measured.
+    /// A row that could not be measured, with the reason in place of the reference.
     #[must_use]
-    pub fn unmeasured(name: &str, unit: &'static str, target: Target, why: &str) -> Self {
-        Self { met: None, ..Self::count(name, f64::NAN, unit, target, why) }
-    }
-
-    /// The same in another unit.
-    #[must_use]
-    pub fn unit(self, unit: &'static str) -> Self {
-        Self { unit, ..self }
+    pub fn unmeasured(name: &str, reason: &str, unit: &'static str, target: Target) -> Self {
+        Self { value: None, met: None, ..Self::count((name, reason), 0.0, unit, target) }
     }
 }

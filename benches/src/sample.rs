@@ -1,67 +1,68 @@
-//! Signed requests, made before the clock runs.
+//! Signed requests, prepared outside of the measured time.
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use online_contact::{
-    Clock as _, RequestHead, SecurityKey, Signer, SystemClock, Timestamp, Verifier,
+    AUTHORIZATION_HEADER, Clock as _, RequestHead, SecurityKey, Signer, SystemClock,
+    TIMESTAMP_HEADER, Timestamp, Verifier,
 };
+use sha2::Sha256;
 
 /// The vendor's public sample key.
 pub const KEY: &str = "bf7769e5321448de88838cdb";
 
-/// Where the requests go.
+/// The path of the requests.
 pub const PATH: &str = "/customer";
 
 /// A lookup as Online Contact sends it: 41 bytes.
 pub const LOOKUP: &[u8] = br#"{"callNum":"1","nation":"korea","id":"a"}"#;
 
-/// A request, signed now.
+/// A signed request.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// The body.
     pub body: Bytes,
-    /// The value of `X-TC-Timestamp`.
-    pub timestamp: String,
-    /// The value of `Authorization`.
-    pub authorization: String,
+    /// The headers of the signature.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Sample {
-    /// Signs this body.
+    /// Signs a body of this length as Online Contact does: the usual lookup, where that has this length.
     #[must_use]
-    pub fn of(body: Bytes) -> Self {
-        Self::signed(body, SystemClock.now())
+    pub fn of(bytes: usize) -> Self {
+        Self::signed(bytes, SystemClock.now())
     }
 
-    /// The usual lookup.
+    /// Signs the same an hour ago.
     #[must_use]
-    pub fn lookup() -> Self {
-        Self::of(Bytes::from_static(LOOKUP))
+    pub fn expired(bytes: usize) -> Self {
+        let hour = std::time::Duration::from_secs(3_600);
+        Self::signed(bytes, SystemClock.now().saturating_sub(hour))
     }
 
-    /// A body of this many bytes: the usual lookup, where that is as long.
+    /// Signs the same in GitHub's scheme: hexadecimal, without a timestamp.
+    ///
+    /// # Panics
+    ///
+    /// Never: HMAC takes keys of any length.
     #[must_use]
-    pub fn sized(bytes: usize) -> Self {
-        if bytes == LOOKUP.len() {
-            return Self::lookup();
-        }
-        Self::of(vec![b'x'; bytes].into())
+    pub fn github(bytes: usize) -> Self {
+        let body = body(bytes);
+        let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).expect("a key of any length");
+        mac.update(&body);
+        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+        Self { body, headers: vec![("x-hub-signature-256", signature)] }
     }
 
-    /// The usual lookup, an hour old.
-    #[must_use]
-    pub fn expired(body: Bytes) -> Self {
-        Self::signed(body, Timestamp::from_millis(SystemClock.now().as_millis() - 3_600_000))
+    fn signed(bytes: usize, at: Timestamp) -> Self {
+        let body = body(bytes);
+        let headers = Signer::new(&key()).sign(PATH, &body, at).headers();
+        Self { body, headers: headers.into() }
     }
 
-    fn signed(body: Bytes, at: Timestamp) -> Self {
-        let [(_, timestamp), (_, authorization)] =
-            Signer::new(&key()).sign(PATH, &body, at).headers();
-        Self { body, timestamp, authorization }
-    }
-
-    /// The headers as a server has them.
+    /// Returns the headers as a server has them.
     ///
     /// # Panics
     ///
@@ -69,46 +70,57 @@ impl Sample {
     #[must_use]
     pub fn header_map(&self) -> HeaderMap {
         let value = |text: &str| HeaderValue::from_str(text).expect("printable ASCII");
-        let (timestamp, authorization) = (value(&self.timestamp), value(&self.authorization));
-        let content_type = HeaderValue::from_static("application/json");
-        HeaderMap::from_iter([
-            (HeaderName::from_static("x-tc-timestamp"), timestamp),
-            (AUTHORIZATION, authorization),
-            (CONTENT_TYPE, content_type),
-        ])
+        let mut map: HeaderMap = self
+            .headers
+            .iter()
+            .map(|(name, text)| (name.parse::<HeaderName>().expect("a header name"), value(text)))
+            .collect();
+        map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        map
     }
 
-    /// What the core is told of the request.
+    /// Returns the head as the core takes it.
     #[must_use]
     pub fn head(&self) -> RequestHead<'_> {
         RequestHead::new(PATH)
-            .timestamp(self.timestamp.as_bytes())
-            .authorization(self.authorization.as_bytes())
+            .timestamp(self.header(TIMESTAMP_HEADER).as_bytes())
+            .authorization(self.header(AUTHORIZATION_HEADER).as_bytes())
             .content_length(self.body.len() as u64)
+    }
+
+    /// Returns the value of a header, or an empty text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        let mut named = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.next().map_or("", |(_, value)| value)
     }
 }
 
-/// The key as the verifiers take it.
-///
-/// # Panics
-///
-/// Never: the text is not empty.
-#[must_use]
-pub fn key() -> SecurityKey {
-    SecurityKey::new(KEY).expect("the sample key is not empty")
+fn body(bytes: usize) -> Bytes {
+    if bytes == LOOKUP.len() { Bytes::from_static(LOOKUP) } else { vec![b'x'; bytes].into() }
 }
 
-/// A verifier with `others` keys before the one that signs.
+/// Returns the key as the verifiers take it.
 ///
 /// # Panics
 ///
-/// Never: the settings are right.
+/// Never: the key is valid.
+#[must_use]
+pub fn key() -> SecurityKey {
+    SecurityKey::new(KEY).expect("a valid key")
+}
+
+/// Returns a verifier with `others` keys in front of the one that signs.
+///
+/// # Panics
+///
+/// Never: the settings are valid.
 #[must_use]
 pub fn verifier(others: usize) -> Verifier {
     let mut builder = Verifier::builder().body_limit(64 * 1024 * 1024);
     for number in 0..others {
-        let other = SecurityKey::new(format!("another key {number}")).expect("not empty");
+        let other = SecurityKey::new(format!("another key {number}")).expect("a valid key");
         builder = builder.labeled_key(format!("other-{number}"), other);
     }
-    builder.labeled_key("signs", key()).build().expect("settings that can be had")
+    builder.labeled_key("signs", key()).build().expect("valid settings")
 }

@@ -1,15 +1,16 @@
-//! One thing to measure: requests made ready outside of the clock, then used up under it.
+//! One thing to measure: inputs that are prepared outside of the measured time, then consumed.
 
 use std::time::{Duration, Instant};
 
-/// Something whose cost is asked for.
+/// An operation whose cost is measured.
 pub struct Scenario {
     name: String,
     run: Box<dyn FnMut(usize) -> Duration>,
 }
 
 impl Scenario {
-    /// `prepare` makes what one run uses up; `run` uses up a batch, and only it is timed.
+    /// Creates a scenario. `prepare` creates the input of one run; `run` consumes a batch, and only it is
+    /// measured.
     pub fn new<I: 'static>(
         name: impl Into<String>,
         mut prepare: impl FnMut() -> I + 'static,
@@ -22,13 +23,13 @@ impl Scenario {
         Self { name: name.into(), run: Box::new(batch) }
     }
 
-    /// What is measured.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The time of a batch of this many.
+    /// Returns the time of a batch of this size.
     pub fn batch(&mut self, size: usize) -> Duration {
         (self.run)(size)
     }
@@ -40,7 +41,7 @@ impl std::fmt::Debug for Scenario {
     }
 }
 
-/// All that is counted happens in here: callgrind knows this function by its name.
+/// The measured part. `benches/instructions.rs` names this function as the entry point of callgrind.
 #[inline(never)]
 fn measured<I>(inputs: Vec<I>, run: &mut impl FnMut(Vec<I>)) -> Duration {
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Prints what requests allocate, as one line of JSON. The comparison runs it.
+//! Prints the allocations of requests, as one line of JSON.
 
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -13,10 +13,10 @@ use online_contact_tower::VerifyLayer;
 use tower::{Layer as _, Service as _};
 
 fn main() -> Result<(), serde_json::Error> {
-    let lookup = Sample::lookup;
-    let long = || Sample::sized(65_536);
+    let lookup = || Sample::of(41);
+    let long = || Sample::of(65_536);
     let counts = Counts {
-        core: (0..4).map(core_allocations).max().unwrap_or_default(),
+        core: (0..2).map(core_allocations).max().unwrap_or_default(),
         bare: one_request(routes::bare(), lookup()).count_total,
         idle: one_request(routes::idle_layer(), lookup()).count_total,
         layered: one_request(routes::layered(), lookup()).count_total,
@@ -31,12 +31,12 @@ fn main() -> Result<(), serde_json::Error> {
 }
 
 fn core_allocations(others: usize) -> u64 {
-    let (verifier, sample) = (verifier(others), Sample::lookup());
+    let (verifier, sample) = (verifier(others), Sample::of(41));
     core::verify(&verifier, &sample);
     measure(|| core::verify(&verifier, &sample)).count_total
 }
 
-/// The difference of two batches, so that what is made once does not count.
+/// The difference of two batches, which excludes allocations that happen once.
 fn one_request(router: Router, sample: Sample) -> AllocationInfo {
     let mut scenario = routes::scenario("counted", router, sample, StatusCode::OK);
     scenario.batch(4);
@@ -49,12 +49,12 @@ fn one_request(router: Router, sample: Sample) -> AllocationInfo {
     }
 }
 
-/// One request whose first piece is there and whose body has not ended: its future and all it holds.
+/// The future of a request whose body has begun and not ended, and everything it holds.
 fn waiting() -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let _inside = runtime.as_ref().map(tokio::runtime::Runtime::enter);
     let mut service = VerifyLayer::new(verifier(0)).layer(tower::service_fn(frames::drain));
-    let request = frames::unfinished(&Sample::lookup());
+    let request = frames::unfinished(&Sample::of(41));
     let future = service.call(request);
     let size = size_of_val(&future);
     let mut future = pin!(future);

@@ -1,4 +1,4 @@
-//! The MAC and the hash by themselves: what no verifier can go below.
+//! The MAC and the hash alone: the lower bound of every verifier.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::sample::KEY;
 
-/// HMAC-SHA256 with its key made ready, as the users of `hmac` have it.
+/// Returns HMAC-SHA256 with a prepared key.
 ///
 /// # Panics
 ///
@@ -16,7 +16,7 @@ pub fn keyed() -> Hmac<Sha256> {
     Hmac::new_from_slice(KEY.as_bytes()).expect("HMAC takes keys of any length")
 }
 
-/// The MAC of a body and a time.
+/// Returns the MAC of a body and a timestamp.
 #[must_use]
 pub fn mac(keyed: &Hmac<Sha256>, body: &Bytes, timestamp: &str) -> [u8; 32] {
     let mut mac = keyed.clone();
@@ -25,7 +25,7 @@ pub fn mac(keyed: &Hmac<Sha256>, body: &Bytes, timestamp: &str) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// The hash of a body.
+/// Returns the hash of a body.
 #[must_use]
 pub fn sha256(body: &Bytes) -> [u8; 32] {
     Sha256::digest(body).into()

@@ -1,5 +1,4 @@
-//! `RequestSignature` of `actix-web-lab`: the extractor that actix-web's users are pointed to, with
-//! the checks of the headers in its scheme.
+//! `RequestSignature` of `actix-web-lab`, with the checks of the headers in its scheme.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-use crate::peers::actix_hand::Keyed;
+use crate::peers::actix_by_hand::Keyed;
 
 /// The scheme: body, then time.
 #[derive(Debug)]

@@ -1,102 +1,118 @@
-//! A route of axum in process: bare, behind `VerifyLayer`, behind a verifier by hand.
+//! A route of axum in process: bare, and behind verifiers.
 
+use std::fmt::Debug;
 use std::hint::black_box;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderName, Request, StatusCode};
+use axum::error_handling::HandleErrorLayer;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, Request, Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected, Full};
 use online_contact_tower::VerifyLayer;
-use tower::Service as _;
+use tower::{BoxError, Layer as _, ServiceBuilder, ServiceExt as _};
+use tower_github_webhook::ValidateGitHubWebhookLayer;
+use webhook_verify::{Provider, Secret};
 
-use crate::peers::{axum_hand, bare};
-use crate::sample::{PATH, Sample, verifier};
+use crate::peers::{axum_by_hand, bare as mac};
+use crate::sample::{KEY, PATH, Sample, verifier};
 use crate::scenario::Scenario;
 
-/// What the handler answers.
-const ANSWER: &[u8] = br#"{"data":{"userName":"test","id":"testId"}}"#;
+/// The response of the handler.
+const RESPONSE: &[u8] = br#"{"data":{"userName":"test","id":"testId"}}"#;
 
 async fn lookup(body: Body) -> ([(HeaderName, &'static str); 1], Bytes) {
-    black_box(body.collect().await.map(http_body_util::Collected::to_bytes)).ok();
-    ([(CONTENT_TYPE, "application/json;charset=UTF-8")], Bytes::from_static(ANSWER))
+    black_box(body.collect().await.map(Collected::to_bytes)).ok();
+    ([(CONTENT_TYPE, "application/json;charset=UTF-8")], Bytes::from_static(RESPONSE))
 }
 
-/// Just the route.
+/// The bare route.
 pub fn bare() -> Router {
     Router::new().route(PATH, post(lookup))
 }
 
-/// The route behind the layer.
+/// The route behind `VerifyLayer`.
 pub fn layered() -> Router {
-    let verify = VerifyLayer::new(verifier(0));
-    Router::new().route(PATH, post(lookup)).route_layer(verify)
+    bare().route_layer(VerifyLayer::new(verifier(0)))
 }
 
-/// The route behind a layer that does nothing: what axum itself asks for any layer.
+/// The route behind a layer that does nothing: the cost of any layer in axum.
 pub fn idle_layer() -> Router {
-    let idle = tower::layer::layer_fn(|inner| Idle { inner });
-    Router::new().route(PATH, post(lookup)).route_layer(idle)
+    bare().route_layer(tower::layer::layer_fn(|inner| Idle { inner }))
 }
 
-/// The route behind the verifier by hand.
+/// The route behind a verifier by hand.
 pub fn by_hand() -> Router {
-    let settings = axum_hand::Settings { keyed: Arc::new(bare::keyed()) };
-    let verify = from_fn_with_state(settings, axum_hand::verify);
-    Router::new().route(PATH, post(lookup)).route_layer(verify)
+    let settings = axum_by_hand::Settings { keyed: Arc::new(mac::keyed()) };
+    bare().route_layer(from_fn_with_state(settings, axum_by_hand::verify))
 }
 
-/// A request as hyper would hand it to axum.
+/// The router behind the layer of `webhook-verify`, in GitHub's scheme. The layer is not `Clone` with axum's
+/// body, so it stands around the router.
+pub fn webhook_verify() -> webhook_verify::tower::VerifyMiddleware<Router, Body> {
+    webhook_verify::tower::VerifyLayer::new(Provider::GitHub, Secret::new(KEY)).layer(bare())
+}
+
+/// The same as a router that can be served.
+pub fn webhook_verify_served() -> Router {
+    let failed = |_: BoxError| async { StatusCode::INTERNAL_SERVER_ERROR };
+    let layer =
+        webhook_verify::tower::VerifyLayer::<Bytes>::new(Provider::GitHub, Secret::new(KEY));
+    let layer = ServiceBuilder::new().layer(HandleErrorLayer::new(failed)).layer(layer);
+    bare().route_layer(layer.map_request(|request: Request<Bytes>| request.map(Body::from)))
+}
+
+/// The route behind the layer of `tower-github-webhook`.
+pub fn github_webhook() -> Router {
+    let into_axum = |request: Request<Full<Bytes>>| request.map(Body::new);
+    let layer = ServiceBuilder::new().layer(ValidateGitHubWebhookLayer::new(KEY));
+    bare().route_layer(layer.map_request(into_axum))
+}
+
+/// Builds a request as hyper passes it to axum.
 ///
 /// # Panics
 ///
-/// Never: the parts are right.
+/// Never: the parts are valid.
 #[must_use]
 pub fn request(sample: &Sample) -> Request<Body> {
-    Request::post(PATH)
-        .header(CONTENT_TYPE, "application/json")
-        .header("x-tc-timestamp", &sample.timestamp)
-        .header(AUTHORIZATION, &sample.authorization)
-        .body(Body::from(sample.body.clone()))
-        .expect("a request of known parts")
+    let mut request = Request::post(PATH).header(CONTENT_TYPE, "application/json");
+    for (name, value) in &sample.headers {
+        request = request.header(*name, value);
+    }
+    request.body(Body::from(sample.body.clone())).expect("a request of valid parts")
 }
 
-/// The scenario of a router and a request: each must be answered with this status.
+/// A service and a request, which must get this status.
 ///
 /// # Panics
 ///
-/// If an answer has another status: then nothing is worth measuring.
+/// If a response has another status.
 #[must_use]
-pub fn scenario(name: &str, router: Router, sample: Sample, status: StatusCode) -> Scenario {
+pub fn scenario<S>(name: &str, mut service: S, sample: Sample, status: StatusCode) -> Scenario
+where
+    S: tower::Service<Request<Body>, Response = Response<Body>, Error: Debug> + 'static,
+{
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
-    let mut router: Router = router.with_state(());
     let name = format!("{name}, {} B", sample.body.len());
     let run = move |requests: Vec<Request<Body>>| {
         runtime.block_on(async {
             for request in requests {
-                answered(&mut router, request, status).await;
+                let service = service.ready().await.expect("a ready service");
+                let response = service.call(request).await.expect("a response");
+                assert_eq!(response.status(), status);
+                black_box(response.into_body().collect().await.map(Collected::to_bytes)).ok();
             }
         });
     };
     Scenario::new(name, move || request(&sample), run)
 }
 
-/// One request, to the end of its answer.
-///
-/// # Panics
-///
-/// If the answer has another status.
-pub async fn answered(router: &mut Router, request: Request<Body>, status: StatusCode) {
-    let Ok(response) = router.as_service().call(request).await;
-    assert_eq!(response.status(), status);
-    black_box(response.into_body().collect().await.map(http_body_util::Collected::to_bytes)).ok();
-}
-
-/// A service that hands on what it gets.
+/// A service that does nothing but call another.
 #[derive(Clone, Debug)]
 struct Idle<S> {
     inner: S,

@@ -1,4 +1,4 @@
-//! A body in many frames, through the layer and nothing else.
+//! A body in many frames, through `VerifyLayer` alone.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use tower::{Layer as _, Service as _};
 use crate::sample::{PATH, Sample, verifier};
 use crate::scenario::Scenario;
 
-/// A body that has all its frames ready.
+/// A body whose frames are ready.
 #[derive(Debug)]
 pub struct Frames {
     ready: VecDeque<Bytes>,
@@ -23,7 +23,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// These bytes in so many frames.
+    /// Splits bytes into this number of frames.
     #[must_use]
     pub fn of(body: &Bytes, frames: usize) -> Self {
         let length = body.len().div_ceil(frames).max(1);
@@ -49,7 +49,7 @@ impl Body for Frames {
     }
 }
 
-/// A service that reads each frame and forgets it.
+/// Reads each frame and drops it.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub async fn drain(request: Request<BufferedBody>) -> Result<Response<Empty<Byte
     Ok(Response::new(Empty::new()))
 }
 
-/// The layer around a service that reads each frame and forgets it.
+/// The layer around [`drain`].
 ///
 /// # Panics
 ///
@@ -71,7 +71,7 @@ pub async fn drain(request: Request<BufferedBody>) -> Result<Response<Empty<Byte
 pub fn scenario(bytes: usize, frames: usize) -> Scenario {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
-    let sample = Sample::sized(bytes);
+    let sample = Sample::of(bytes);
     let mut service = VerifyLayer::new(verifier(0)).layer(tower::service_fn(drain));
     let prepare = move || request(&sample, Frames::of(&sample.body, frames));
     Scenario::new(format!("layer, {bytes} B in {frames} frames"), prepare, move |requests| {
@@ -84,7 +84,7 @@ pub fn scenario(bytes: usize, frames: usize) -> Scenario {
     })
 }
 
-/// A request whose body begins and does not end.
+/// Builds a request whose body begins and does not end.
 #[must_use]
 pub fn unfinished(sample: &Sample) -> Request<Frames> {
     let ready = VecDeque::from([sample.body.slice(..20)]);
@@ -92,9 +92,9 @@ pub fn unfinished(sample: &Sample) -> Request<Frames> {
 }
 
 fn request(sample: &Sample, body: Frames) -> Request<Frames> {
-    Request::post(PATH)
-        .header("x-tc-timestamp", &sample.timestamp)
-        .header("authorization", &sample.authorization)
-        .body(body)
-        .expect("a request of known parts")
+    let mut request = Request::post(PATH);
+    for (name, value) in &sample.headers {
+        request = request.header(*name, value);
+    }
+    request.body(body).expect("a request of valid parts")
 }

@@ -1,4 +1,4 @@
-//! What is measured, each beside what it is measured against.
+//! The operations that are measured.
 
 pub mod actix;
 pub mod axum;

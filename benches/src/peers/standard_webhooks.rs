@@ -1,4 +1,4 @@
-//! `standardwebhooks`: the crate that one finds when looking for webhook signatures in Rust.
+//! `standardwebhooks`, the reference implementation of Standard Webhooks.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -9,7 +9,7 @@ use standardwebhooks::{
 
 use crate::sample::KEY;
 
-/// A verifier and the headers of a request that passes it.
+/// Returns a verifier and the headers of a request that passes it.
 ///
 /// # Panics
 ///

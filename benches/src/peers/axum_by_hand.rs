@@ -1,76 +1,71 @@
-//! A verifier by hand for actix-web: `actix_web::middleware::from_fn`, with every check that `Verify`
-//! makes of an honest request, and a JSON error.
+//! A verifier by hand for axum: `from_fn_with_state` with every check that `VerifyLayer` makes of an honest
+//! request, and a JSON error.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data};
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-/// Behind the verifier: when the request was signed.
+/// The time of the signature, for handlers.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedAt(pub i64);
 
-/// The key, made ready: `App::app_data`.
-pub type Keyed = Data<Hmac<Sha256>>;
+/// The state of the middleware.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The prepared key.
+    pub keyed: Arc<Hmac<Sha256>>,
+}
 
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 const WINDOW_MS: i64 = 300_000;
+const LIMIT: usize = 64 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 type Rejection = (StatusCode, &'static str);
 
-/// The middleware.
-///
-/// # Errors
-///
-/// Those of the handler.
-pub async fn verify<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match verified(&mut request).await {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+/// Verifies a request, or responds.
+pub async fn verify(State(settings): State<Settings>, request: Request, next: Next) -> Response {
+    match verified(&settings, request).await {
+        Ok(request) => next.run(request).await,
         Err((status, message)) => {
             let body = serde_json::json!({"error": {"code": "403", "message": message}});
-            let answer = HttpResponse::build(status).json(body);
-            Ok(request.into_response(answer).map_into_right_body())
+            let json = [(CONTENT_TYPE, "application/json;charset=UTF-8")];
+            (status, json, body.to_string()).into_response()
         }
     }
 }
 
-async fn verified(request: &mut ServiceRequest) -> Result<(), Rejection> {
-    let timestamp = the_one(request.headers(), &TIMESTAMP)?.clone();
-    let signed_at = in_window(&timestamp)?;
-    let claimed = STANDARD
-        .decode(the_one(request.headers(), &AUTHORIZATION)?)
-        .map_err(|_| (StatusCode::FORBIDDEN, "not base64"))?;
+async fn verified(settings: &Settings, request: Request) -> Result<Request, Rejection> {
+    let (mut parts, body) = request.into_parts();
+    let timestamp = the_one(&parts.headers, &TIMESTAMP)?;
+    let signed_at = in_window(timestamp)?;
+    let claimed = claimed(the_one(&parts.headers, &AUTHORIZATION)?)?;
 
-    let body = tokio::time::timeout(DEADLINE, request.extract::<Bytes>()).await;
+    let body = tokio::time::timeout(DEADLINE, to_bytes(body, LIMIT)).await;
     let body = body
         .map_err(|_| (StatusCode::BAD_REQUEST, "too slow"))?
         .map_err(|_| (StatusCode::BAD_REQUEST, "unreadable"))?;
 
-    let keyed = request.app_data::<Keyed>().ok_or((StatusCode::INTERNAL_SERVER_ERROR, "no key"))?;
-    let mut mac = (***keyed).clone();
+    let mut mac = (*settings.keyed).clone();
     mac.update(&body);
     mac.update(timestamp.as_bytes());
     mac.verify_slice(&claimed).map_err(|_| (StatusCode::FORBIDDEN, "wrong signature"))?;
-    request.extensions_mut().insert(SignedAt(signed_at));
-    request.set_payload(Payload::from(body));
-    Ok(())
+    parts.extensions.insert(SignedAt(signed_at));
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 fn the_one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Rejection> {
-    let mut values = headers.get_all(name);
+    let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => Ok(value),
         (None, _) => Err((StatusCode::BAD_REQUEST, "header missing")),
@@ -91,4 +86,8 @@ fn in_window(value: &HeaderValue) -> Result<i64, Rejection> {
         return Err((StatusCode::BAD_REQUEST, "out of the window"));
     }
     Ok(signed_at)
+}
+
+fn claimed(value: &HeaderValue) -> Result<Vec<u8>, Rejection> {
+    STANDARD.decode(value).map_err(|_| (StatusCode::FORBIDDEN, "not base64"))
 }

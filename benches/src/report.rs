@@ -1,10 +1,10 @@
-//! The table, which is Markdown too.
+//! The table, in Markdown.
 
 use std::fmt::Write as _;
 
 use crate::row::{Row, Target};
 
-/// All rows, with the verdict on each.
+/// Renders all rows.
 #[must_use]
 pub fn table(rows: &[Row]) -> String {
     let mut text =
@@ -13,7 +13,7 @@ pub fn table(rows: &[Row]) -> String {
         let verdict = match row.met {
             Some(true) => "pass",
             Some(false) => "**miss**",
-            None => "not measured",
+            None => "",
         };
         let (name, against) = (&row.name, &row.against);
         let (measured, target) = (measured(row), target(row));
@@ -23,20 +23,18 @@ pub fn table(rows: &[Row]) -> String {
 }
 
 fn measured(row: &Row) -> String {
-    match (row.met, row.unit) {
+    match (row.value, row.unit) {
         (None, _) => "–".to_owned(),
-        (_, "allocations" | "bytes") => format!("{} {}", row.ours, row.unit),
+        (Some(value), unit @ ("allocations" | "bytes")) => format!("{value} {unit}"),
         _ => format!("{:.2} ×", row.ratio),
     }
 }
 
 fn target(row: &Row) -> String {
-    let (sign, bound) = match row.target {
-        Target::AtMost(bound) => ('≤', bound),
-        Target::AtLeast(bound) => ('≥', bound),
-    };
-    match row.unit {
-        "allocations" | "bytes" => format!("{sign} {bound}"),
-        _ => format!("{sign} {bound} ×"),
+    let times = if matches!(row.unit, "allocations" | "bytes") { "" } else { " ×" };
+    match row.target {
+        Target::AtMost(bound) => format!("≤ {bound}{times}"),
+        Target::AtLeast(bound) => format!("≥ {bound}{times}"),
+        Target::Open => "–".to_owned(),
     }
 }
