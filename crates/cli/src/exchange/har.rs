@@ -24,7 +24,7 @@ pub(crate) fn write(exchange: &Exchange) -> String {
     let elapsed = exchange.response.as_ref().map_or(Duration::ZERO, |answer| answer.elapsed);
     let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let entry = json!({
-        "startedDateTime": exchange.arrived.to_string(),
+        "startedDateTime": exchange.arrived.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
         "time": elapsed,
         "request": request(exchange),
         "response": response(&exchange.response),

@@ -11,5 +11,5 @@ mod save;
 
 pub(crate) use self::judge::Verdict;
 pub(crate) use self::list::Exchanges;
-pub(crate) use self::record::{Exchange, response_without_keys, without_keys};
+pub(crate) use self::record::{Exchange, is_lookup, response_without_keys, without_keys};
 pub(crate) use self::save::{Folder, save_temporary};

@@ -53,6 +53,14 @@ impl Exchange {
     }
 }
 
+/// Whether a request may be one of Online Contact: `POST`, or signed. Scanners send the others.
+pub(crate) fn is_lookup(request: &CapturedRequest) -> bool {
+    let is_signed = ["x-tc-timestamp", "authorization"]
+        .iter()
+        .any(|name| request.header(name).next().is_some());
+    is_signed || request.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("POST"))
+}
+
 /// Takes the keys out of a response.
 pub(crate) fn response_without_keys(mut answer: Answer, secrets: &Secrets) -> Answer {
     answer.leaks = secrets.redact(&mut answer.headers, &mut answer.body);

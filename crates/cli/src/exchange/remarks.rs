@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::judge::Verdict;
-use super::record::Exchange;
+use super::record::{Exchange, is_lookup};
 use crate::agent::AgentView;
 use crate::lang::{Lang, Words};
 
@@ -15,8 +15,10 @@ pub(crate) struct Remark {
     pub(crate) text: Words,
 }
 
+/// Compares the verdict with the response.
 pub(crate) fn of(exchange: &Exchange) -> Option<Remark> {
-    let answer = exchange.response.as_ref().ok()?;
+    // Another route may be open to everyone.
+    let answer = exchange.response.as_ref().ok().filter(|_| is_lookup(&exchange.request))?;
     match exchange.verdict.as_ref()? {
         Verdict::Rejected(rejection) if answer.status.is_success() => {
             let reason = rejection.reason();

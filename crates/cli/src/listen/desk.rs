@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::Receiver;
 
+use super::decode::decoded;
 use super::handler::Observed;
 use super::report;
 use super::tally::Tally;
 use crate::context::Context;
 use crate::exchange::judge::{self, Rules};
-use crate::exchange::{Exchange, Exchanges, Folder, Verdict, response_without_keys, without_keys};
+use crate::exchange::{
+    Exchange, Exchanges, Folder, Verdict, is_lookup, response_without_keys, without_keys,
+};
 use crate::explain::Explanation;
 use crate::secrets::Secrets;
 
@@ -105,21 +108,25 @@ fn explained(
     search: Duration,
 ) -> (Exchange, Option<Explanation>) {
     let is_rejected = matches!(observed.verdict, Some(Verdict::Rejected(_)));
+    let is_lookup = is_lookup(&observed.request);
     let (keys, arrived) = (&observed.keys, observed.arrived);
-    let explanation = is_rejected
+    let explanation = (is_rejected && is_lookup)
         .then(|| judge::explanation(&observed.request, keys, rules, arrived, search))
         .flatten();
     let secrets = Secrets::of(keys.iter());
+    let request = observed.request;
+    let response = observed.response.map(|answer| decoded(answer, &request));
+    let response = response.map(|answer| response_without_keys(answer, &secrets));
     let exchange = Exchange {
         number: observed.number,
         file: None,
         arrived,
-        request: without_keys(observed.request, &secrets),
+        request: without_keys(request, &secrets),
         version: observed.version,
         body_length: observed.body_length,
         verdict: observed.verdict,
         explanation: explanation.as_ref().map(judge::advice),
-        response: observed.response.map(|answer| response_without_keys(answer, &secrets)),
+        response,
     };
     (exchange, explanation)
 }

@@ -3,6 +3,7 @@
 //! [`server`] accepts connections, [`handler`] handles one request, and [`desk`] reports what came,
 //! one exchange after the other.
 
+mod decode;
 mod desk;
 mod handler;
 mod hop_by_hop;

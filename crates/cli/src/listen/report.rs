@@ -13,7 +13,7 @@ use super::tally::Tally;
 use crate::agent::{AgentView, json as agent_json, text as agent_text};
 use crate::console::Page;
 use crate::context::Context;
-use crate::exchange::{Exchange, Verdict, remarks};
+use crate::exchange::{Exchange, Verdict, is_lookup, remarks};
 use crate::explain::Explanation;
 use crate::lang::Lang;
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
@@ -75,7 +75,7 @@ pub(super) fn exchange(
         details += &explanation.to_text(lang);
     }
     match &exchange.response {
-        Ok(answer) if forwarded => {
+        Ok(answer) if forwarded && is_lookup(&exchange.request) => {
             let view = AgentView::of(answer, lang);
             details += &agent_text::seen(&view, lang);
             if !view.breaches.is_empty() {
@@ -133,7 +133,8 @@ fn headline(exchange: &Exchange, lang: Lang) -> String {
 }
 
 fn as_json(exchange: &Exchange, explanation: Option<&Explanation>, lang: Lang) -> Value {
-    let view = exchange.response.as_ref().ok().map(|answer| AgentView::of(answer, lang));
+    let answer = exchange.response.as_ref().ok().filter(|_| is_lookup(&exchange.request));
+    let view = answer.map(|answer| AgentView::of(answer, lang));
     let remark = remarks::of(exchange);
     json!({
         "number": exchange.number,

@@ -46,7 +46,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     if context.json {
         context.print_json(&json::of(&sent, &judged, capture.as_deref()))?;
     } else {
-        context.print(text::of(&judged, capture.as_deref(), context.lang))?;
+        context.print(text::of(&sent, &judged, capture.as_deref(), context.lang))?;
     }
     Ok(judged.outcome())
 }
@@ -60,7 +60,7 @@ fn report_failure(
     if cx.json {
         cx.print_json(&json::of_failure(sent, why, capture))
     } else {
-        cx.print(text::of_failure(why, capture, cx.lang))
+        cx.print(text::of_failure(sent, why, capture, cx.lang))
     }
 }
 

@@ -22,7 +22,7 @@ const SHOWN_OF_HEADER: usize = 120;
 const SHOWN_HEADERS: [&str; 5] =
     ["content-type", "content-encoding", "content-length", "location", "server"];
 
-pub(super) fn of(judged: &Judged, capture: Option<&Path>, lang: Lang) -> String {
+pub(super) fn of(sent: &Sent, judged: &Judged, capture: Option<&Path>, lang: Lang) -> String {
     let mut blocks = vec![head(judged), body(judged, lang), seen(&judged.view, lang)];
     if let Some(reason) = judged.view.rejection() {
         let reason = reason.as_str();
@@ -31,15 +31,15 @@ pub(super) fn of(judged: &Judged, capture: Option<&Path>, lang: Lang) -> String 
         blocks.push(paint(BAD, lang.pick(en, ko)) + "\n");
     }
     blocks.push(breaches(&judged.view.breaches, lang));
-    blocks.push(saved(capture, lang));
+    blocks.push(saved(sent, capture, lang));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n")
 }
 
 /// Returns the output for a response that did not arrive completely.
-pub(super) fn of_failure(why: &str, capture: Option<&Path>, lang: Lang) -> String {
+pub(super) fn of_failure(sent: &Sent, why: &str, capture: Option<&Path>, lang: Lang) -> String {
     let title = lang.pick("No complete response: ", "응답을 끝까지 받지 못했습니다: ");
-    let saved = saved(capture, lang);
+    let saved = saved(sent, capture, lang);
     let blank = if saved.is_empty() { "" } else { "\n" };
     format!("{}{}\n{blank}{saved}", paint(BAD, title), visible(why))
 }
@@ -69,10 +69,12 @@ pub(super) fn request(sent: &Sent, lang: Lang) -> String {
     text + "\n"
 }
 
-fn saved(capture: Option<&Path>, lang: Lang) -> String {
+fn saved(sent: &Sent, capture: Option<&Path>, lang: Lang) -> String {
     let Some(path) = capture.map(|path| path.display().to_string()) else { return String::new() };
     let title = lang.pick("Capture saved. To explain it:", "캡처를 저장했습니다. 원인을 찾으려면:");
-    format!("{title}\n  online-contact explain --request {}\n", visible(&path))
+    let signs_uri = sent.signed.as_ref().is_some_and(|signed| signed.signed_uri().is_some());
+    let scheme = if signs_uri { " --scheme uri_body_time" } else { "" };
+    format!("{title}\n  online-contact explain --request {}{scheme}\n", visible(&path))
 }
 
 fn head(judged: &Judged) -> String {

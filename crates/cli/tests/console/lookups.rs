@@ -173,3 +173,18 @@ fn what_is_required_or_too_long_is_told() {
         .text(&long);
     assert_eq!(long.send().status, 413);
 }
+
+#[test]
+fn long_lists_of_names_are_short_in_the_text_and_whole_beside_it() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let mut many = ask(&server.url("/customer"), "1");
+    let items = (0..9).map(|n| json!({ "name": format!("n{n}"), "variable": format!("v{n}") }));
+    many["settings"]["result"] = items.collect();
+    let view = console.call("POST", "/api/lookup", &many).json();
+    let missing = &view["findings"][0];
+    assert_eq!(missing["id"], "item_missing");
+    let text = missing["text"]["en"].as_str().unwrap();
+    assert!(text.contains("v0, v1, v2, v3, v4 and 4 more:"), "{text}");
+    assert_eq!(missing["names"].as_array().unwrap().len(), 9);
+    assert_eq!(view["findings"][1].get("names"), None);
+}

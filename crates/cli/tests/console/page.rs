@@ -249,3 +249,48 @@ async fn settings_are_saved_loaded_and_removed() {
     );
     browser.close().await;
 }
+
+#[tokio::test]
+async fn an_old_result_goes_while_the_next_is_waited_for_and_the_wait_can_be_canceled() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let Some(browser) = Browser::open(&console, WIDE).await else { return };
+    ask(&browser, &server.url("/customer"), "1").await;
+    browser.until(SHOWN).await;
+
+    // Takes the connection and never responds.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/customer", silent.local_addr().unwrap());
+    ask(&browser, &url, "1").await;
+    browser.until("!document.getElementById('cancel').hidden").await;
+    assert_eq!(browser.value(SHOWN).await, false);
+    for part in ["#result", "#request", "#response"] {
+        assert_eq!(browser.text(part).await, "Waiting for the response…");
+    }
+    browser.click("#cancel").await;
+    browser.until("document.getElementById('cancel').hidden").await;
+    assert_eq!(browser.text("#result").await, "The result appears here.");
+    assert_eq!(browser.value("document.getElementById('problem').hidden").await, true);
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_request_is_copied() {
+    let (console, server) = (Console::start(&[]), Server::start());
+    let Some(browser) = Browser::open(&console, WIDE).await else { return };
+    ask(&browser, &server.url("/customer"), "1").await;
+    browser.until(SHOWN).await;
+    let keep =
+        "navigator.clipboard.writeText = async (text) => { document.body.dataset.kept = text; };";
+    browser.client.execute(keep, vec![]).await.unwrap();
+    browser.click("#copy-body").await;
+    browser.until("document.body.dataset.kept === '{\"callNum\":\"1\"}'").await;
+    browser.click("#copy-curl").await;
+    browser.until("document.body.dataset.kept.startsWith('curl')").await;
+    assert_eq!(browser.text("#copy-curl").await, "Copied");
+    let curl = browser.value("document.body.dataset.kept").await;
+    let mut sh = std::process::Command::new("sh");
+    let output = sh.args(["-c", curl.as_str().unwrap()]).output().unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    assert!(output.contains("홍길동"), "{output}");
+    browser.close().await;
+}

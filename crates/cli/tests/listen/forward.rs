@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 
 use serde_json::{Value, json};
@@ -224,4 +225,45 @@ fn a_server_that_responds_before_the_end_of_the_body_gives_no_verdict() {
     assert_eq!(line["response"]["status"], 400);
     assert!(line["verdict"] == "unknown" || line["reason"] == "body_timeout", "{line}");
     assert_eq!(line["explanation"].is_object(), line["verdict"] == "rejected", "{}", json!(line));
+}
+
+#[test]
+fn a_compressed_response_is_checked_if_the_request_accepts_it() {
+    let gzip = Command::new("gzip").arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut gzip) = gzip else { return };
+    gzip.stdin.take().unwrap().write_all(DATA.as_bytes()).unwrap();
+    let body = gzip.wait_with_output().unwrap().stdout;
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\n{JSON}content-encoding: gzip\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n"
+    );
+    let upstream = Upstream::new([head.as_bytes(), &body].concat());
+    let mut listener = Listener::spawn(&["--json", "--forward", &upstream.url()]);
+    let address = listener.address;
+    let send = |more: &str| {
+        let signed = headers(KEY, "{}", now());
+        let request = crate::client::request(&format!("{signed}{more}"), "{}");
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(&request).unwrap();
+        let mut came = Vec::new();
+        stream.read_to_end(&mut came).unwrap();
+        assert!(came.ends_with(&body));
+    };
+    send("Accept-Encoding: br, gzip;q=0.9\r\n");
+    let line = listener.next();
+    assert_eq!((ids(&line["breaches"]), &line["response"]["body"]), (vec![], &DATA.into()));
+    send("");
+    assert_eq!(ids(&listener.next()["breaches"]), ["content_encoding"]);
+}
+
+#[test]
+fn what_scanners_ask_for_is_a_line_and_no_more() {
+    let upstream = Upstream::new(response("200 OK", "content-type: text/html\r\n", "<html>"));
+    let mut listener = Listener::spawn(&["--json", "--forward", &upstream.url()]);
+    post(listener.address, b"GET /.env HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let line = listener.next();
+    assert_eq!(line["reason"], "timestamp_missing");
+    assert_eq!((&line["explanation"], &line["breaches"]), (&Value::Null, &Value::Null));
+    assert_eq!(ids(&line["remarks"]), [""; 0]);
 }

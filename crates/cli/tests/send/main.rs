@@ -6,6 +6,7 @@
 mod support;
 
 mod breaches;
+mod captures;
 mod honest;
 mod hostile;
 mod input;

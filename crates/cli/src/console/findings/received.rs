@@ -2,12 +2,15 @@
 
 use super::breaches;
 use super::finding::Finding;
-use crate::exchange::{Exchange, Verdict, remarks};
+use crate::exchange::{Exchange, Verdict, is_lookup, remarks};
 use crate::lang::Words;
 
+/// Returns the verdict, the faults of the envelope, and a contradiction between them.
 pub(in crate::console) fn of(exchange: &Exchange, explanation: Option<&Words>) -> Vec<Finding> {
     let mut findings = vec![verdict(exchange, explanation)];
-    if let Ok(answer) = &exchange.response {
+    if let Ok(answer) = &exchange.response
+        && is_lookup(&exchange.request)
+    {
         findings.extend(breaches(answer));
     }
     if let Some(remark) = remarks::of(exchange) {
