@@ -4,6 +4,7 @@
 //! what the decision uses.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -99,54 +100,61 @@ impl Verifier {
 
         // Row 8: the keys. An unknown tenant costs what a known one does.
         let (tenant, keys) = config.keys.find(&head.key_request());
+        let tenant = tenant.map(Arc::from);
         let found = within(timer, config.key_source_timeout, keys).await;
-        let found = found
+        let (keys, is_known) = found
             .unwrap_or_else(|| Err(no_response("key source", config.key_source_timeout)))
+            .map(|found| {
+                let is_known = found.is_some();
+                (found.unwrap_or_else(KeyRing::of_unknown_tenant), is_known)
+            })
             .map_err(|error| reject(Reason::KeySourceUnavailable).with_source(error))?;
-        let is_known = found.is_some();
-        let keys = found.unwrap_or_else(KeyRing::of_unknown_tenant);
 
         // Rows 9 to 12: the body.
         let declared = head.content_length.unwrap_or_default();
         check_length(config, declared).map_err(reject)?;
         let mut reservation = config.budget.reserve();
-        let mut macs = Macs::begin(keys.mac_keys());
-        macs.update(config.scheme.prefix(head.request_uri).as_bytes());
-        let read = for_each_chunk(body, |chunk| {
-            let length = chunk.len() as u64;
-            check_length(config, reservation.received().saturating_add(length))?;
-            reservation.grow(length).map_err(|Overloaded| Reason::Overloaded)?;
-            macs.update(chunk);
-            Ok(())
-        });
-        match within(timer, config.body_timeout, read).await {
-            None => return Err(reject(Reason::BodyTimeout)),
-            Some(Err(Stopped::Rejected(reason))) => return Err(reject(reason)),
-            Some(Err(Stopped::Failed(error))) => {
-                let error = error.into();
-                let too_large = is_length_limit(&*error);
-                let reason = if too_large { Reason::BodyTooLarge } else { Reason::BodyUnreadable };
-                return Err(reject(reason).with_source(error));
+        let key_index = {
+            // A scope of its own keeps the MACs, which are large, out of the wait for the replay guard.
+            let mut macs = Macs::begin(keys.mac_keys());
+            macs.update(config.scheme.prefix(head.request_uri).as_bytes());
+            let read = for_each_chunk(body, |chunk| {
+                let length = chunk.len() as u64;
+                check_length(config, reservation.received().saturating_add(length))?;
+                reservation.grow(length).map_err(|Overloaded| Reason::Overloaded)?;
+                macs.update(chunk);
+                Ok(())
+            });
+            match within(timer, config.body_timeout, read).await {
+                None => return Err(reject(Reason::BodyTimeout)),
+                Some(Err(Stopped::Rejected(reason))) => return Err(reject(reason)),
+                Some(Err(Stopped::Failed(error))) => {
+                    let error = error.into();
+                    let too_large = is_length_limit(&*error);
+                    let reason =
+                        if too_large { Reason::BodyTooLarge } else { Reason::BodyUnreadable };
+                    return Err(reject(reason).with_source(error));
+                }
+                Some(Ok(())) => {}
             }
-            Some(Ok(())) => {}
-        }
-        let received = reservation.received();
-        if received < declared {
-            let ended = format!("the body ended after {received} of {declared} declared bytes");
-            return Err(reject(Reason::BodyUnreadable).with_source(ended));
-        }
+            let received = reservation.received();
+            if received < declared {
+                let ended = format!("the body ended after {received} of {declared} declared bytes");
+                return Err(reject(Reason::BodyUnreadable).with_source(ended));
+            }
 
-        // Row 13: the signature.
-        macs.update(signed.timestamp_text);
-        let matched = macs.verify(&signed.signature).filter(|_| is_known);
-        let key_index = matched.ok_or_else(|| reject(Reason::SignatureMismatch))?;
-        metrics::body(received);
+            // Row 13: the signature.
+            macs.update(signed.timestamp_text);
+            let matched = macs.verify(&signed.signature).filter(|_| is_known);
+            matched.ok_or_else(|| reject(Reason::SignatureMismatch))?
+        };
+        metrics::body(reservation.received());
         let verified = Verified {
             verifier_id: config.id,
             body_limit: config.body_limit,
             keys,
             key_index,
-            tenant: tenant.map(Into::into),
+            tenant,
             timestamp: signed.timestamp,
             age_ms: signed.age_ms,
         };

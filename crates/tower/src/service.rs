@@ -93,23 +93,23 @@ where
     I::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     async move {
-        let verdict = {
-            let head = head(&parts, body.get_ref().exact_length());
-            verifier.verify(&head, &mut body, &TokioTimer).await
-        };
-        match verdict {
-            Ok(verified) => {
-                parts.extensions.insert(verified);
-                poll_fn(|cx| service.poll_ready(cx)).await?;
-                let request = Request::from_parts(parts, B::from(BufferedBody::recorded(body)));
-                Ok(service.call(request).await?.map(ResponseBody::inner))
-            }
-            Err(rejection) => {
-                let (unread, _) = body.into_parts();
-                Ok(reject(&verifier, grpc_web, &parts, unread, rejection)
-                    .map(ResponseBody::rejection))
-            }
+        {
+            let verdict = {
+                let head = head(&parts, body.get_ref().exact_length());
+                verifier.verify(&head, &mut body, &TokioTimer).await
+            };
+            match verdict {
+                Ok(verified) => parts.extensions.insert(verified),
+                Err(rejection) => {
+                    let (unread, _) = body.into_parts();
+                    return Ok(reject(&verifier, grpc_web, &parts, unread, rejection)
+                        .map(ResponseBody::rejection));
+                }
+            };
         }
+        poll_fn(|cx| service.poll_ready(cx)).await?;
+        let request = Request::from_parts(parts, B::from(BufferedBody::recorded(body)));
+        Ok(service.call(request).await?.map(ResponseBody::inner))
     }
 }
 
@@ -149,4 +149,41 @@ impl<S: fmt::Debug, B> fmt::Debug for Verify<S, B> {
             .field("grpc_web", &self.grpc_web)
             .finish()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the size of the futures that a function returns.
+    fn size_of_future<A, F>(_: impl FnOnce(A) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// glibc serves allocations of up to 1,032 bytes from a cache of the thread. A larger one costs about
+    /// 80 ns more.
+    #[test]
+    fn the_boxed_future_has_at_most_1032_bytes() {
+        use axum::{body::Body, routing::Route};
+        use http_body_util::Full;
+        use hyper::body::Incoming;
+
+        type Args<S, I> = (S, Verifier, Parts, Recorded<Frames<I>>);
+        let axum = size_of_future(|(service, verifier, parts, body): Args<Route, Body>| {
+            respond::<_, BufferedBody, _, Body>(service, verifier, false, parts, body)
+        });
+        let hyper = size_of_future(|(service, verifier, parts, body): Args<Plain, Incoming>| {
+            respond::<_, BufferedBody, _, Full<Bytes>>(service, verifier, false, parts, body)
+        });
+        assert!(axum <= 1032 && hyper <= 1032, "axum {axum}, hyper {hyper} bytes");
+    }
+
+    /// A service as hyper's examples have it.
+    type Plain = tower::util::ServiceFn<
+        fn(
+            Request<BufferedBody>,
+        ) -> std::future::Ready<
+            Result<Response<http_body_util::Full<Bytes>>, std::convert::Infallible>,
+        >,
+    >;
 }
