@@ -17,6 +17,9 @@ use crate::frames::Frames;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
+/// Chunks signed before other tasks get their turn.
+const CHUNKS_PER_TURN: u32 = 128;
+
 /// A layer that signs the requests of a client, as Online Contact does: for tests, and for services that
 /// call a verified one.
 ///
@@ -124,8 +127,16 @@ where
         let clock = Arc::clone(&self.clock);
         SignFuture(Some(Box::pin(async move {
             let mut body = Recorded::new(Frames::new(body));
-            while let Some(chunk) = poll_fn(|cx| Pin::new(&mut body).poll_next(cx)).await {
-                signing.update(&chunk.map_err(Into::into)?);
+            let mut left = CHUNKS_PER_TURN;
+            while let Some(chunk) =
+                poll_fn(|cx| Pin::new(&mut body).poll_next(cx).map_err(Into::into)).await
+            {
+                signing.update(&chunk?);
+                left -= 1;
+                if left == 0 {
+                    left = CHUNKS_PER_TURN;
+                    tokio::task::yield_now().await;
+                }
             }
             signing.finish(clock.now()).set(&mut parts.headers);
             let request = Request::from_parts(parts, BufferedBody::recorded(body));
