@@ -1,8 +1,4 @@
-//! The sending side: what a signing client puts on the wire passes the verifier.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! The requests of a signing client pass the verifier.
 
 use std::convert::Infallible;
 use std::io;
@@ -14,24 +10,25 @@ use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full};
 use online_contact::{Scheme, SecurityKey, Signer, Verified};
 use online_contact_tower::{BufferedBody, SignLayer, Verify};
-use support::{BODY, BodyFn, KEY, NOW, builder, frames, full, verifier};
-use tower::{Layer, Service, ServiceExt, service_fn};
+use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
+
+use crate::support::{BODY, BodyFn, KEY, NOW, builder, echo, frames, full, signer, verifier};
 
 fn layer() -> SignLayer {
     SignLayer::new(Signer::new(&SecurityKey::new(KEY).unwrap())).clock(NOW)
 }
 
-/// A client that shows the request it was given.
+/// Returns the request that the inner client gets.
 async fn sent<B>(request: Request<B>) -> Request<BufferedBody>
 where
-    B: Body<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Unpin,
+    B: Body<Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     let client = service_fn(|request| async { Ok::<_, Infallible>(request) });
     layer().layer(client).oneshot(request).await.unwrap()
 }
 
 #[tokio::test]
-async fn both_headers_are_set_and_pass() {
+async fn a_signed_request_passes() {
     let request = sent(Request::post("/customer").body(full(BODY)).unwrap()).await;
     assert_eq!(request.headers()["x-tc-timestamp"], NOW.to_string());
     assert!(request.headers()["authorization"].is_sensitive());
@@ -47,7 +44,7 @@ async fn both_headers_are_set_and_pass() {
 }
 
 #[tokio::test]
-async fn the_path_of_the_uri_is_signed_where_the_scheme_wants_it() {
+async fn the_path_is_signed_if_the_scheme_has_it() {
     let signer = Signer::new(&SecurityKey::new(KEY).unwrap()).scheme(Scheme::UriBodyTime);
     let client =
         service_fn(|request: Request<BufferedBody>| async { Ok::<_, Infallible>(request) });
@@ -63,7 +60,7 @@ async fn the_path_of_the_uri_is_signed_where_the_scheme_wants_it() {
 }
 
 #[tokio::test]
-async fn headers_that_were_there_are_replaced() {
+async fn present_headers_are_replaced() {
     let request = Request::post("/customer")
         .header("authorization", "Bearer of a proxy")
         .header("authorization", "another")
@@ -76,7 +73,7 @@ async fn headers_that_were_there_are_replaced() {
 }
 
 #[tokio::test]
-async fn frames_and_trailers_go_out_as_they_came() {
+async fn frames_and_trailers_are_unchanged() {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-trailer", HeaderValue::from_static("kept"));
     let (first, second) = BODY.split_at(9);
@@ -87,15 +84,15 @@ async fn frames_and_trailers_go_out_as_they_came() {
     ]);
     let mut body = sent(Request::post("/customer").body(body).unwrap()).await.into_body();
     assert_eq!(body.size_hint().exact(), Some(BODY.len() as u64));
-    for piece in [first, second] {
+    for chunk in [first, second] {
         let frame = body.frame().await.unwrap().unwrap();
-        assert_eq!(frame.into_data().unwrap(), piece);
+        assert_eq!(frame.into_data().unwrap(), chunk);
     }
     assert_eq!(body.frame().await.unwrap().unwrap().into_trailers().unwrap(), trailers);
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_not_sent() {
+async fn a_body_that_fails_is_not_sent() {
     async fn client(_: Request<BufferedBody>) -> Result<Response<()>, Infallible> {
         panic!("half a body was sent")
     }
@@ -107,7 +104,7 @@ async fn a_body_that_breaks_off_is_not_sent() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_of_a_body_that_broke_off_however_often_it_is_polled() {
+async fn a_body_that_fails_is_not_sent_when_polled_again() {
     let mut broken = Some(io::Error::other("the disk is gone"));
     let body =
         BodyFn(move |_: &mut Context<'_>| Poll::Ready(broken.take().map(Err::<Frame<Bytes>, _>)));
@@ -119,9 +116,8 @@ async fn nothing_is_sent_of_a_body_that_broke_off_however_often_it_is_polled() {
     assert!(signing.as_mut().poll(&mut cx).is_pending());
 }
 
-/// Frames without bytes cost their maker nothing.
 #[tokio::test]
-async fn frames_that_never_stop_let_others_have_their_turn() {
+async fn empty_frames_without_end_yield_to_other_tasks() {
     let body = BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Ok(Frame::data(Bytes::new())))));
     let client = |_: Request<BufferedBody>| async { Ok::<_, Infallible>(()) };
     let request = Request::post("/customer").body(body).unwrap();
@@ -129,7 +125,7 @@ async fn frames_that_never_stop_let_others_have_their_turn() {
     assert!(signing.as_mut().poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
 }
 
-/// Ready once, and to be called only then.
+/// Must be called only when ready. A clone is not ready.
 #[derive(Default)]
 struct Once {
     ready: bool,
@@ -152,13 +148,13 @@ impl Service<Request<BufferedBody>> for Once {
     }
 
     fn call(&mut self, _request: Request<BufferedBody>) -> Self::Future {
-        assert!(self.ready, "a clone was called that nobody asked for readiness");
+        assert!(self.ready, "a clone was called that was not polled for readiness");
         std::future::ready(Ok(()))
     }
 }
 
 #[tokio::test]
-async fn the_client_that_was_ready_is_the_one_that_is_called() {
+async fn the_client_that_was_ready_is_called() {
     let mut client = layer().layer(Once::default());
     for _ in 0..2 {
         let request = Request::post("/customer").body(full(BODY)).unwrap();
@@ -168,7 +164,38 @@ async fn the_client_that_was_ready_is_the_one_that_is_called() {
 }
 
 #[test]
-fn nothing_of_it_shows_the_key() {
+fn debug_prints_no_key() {
     let client = layer().layer(());
     assert!(!format!("{:?} {client:?}", layer()).contains(KEY));
+}
+
+/// A client of the crate reqwest takes its own request type.
+#[tokio::test]
+async fn reqwest_sends_signed_requests() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/customer", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let service = hyper_util::service::TowerToHyperService::new(echo(verifier()));
+            let io = hyper_util::rt::TokioIo::new(stream);
+            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(io, service));
+        }
+    });
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+
+    // Every request of a client, by the layer:
+    let signing = ServiceBuilder::new()
+        .layer(layer())
+        .map_request(|request: Request<BufferedBody>| request.map(BufferedBody::into_bytes))
+        .filter(|request: Request<Bytes>| reqwest::Request::try_from(request))
+        .service(client.clone());
+    let request = Request::post(&url).body(full(BODY)).unwrap();
+    let response = signing.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+
+    // One request, by the signer:
+    let request = signer().sign_request(Request::post(&url).body(BODY).unwrap(), NOW);
+    let response = client.execute(request.try_into().unwrap()).await.unwrap();
+    assert_eq!(response.bytes().await.unwrap(), BODY);
 }

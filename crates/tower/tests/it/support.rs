@@ -1,10 +1,6 @@
-//! What the tests share: one key, one moment, signed requests, and bodies that do as they are told.
+//! One key, one moment, signed requests, and bodies that a test controls.
 
-// Each test file is a program of its own and uses its own part of this.
-#![allow(dead_code)]
-
-// Tests are in no package, so one of them may lean on its neighbour.
-#[path = "../../../core/tests/support/logs.rs"]
+#[path = "logs.rs"]
 pub(crate) mod logs;
 
 use std::convert::Infallible;
@@ -26,7 +22,11 @@ pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
 pub(crate) const URI: &str = "/customer";
 pub(crate) const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 
-/// Has a key and a clock that stands still.
+pub(crate) fn signer() -> Signer {
+    Signer::new(&SecurityKey::new(KEY).unwrap())
+}
+
+/// Has the key, and a clock that stands still.
 pub(crate) fn builder() -> VerifierBuilder {
     let key = SecurityKey::new(KEY).unwrap();
     Verifier::builder().key(key).clock(NOW)
@@ -36,28 +36,25 @@ pub(crate) fn verifier() -> Verifier {
     builder().build().unwrap()
 }
 
-/// A POST that is signed for this body, which is still to be put in.
+/// Returns a POST that is signed for this body, without the body.
 pub(crate) fn signed(body: &[u8]) -> request::Builder {
     signed_as(Scheme::BodyTime, URI, body)
 }
 
 pub(crate) fn signed_as(scheme: Scheme, uri: &str, body: &[u8]) -> request::Builder {
-    let key = SecurityKey::new(KEY).unwrap();
-    let signed = Signer::new(&key).scheme(scheme).sign(uri, body, NOW);
-    signed
-        .headers()
-        .into_iter()
-        .fold(Request::post(uri), |request, (name, value)| request.header(name, value))
+    let signed = signer().scheme(scheme).sign(uri, body, NOW);
+    let request = Request::post(uri);
+    signed.into_iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
-/// A body in one piece.
+/// Returns a body in one chunk.
 pub(crate) fn full(body: &'static [u8]) -> Full<Bytes> {
     Full::new(Bytes::from_static(body))
 }
 
 pub(crate) type PolledFrame = Poll<Option<Result<Frame<Bytes>, io::Error>>>;
 
-/// A body that asks a closure for each frame.
+/// A body that calls a closure for each frame.
 pub(crate) struct BodyFn<F>(pub(crate) F);
 
 impl<F> Body for BodyFn<F>
@@ -72,7 +69,7 @@ where
     }
 }
 
-/// A body of these frames, ready at once, whose length is not declared.
+/// Returns a body of these frames, ready at once, whose length is not declared.
 pub(crate) fn frames(
     frames: impl IntoIterator<Item = Frame<Bytes>, IntoIter: Send + Unpin + 'static>,
 ) -> impl Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static {
@@ -80,14 +77,25 @@ pub(crate) fn frames(
     BodyFn(move |_: &mut Context<'_>| Poll::Ready(frames.next().map(Ok)))
 }
 
-/// The same of plain data.
-pub(crate) fn pieces(
-    pieces: impl IntoIterator<Item = Bytes, IntoIter: Send + Unpin + 'static>,
+/// Returns a body of these chunks, ready at once, whose length is not declared.
+pub(crate) fn chunks(
+    chunks: impl IntoIterator<Item = Bytes, IntoIter: Send + Unpin + 'static>,
 ) -> impl Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static {
-    frames(pieces.into_iter().map(Frame::data))
+    frames(chunks.into_iter().map(Frame::data))
 }
 
-/// What a test sends one by one; dropping the sender ends the body.
+/// Returns a body that yields one chunk and then stays pending.
+pub(crate) fn stalled(
+    chunk: &'static [u8],
+) -> impl Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static {
+    let mut chunk = Some(Bytes::from_static(chunk)).filter(|chunk| !chunk.is_empty());
+    BodyFn(move |_: &mut Context<'_>| match chunk.take() {
+        Some(chunk) => Poll::Ready(Some(Ok(Frame::data(chunk)))),
+        None => Poll::Pending,
+    })
+}
+
+/// Returns a body that the test sends. Dropping the sender ends it.
 pub(crate) fn channel() -> (
     tokio::sync::mpsc::UnboundedSender<Bytes>,
     impl Body<Data = Bytes, Error = io::Error> + Send + Unpin + 'static,
@@ -100,7 +108,7 @@ pub(crate) fn channel() -> (
     (sender, body)
 }
 
-/// Polls once, for a look at what a future does at that point.
+/// Polls a future once.
 pub(crate) fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -108,7 +116,7 @@ pub(crate) fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
 type Echoed = Result<Response<BufferedBody>, Infallible>;
 type Echo = fn(Request<BufferedBody>) -> std::future::Ready<Echoed>;
 
-/// A service that hands its request's body back, behind a verifier.
+/// Returns a service that responds with the body of the request, within a verifier.
 pub(crate) fn echo(verifier: Verifier) -> Verify<ServiceFn<Echo>> {
     fn handler(request: Request<BufferedBody>) -> std::future::Ready<Echoed> {
         std::future::ready(Ok(Response::new(request.into_body())))
@@ -116,7 +124,7 @@ pub(crate) fn echo(verifier: Verifier) -> Verify<ServiceFn<Echo>> {
     Verify::new(tower::service_fn(handler as Echo), verifier)
 }
 
-/// The `error.detail` of an answer.
+/// Returns the `error.detail` of a response.
 pub(crate) async fn detail<B: Body<Error: std::fmt::Debug>>(response: Response<B>) -> String {
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let envelope: serde_json::Value = serde_json::from_slice(&body).unwrap();

@@ -1,9 +1,4 @@
-//! Everywhere that axum lets a layer stand.
-#![cfg(feature = "axum")]
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! Every place for a layer in axum.
 
 use std::future::ready;
 
@@ -17,9 +12,10 @@ use http_body_util::BodyExt;
 use online_contact::{Failure, Rejection, Scheme, Success, Verified};
 use online_contact_tower::VerifyLayer;
 use serde_json::{Value, json};
-use support::{BODY, builder, detail, logs, signed, signed_as, verifier};
 use tower::{ServiceBuilder, ServiceExt};
 use tracing::Level;
+
+use crate::support::{BODY, builder, detail, logs, signed, signed_as, verifier};
 
 fn layer() -> VerifyLayer {
     VerifyLayer::new(verifier())
@@ -30,7 +26,6 @@ fn layer_with_uri() -> VerifyLayer {
     VerifyLayer::new(verifier.unwrap())
 }
 
-/// A handler as applications write it.
 async fn lookup(verified: Verified, Json(query): Json<Value>) -> Result<Success<Value>, Failure> {
     match query["callNum"].as_str() {
         Some("1") => Ok(Success(json!({ "signedWith": verified.key_label() }))),
@@ -62,7 +57,7 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8(body.into()).unwrap()
 }
 
-/// A good request reaches the handler, a tampered one does not.
+/// Asserts that an honest request reaches the handler, and a tampered one does not.
 async fn assert_guarded(app: Router, uri: &str) {
     let response = send(&app, good(uri)).await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -79,7 +74,7 @@ async fn around_a_router() {
     let app = Router::new().route("/customer", post(lookup)).layer(layer());
     assert_guarded(app.clone(), "/customer").await;
 
-    // What is not there is rejected first, too.
+    // The verdict comes before the router.
     let response = send(&app, tampered("/nowhere")).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert_eq!(send(&app, good("/nowhere")).await.status(), 404);
@@ -132,22 +127,22 @@ async fn among_other_layers() {
         format!("{outside} {inside} {} {body}", verified.key_label())
     };
     let app = Router::new().route("/customer", post(handler)).layer(stack);
-    let answer = text(send(&app, good("/customer")).await).await;
-    assert_eq!(answer, r#"outside 7 key-1 {"callNum":"1","nation":"korea"}"#);
+    let response = text(send(&app, good("/customer")).await).await;
+    assert_eq!(response, r#"outside 7 key-1 {"callNum":"1","nation":"korea"}"#);
 }
 
 #[tokio::test]
 async fn nested_routers_sign_the_path_of_the_request_line() {
     let customers = || Router::new().route("/customer/{id}", post(lookup));
     let apps = [
-        // Inside: the prefix has been cut off when the layer sees the request.
+        // Inside: the router has stripped the prefix.
         Router::new().nest("/api", customers().layer(layer_with_uri())),
         Router::new().nest(
             "/api",
             Router::new().route("/customer/{id}", post(lookup).layer(layer_with_uri())),
         ),
         Router::new().nest("/api", customers().route_layer(layer_with_uri())),
-        // Outside: it has not.
+        // Outside: it has not yet.
         Router::new().nest("/api", customers()).layer(layer_with_uri()),
     ];
     for app in apps {
@@ -170,7 +165,7 @@ async fn routers_nested_twice_sign_the_path_of_the_request_line() {
 }
 
 #[tokio::test]
-async fn the_handler_sees_the_request_as_it_would_without_the_layer() {
+async fn the_handler_gets_the_request_as_without_the_layer() {
     let handler = |OriginalUri(original): OriginalUri, request: extract::Request| async move {
         let headers = request.headers().len();
         format!("{} {original} {} {headers}", request.method(), request.uri())
@@ -185,7 +180,7 @@ async fn the_handler_sees_the_request_as_it_would_without_the_layer() {
 }
 
 #[tokio::test]
-async fn a_failure_of_the_handler_is_its_own() {
+async fn a_failure_of_the_handler_is_not_a_rejection() {
     let app = Router::new().route("/customer", post(lookup)).layer(layer());
     let body = br#"{"callNum":"2"}"#;
     let response = send(&app, with_json(signed(body), body)).await;
@@ -198,7 +193,7 @@ async fn a_failure_of_the_handler_is_its_own() {
 }
 
 #[test]
-fn a_route_without_the_layer_answers_500_and_the_log_names_the_layer() {
+fn a_route_without_the_layer_fails_and_the_log_names_the_layer() {
     let app = Router::new().route("/customer", post(lookup));
     let (response, lines) = logs::of(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
@@ -210,12 +205,12 @@ fn a_route_without_the_layer_answers_500_and_the_log_names_the_layer() {
     assert_eq!(response.0, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(
         response.1,
-        r#"{"error":{"code":"50091","message":"This route is not set up to be called.","detail":null}}"#
+        r#"{"error":{"code":"50091","message":"This route is not set up.","detail":null}}"#
     );
-    let told: Vec<_> = lines.iter().filter(|line| line.level == Level::ERROR).collect();
-    let [line] = told[..] else {
+    let errors: Vec<_> = lines.iter().filter(|line| line.level == Level::ERROR).collect();
+    let [line] = errors[..] else {
         panic!("one event: {lines:?}");
     };
     let error = line.field("error").unwrap();
-    assert!(error.contains("`VerifyLayer` of online-contact-tower"), "{error}");
+    assert!(error.contains("`OnlineContactLayer` of online-contact-tower"), "{error}");
 }

@@ -1,8 +1,4 @@
-//! The inner service is asked for room once a request is verified, and not before.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! The inner service is polled for readiness once a request is verified, and not before.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -15,29 +11,30 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use online_contact_tower::{BufferedBody, Verify};
-use support::{BODY, builder, channel, detail, full, pieces, poll, signed, verifier};
 use tokio::sync::Notify;
 use tower::limit::ConcurrencyLimit;
 use tower::{Service, ServiceExt, service_fn};
 
-/// What a [`Probe`] and all its clones went through.
+use crate::support::{BODY, builder, channel, chunks, detail, full, poll, signed, verifier};
+
+/// The calls of a [`Probe`] and all its clones.
 #[derive(Debug, Default)]
 struct Counts {
-    asked: AtomicU32,
+    polled: AtomicU32,
     called_ready: AtomicU32,
     called_unready: AtomicU32,
 }
 
 impl Counts {
-    /// How often the service was asked for room, called when ready, and called when not.
+    /// Returns how often the service was polled for readiness, called when ready, and called when not.
     fn read(&self) -> (u32, u32, u32) {
         let read = |count: &AtomicU32| count.load(Ordering::Relaxed);
-        let Self { asked, called_ready, called_unready } = self;
-        (read(asked), read(called_ready), read(called_unready))
+        let Self { polled, called_ready, called_unready } = self;
+        (read(polled), read(called_ready), read(called_unready))
     }
 }
 
-/// Counts, and like `ConcurrencyLimit` is ready only where it was asked: a clone is not.
+/// Counts its calls. As with `ConcurrencyLimit`, a clone of a ready service is not ready.
 #[derive(Default)]
 struct Probe {
     counts: Arc<Counts>,
@@ -57,7 +54,7 @@ impl Service<Request<BufferedBody>> for Probe {
     type Future = Ready<Result<Self::Response, Infallible>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.counts.asked.fetch_add(1, Ordering::Relaxed);
+        self.counts.polled.fetch_add(1, Ordering::Relaxed);
         if let Some(left) = self.busy_for.checked_sub(1) {
             self.busy_for = left;
             cx.waker().wake_by_ref();
@@ -79,7 +76,7 @@ impl Service<Request<BufferedBody>> for Probe {
 }
 
 #[tokio::test]
-async fn it_is_always_ready_and_asks_nobody() {
+async fn it_is_always_ready_and_does_not_poll_the_inner_service() {
     let probe = Probe::default();
     let mut service = Verify::new(probe.clone(), verifier());
     let ready = ServiceExt::<Request<Full<Bytes>>>::ready(&mut service).await;
@@ -88,7 +85,7 @@ async fn it_is_always_ready_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn the_service_is_asked_once_the_whole_body_is_verified() {
+async fn the_inner_service_is_polled_after_the_verdict() {
     let probe = Probe::default();
     let (sender, body) = channel();
     let request = signed(BODY).body(body).unwrap();
@@ -105,9 +102,9 @@ async fn the_service_is_asked_once_the_whole_body_is_verified() {
     assert_eq!(probe.counts.read(), (1, 1, 0));
 }
 
-/// No executor does so, but whoever does must not get a rejected request through.
+/// No executor polls a completed future, but doing so must not pass a rejected request.
 #[tokio::test]
-async fn a_rejected_request_is_never_called_however_often_it_is_polled() {
+async fn a_rejected_request_does_not_pass_when_polled_again() {
     let probe = Probe::default();
     let unsigned = Request::post("/customer").body(full(BODY)).unwrap();
     let wrong = signed(b"something else").body(full(BODY)).unwrap();
@@ -120,7 +117,7 @@ async fn a_rejected_request_is_never_called_however_often_it_is_polled() {
 }
 
 #[tokio::test]
-async fn the_service_that_was_ready_is_the_one_that_is_called() {
+async fn the_service_that_was_ready_is_called() {
     let probe = Probe { busy_for: 3, ..Probe::default() };
     let request = signed(BODY).body(full(BODY)).unwrap();
     let service = Verify::new(probe.clone(), verifier());
@@ -130,7 +127,7 @@ async fn the_service_that_was_ready_is_the_one_that_is_called() {
 }
 
 #[tokio::test]
-async fn the_probe_would_notice_a_call_of_the_clone() {
+async fn the_probe_notices_a_call_of_an_unready_clone() {
     let mut probe = Probe::default();
     let counts = Arc::clone(&probe.counts);
     let clone = probe.ready().await.unwrap().clone();
@@ -139,7 +136,7 @@ async fn the_probe_would_notice_a_call_of_the_clone() {
 }
 
 #[tokio::test]
-async fn for_a_rejected_request_the_service_is_not_asked() {
+async fn for_a_rejected_request_the_inner_service_is_not_polled() {
     let probe = Probe::default();
     let service = Verify::new(probe.clone(), builder().body_limit(64).build().unwrap());
 
@@ -151,7 +148,7 @@ async fn for_a_rejected_request_the_service_is_not_asked() {
     let response = service.clone().oneshot(tampered).await.unwrap();
     assert_eq!(detail(response).await, "signature_mismatch");
 
-    let body = pieces([Bytes::from_static(BODY), Bytes::from_static(&[b' '; 64])]);
+    let body = chunks([Bytes::from_static(BODY), Bytes::from_static(&[b' '; 64])]);
     let too_long = signed(BODY).body(body).unwrap();
     let response = service.oneshot(too_long).await.unwrap();
     assert_eq!(detail(response).await, "body_too_large");
@@ -160,7 +157,7 @@ async fn for_a_rejected_request_the_service_is_not_asked() {
 }
 
 #[tokio::test]
-async fn a_dripping_stranger_takes_no_slot() {
+async fn a_dripping_client_takes_no_slot() {
     let handler = service_fn(|_: Request<BufferedBody>| async {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
     });
@@ -201,7 +198,7 @@ async fn a_verified_request_waits_for_its_slot() {
     assert!(poll(first.as_mut()).is_pending());
     assert!(poll(second.as_mut()).is_pending());
 
-    // Leave for one: it is the first that has the slot and takes it.
+    // The first has the slot, so the notification is for it.
     leave.notify_one();
     assert!(poll(second.as_mut()).is_pending());
     assert!(poll(first.as_mut()).is_ready());
@@ -212,7 +209,7 @@ async fn a_verified_request_waits_for_its_slot() {
     assert!(poll(second.as_mut()).is_ready());
 }
 
-/// A service that has broken for good.
+/// A service that has failed.
 #[derive(Clone)]
 struct Broken;
 
@@ -231,7 +228,7 @@ impl Service<Request<BufferedBody>> for Broken {
 }
 
 #[tokio::test]
-async fn the_error_of_a_service_that_is_not_ready_is_passed_on() {
+async fn the_error_of_readiness_is_returned() {
     let service = Verify::new(Broken, verifier());
     let passed = signed(BODY).body(full(BODY)).unwrap();
     let error = service.clone().oneshot(passed).await.unwrap_err();
@@ -243,7 +240,7 @@ async fn the_error_of_a_service_that_is_not_ready_is_passed_on() {
 }
 
 #[tokio::test]
-async fn the_error_of_a_call_is_passed_on() {
+async fn the_error_of_a_call_is_returned() {
     let handler = service_fn(|_: Request<BufferedBody>| async {
         Err::<Response<Full<Bytes>>, _>("the handler failed")
     });

@@ -1,8 +1,4 @@
-//! How a rejection looks: as JSON, as gRPC, and to the layers around.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! Rejections as JSON, as gRPC, and in the extensions.
 
 use std::io;
 use std::task::{Context, Poll};
@@ -15,23 +11,23 @@ use http_body::Body as _;
 use http_body_util::{BodyExt, Full};
 use online_contact::{Failure, Reason, Rejection, Verifier, VerifierBuilder};
 use percent_encoding::percent_decode_str;
-use support::{BODY, BodyFn, builder, echo, full, signed, verifier};
 use tower::ServiceExt;
+
+use crate::support::{BODY, BodyFn, builder, echo, full, signed, verifier};
 
 const MISSING: &str = r#"{"error":{"code":"40001","message":"X-TC-Timestamp is missing.","detail":"timestamp_missing"}}"#;
 
-/// Content types that call for an answer in gRPC.
-const GRPC: [&str; 6] = [
+/// Content types of gRPC requests.
+const GRPC: [&str; 5] = [
     "application/grpc",
     "application/grpc+proto",
     "application/grpc+json",
-    "application/grpc-web",
     "APPLICATION/GRPC",
     "Application/gRPC; charset=utf-8",
 ];
 
-/// The answer to a request, its body read to its end.
-async fn answer(verifier: Verifier, request: Request<Full<Bytes>>) -> Response<Bytes> {
+/// Returns the response to a request, with its whole body.
+async fn respond(verifier: Verifier, request: Request<Full<Bytes>>) -> Response<Bytes> {
     let response = echo(verifier).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let size = body.size_hint().exact();
@@ -44,29 +40,30 @@ async fn answer(verifier: Verifier, request: Request<Full<Bytes>>) -> Response<B
 
 fn unsigned(content_type: &str) -> Request<Full<Bytes>> {
     let request = Request::post("/customer").header("content-type", content_type);
+    let request = request.version(Version::HTTP_2);
     request.body(full(BODY)).unwrap()
 }
 
 fn tampered(content_type: &str) -> Request<Full<Bytes>> {
-    let request = signed(BODY).header("content-type", content_type);
+    let request = signed(BODY).version(Version::HTTP_2).header("content-type", content_type);
     request.body(full(b"{}")).unwrap()
 }
 
 fn header<'a>(response: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
     let values: Vec<_> = response.headers().get_all(name).iter().collect();
-    assert!(values.len() <= 1, "{name} stands there once");
+    assert!(values.len() <= 1, "{name} more than once");
     values.first().map(|value| value.to_str().unwrap())
 }
 
 #[tokio::test]
 async fn a_rejection_is_the_envelope_as_json() {
-    let response = answer(verifier(), unsigned("application/json")).await;
+    let response = respond(verifier(), unsigned("application/json")).await;
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     let content_type = header(&response, "content-type");
     assert_eq!(content_type, Some("application/json; charset=utf-8"));
     assert_eq!(response.body(), MISSING);
 
-    let response = answer(verifier(), tampered("application/json")).await;
+    let response = respond(verifier(), tampered("application/json")).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     assert_eq!(
         response.body(),
@@ -75,7 +72,7 @@ async fn a_rejection_is_the_envelope_as_json() {
 }
 
 #[tokio::test]
-async fn what_is_not_grpc_is_answered_in_json() {
+async fn other_requests_get_json() {
     for content_type in [
         "",
         "application/json",
@@ -83,29 +80,32 @@ async fn what_is_not_grpc_is_answered_in_json() {
         "application/grp",
         "application/x-grpc",
         "application/json; was=application/grpc",
+        "application/grpc-nonsense",
+        "application/grpc-web",
+        "application/grpc-web+proto",
         " application/grpc",
     ] {
-        let response = answer(verifier(), unsigned(content_type)).await;
+        let response = respond(verifier(), unsigned(content_type)).await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST);
         assert_eq!(response.body(), MISSING, "{content_type:?}");
         assert_eq!(header(&response, "grpc-status"), None);
     }
     let bare = Request::post("/").body(full(BODY)).unwrap();
-    assert_eq!(answer(verifier(), bare).await.body(), MISSING);
+    assert_eq!(respond(verifier(), bare).await.body(), MISSING);
 }
 
 #[tokio::test]
-async fn two_headers_are_a_duplicate_however_they_are_spelt() {
+async fn row_01_header_names_are_compared_in_any_case() {
     let twice = signed(BODY).header("X-Tc-Timestamp", "1732400000000");
-    let response = answer(verifier(), twice.body(full(BODY)).unwrap()).await;
+    let response = respond(verifier(), twice.body(full(BODY)).unwrap()).await;
     let rejection: &Rejection = response.extensions().get().unwrap();
     assert_eq!(rejection.reason(), Reason::HeaderDuplicated);
 }
 
 #[tokio::test]
-async fn a_grpc_rejection_ends_with_its_headers() {
+async fn a_grpc_rejection_is_trailers_only() {
     for content_type in GRPC {
-        let response = answer(verifier(), unsigned(content_type)).await;
+        let response = respond(verifier(), unsigned(content_type)).await;
         assert_eq!(response.status(), StatusCode::OK, "{content_type}");
         assert_eq!(header(&response, "content-type"), Some("application/grpc"));
         assert_eq!(header(&response, "grpc-status"), Some("3"));
@@ -121,26 +121,26 @@ async fn a_grpc_rejection_ends_with_its_headers() {
 
 #[tokio::test]
 async fn the_grpc_status_is_that_of_the_reason() {
-    let response = answer(verifier(), tampered("application/grpc")).await;
+    let response = respond(verifier(), tampered("application/grpc")).await;
     assert_eq!(header(&response, "grpc-status"), Some("16"));
 
     let small = builder().body_limit(1).build().unwrap();
-    let request = signed(BODY).header("content-type", "application/grpc");
-    let response = answer(small, request.body(full(BODY)).unwrap()).await;
+    let request = signed(BODY).version(Version::HTTP_2).header("content-type", "application/grpc");
+    let response = respond(small, request.body(full(BODY)).unwrap()).await;
     assert_eq!(header(&response, "grpc-status"), Some("8"));
 }
 
 #[tokio::test]
-async fn a_rejection_looks_the_same_in_every_version_of_http() {
+async fn a_rejection_is_the_same_in_every_version_of_http() {
     for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
         let mut request = unsigned("application/json");
         *request.version_mut() = version;
-        assert_eq!(answer(verifier(), request).await.body(), MISSING);
+        assert_eq!(respond(verifier(), request).await.body(), MISSING);
     }
 }
 
 #[tokio::test]
-async fn the_rejection_is_in_the_extensions_whatever_the_answer_looks_like() {
+async fn the_rejection_is_in_the_extensions() {
     let custom = || builder().render_rejections(|_| Failure::no_route("404", "Nothing here."));
     for content_type in ["application/json", "application/grpc"] {
         for verifier in [
@@ -148,8 +148,8 @@ async fn the_rejection_is_in_the_extensions_whatever_the_answer_looks_like() {
             builder().conceal_reasons(true).build().unwrap(),
             custom().build().unwrap(),
         ] {
-            let early = answer(verifier.clone(), unsigned(content_type)).await;
-            let late = answer(verifier, tampered(content_type)).await;
+            let early = respond(verifier.clone(), unsigned(content_type)).await;
+            let late = respond(verifier, tampered(content_type)).await;
             let reason = |response: &Response<_>| {
                 let rejection: &Rejection = response.extensions().get().unwrap();
                 rejection.reason()
@@ -161,24 +161,24 @@ async fn the_rejection_is_in_the_extensions_whatever_the_answer_looks_like() {
 }
 
 #[tokio::test]
-async fn what_passes_carries_no_rejection() {
+async fn a_verified_request_has_no_rejection() {
     let request = signed(BODY).body(full(BODY)).unwrap();
-    let response = answer(verifier(), request).await;
+    let response = respond(verifier(), request).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.body(), BODY);
     assert!(response.extensions().get::<Rejection>().is_none());
 }
 
 #[tokio::test]
-async fn a_concealed_reason_stays_with_the_server() {
+async fn a_concealed_reason_is_not_sent() {
     let verifier = builder().conceal_reasons(true).build().unwrap();
-    let response = answer(verifier.clone(), tampered("application/json")).await;
+    let response = respond(verifier.clone(), tampered("application/json")).await;
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     let envelope =
         r#"{"error":{"code":"403","message":"The request was rejected.","detail":null}}"#;
     assert_eq!(response.body(), envelope);
 
-    let response = answer(verifier, tampered("application/grpc")).await;
+    let response = respond(verifier, tampered("application/grpc")).await;
     let message = header(&response, "grpc-message");
     assert_eq!(message, Some("The request was rejected."));
     assert_eq!(header(&response, "grpc-status"), Some("16"));
@@ -187,18 +187,34 @@ async fn a_concealed_reason_stays_with_the_server() {
     assert_eq!(decoded, envelope.as_bytes());
 }
 
-/// Three reasons that are all a 400 have three codes where they are told.
+/// Over HTTP/1 there is no gRPC.
+#[tokio::test]
+async fn a_grpc_content_type_over_http_1_gets_json() {
+    for content_type in GRPC {
+        let mut request = unsigned(content_type);
+        *request.version_mut() = Version::HTTP_11;
+        let response = respond(verifier(), request).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.body(), MISSING, "{content_type}");
+    }
+}
+
+/// The reasons with status 400 have different gRPC codes unless they are concealed.
 #[tokio::test]
 async fn a_concealed_reason_is_not_in_the_grpc_status_either() {
     let statuses = async |builder: VerifierBuilder| {
         let small = builder.body_limit(4).build().unwrap();
-        let too_large = signed(BODY).header("content-type", "application/grpc");
+        let too_large =
+            signed(BODY).version(Version::HTTP_2).header("content-type", "application/grpc");
         let broken =
             BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("hung up")))));
-        let broken = signed(BODY).header("content-type", "application/grpc").body(broken);
+        let broken = signed(BODY)
+            .version(Version::HTTP_2)
+            .header("content-type", "application/grpc")
+            .body(broken);
         let broken = echo(small.clone()).oneshot(broken.unwrap()).await.unwrap();
         let broken = broken.headers()["grpc-status"].to_str().unwrap().to_owned();
-        let large = answer(small, too_large.body(full(BODY)).unwrap()).await;
+        let large = respond(small, too_large.body(full(BODY)).unwrap()).await;
         [broken, header(&large, "grpc-status").unwrap().to_owned()]
     };
     assert_eq!(statuses(builder()).await, ["3", "8"]);
@@ -218,21 +234,22 @@ async fn a_custom_renderer_decides_the_grpc_status_too() {
     ];
     for (render, status) in renderers {
         let verifier = builder().body_limit(1).render_rejections(render).build().unwrap();
-        let request = signed(BODY).header("content-type", "application/grpc");
-        let response = answer(verifier, request.body(full(BODY)).unwrap()).await;
+        let request =
+            signed(BODY).version(Version::HTTP_2).header("content-type", "application/grpc");
+        let response = respond(verifier, request.body(full(BODY)).unwrap()).await;
         assert_eq!(header(&response, "grpc-status"), Some(status));
     }
 }
 
 #[tokio::test]
-async fn a_custom_renderer_has_the_last_word() {
+async fn a_custom_renderer_decides_the_response() {
     let verifier = builder()
         .render_rejections(|rejection| {
             Failure::server_error(7, rejection.message()).with_detail("mine")
         })
         .build()
         .unwrap();
-    let response = answer(verifier, unsigned("application/json")).await;
+    let response = respond(verifier, unsigned("application/json")).await;
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(
         response.body(),
@@ -241,18 +258,18 @@ async fn a_custom_renderer_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn any_message_makes_its_way_through_grpc() {
+async fn any_message_survives_grpc() {
     for message in [
         "권한이 없습니다.",
         "100% of it\r\nInjected: yes",
         "tab\tnul\0del\u{7f}",
-        "%20 is no blank",
+        "%20 is not a blank",
         "🦀 ~!@#$^&*()_+{}|:\"<>?`-=[]\\;',./",
         "",
     ] {
         let verifier =
             builder().render_rejections(move |_| Failure::forbidden("1", message)).build().unwrap();
-        let response = answer(verifier, unsigned("application/grpc")).await;
+        let response = respond(verifier, unsigned("application/grpc")).await;
         let encoded = header(&response, "grpc-message").unwrap();
         assert!(encoded.bytes().all(|byte| matches!(byte, b' '..=b'~')));
         let decoded = percent_decode_str(encoded).decode_utf8().unwrap();

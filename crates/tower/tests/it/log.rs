@@ -1,35 +1,29 @@
-//! One event for each rejection, with its reason and without a secret.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! The log events.
 
 use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Version};
 use http_body::Body;
 use online_contact::Failure;
-use support::logs::{self, Line};
-use support::{BODY, BodyFn, KEY, builder, echo, full, poll, signed, verifier};
 use tower::ServiceExt;
 use tracing::Level;
 
-/// What is logged on the way to the answer.
+use crate::support::logs::{self, Line};
+use crate::support::{BODY, BodyFn, KEY, builder, echo, full, poll, signed, verifier};
+
+/// Returns the events that are logged up to the response.
 fn lines<B>(service: impl Fn() -> online_contact::Verifier, request: Request<B>) -> Vec<Line>
 where
-    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
-        + Send
-        + Unpin
-        + 'static,
+    B: Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
-    let (answered, lines) = logs::of(|| {
-        let answer = pin!(echo(service()).oneshot(request));
-        poll(answer).is_ready()
+    let (is_ready, lines) = logs::of(|| {
+        let response = pin!(echo(service()).oneshot(request));
+        poll(response).is_ready()
     });
-    assert!(answered, "all of it is there, so there is nothing to wait for");
+    assert!(is_ready, "nothing to wait for");
     lines
 }
 
@@ -59,7 +53,7 @@ fn the_event_shows_no_secret() {
 }
 
 #[test]
-fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
+fn concealed_and_rendered_reasons_are_logged() {
     let concealed = || builder().conceal_reasons(true).build().unwrap();
     let rendered = || {
         let render = |_: &online_contact::Rejection| Failure::forbidden("1", "no");
@@ -67,7 +61,8 @@ fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
     };
     for content_type in ["application/json", "application/grpc"] {
         let request = || {
-            let request = signed(BODY).header("content-type", content_type);
+            let request =
+                signed(BODY).version(Version::HTTP_2).header("content-type", content_type);
             request.body(full(b"{}")).unwrap()
         };
         for lines in [lines(concealed, request()), lines(rendered, request())] {
@@ -80,14 +75,14 @@ fn a_concealed_reason_and_a_rendered_one_are_logged_all_the_same() {
 }
 
 #[test]
-fn what_a_renderer_attaches_is_logged_in_json_and_in_grpc() {
+fn the_source_of_a_rendered_failure_is_logged_in_json_and_in_grpc() {
     let verifier = || {
         let render =
             |_: &online_contact::Rejection| Failure::forbidden("1", "no").with_source("because");
         builder().render_rejections(render).build().unwrap()
     };
     for content_type in ["application/json", "application/grpc"] {
-        let request = signed(BODY).header("content-type", content_type);
+        let request = signed(BODY).version(Version::HTTP_2).header("content-type", content_type);
         let lines = lines(verifier, request.body(full(b"{}")).unwrap());
         let errors: Vec<_> = lines.iter().filter_map(|line| line.field("error")).collect();
         assert_eq!(errors, ["because"]);
@@ -95,7 +90,7 @@ fn what_a_renderer_attaches_is_logged_in_json_and_in_grpc() {
 }
 
 #[test]
-fn the_source_of_a_broken_body_is_in_the_log() {
+fn row_12_the_error_of_the_body_is_logged() {
     let broken = BodyFn(|_: &mut Context<'_>| {
         Poll::Ready(Some(Err(io::Error::other("peer 10.0.0.7 hung up"))))
     });
@@ -108,9 +103,20 @@ fn the_source_of_a_broken_body_is_in_the_log() {
 }
 
 #[test]
-fn what_passes_is_not_worth_an_event() {
+fn a_verified_request_is_not_logged() {
     let request = signed(BODY).body(full(BODY)).unwrap();
     let lines = lines(verifier, request);
     let ours: Vec<_> = lines.iter().filter(|line| line.field("reason").is_some()).collect();
     assert!(ours.is_empty(), "{ours:?}");
+}
+
+/// An error of the body comes from outside and may contain line breaks.
+#[test]
+fn an_error_cannot_forge_a_log_line() {
+    let forged = BodyFn(|_: &mut Context<'_>| {
+        Poll::Ready(Some(Err(io::Error::other("x\n2026-11-26T00:00:00Z INFO request accepted"))))
+    });
+    let lines = lines(verifier, signed(BODY).body(forged).unwrap());
+    let error = lines[0].field("error").unwrap();
+    assert!(error.starts_with("x\\n2026") && error.lines().count() == 1, "{error}");
 }

@@ -1,8 +1,4 @@
-//! The rest of a request reaches the service as it was.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! The request and the response besides the body.
 
 use std::convert::Infallible;
 
@@ -11,14 +7,15 @@ use http::{Method, Request, Response, Version};
 use http_body_util::{BodyExt, Full};
 use online_contact::{Scheme, Verified};
 use online_contact_tower::{BufferedBody, Verify, VerifyLayer};
-use support::{BODY, NOW, builder, detail, full, signed, signed_as, verifier};
 use tower::{Layer, ServiceBuilder, ServiceExt, service_fn};
+
+use crate::support::{BODY, NOW, builder, detail, full, signed, signed_as, verifier};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Tag(&'static str);
 
 #[tokio::test]
-async fn all_but_the_body_is_untouched_and_the_proof_is_added() {
+async fn only_the_proof_is_added_to_a_request() {
     let request = || {
         signed(BODY)
             .method(Method::PATCH)
@@ -40,7 +37,7 @@ async fn all_but_the_body_is_untouched_and_the_proof_is_added() {
         assert_eq!(received.headers, sent.headers);
         assert_eq!(received.extensions.get(), Some(&Tag("from another layer")));
 
-        let verified: &Verified = received.extensions.get().expect("the proof");
+        let verified: &Verified = received.extensions.get().unwrap();
         assert_eq!(verified.key_label(), "key-1");
         assert_eq!(verified.timestamp(), NOW);
         assert_eq!(verified.timestamp_age_ms(), 0);
@@ -52,13 +49,13 @@ async fn all_but_the_body_is_untouched_and_the_proof_is_added() {
 }
 
 #[tokio::test]
-async fn the_answer_is_untouched() {
+async fn the_response_is_unchanged() {
     let handler = service_fn(|_: Request<BufferedBody>| async {
         let response = Response::builder()
             .status(418)
             .version(Version::HTTP_10)
-            .header("x-answer", "1")
-            .extension(Tag("of the answer"));
+            .header("x-response", "1")
+            .extension(Tag("of the response"));
         Ok::<_, Infallible>(response.body(full(b"teapot")).unwrap())
     });
     let request = signed(BODY).body(full(BODY)).unwrap();
@@ -67,18 +64,17 @@ async fn the_answer_is_untouched() {
     assert_eq!(response.status(), 418);
     assert_eq!(response.version(), Version::HTTP_10);
     assert_eq!(response.headers().len(), 1);
-    assert_eq!(response.headers()["x-answer"], "1");
-    assert_eq!(response.extensions().get(), Some(&Tag("of the answer")));
+    assert_eq!(response.headers()["x-response"], "1");
+    assert_eq!(response.extensions().get(), Some(&Tag("of the response")));
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body, "teapot");
 }
 
 #[tokio::test]
-async fn a_proof_from_elsewhere_does_not_outlive_the_layer() {
-    // Two layers: the inner one's proof is the one that the service sees.
+async fn the_proof_of_the_inner_layer_counts() {
     let outer = builder().build().unwrap();
     let inner = online_contact::Verifier::builder()
-        .labeled_key("inner", online_contact::SecurityKey::new(support::KEY).unwrap())
+        .labeled_key("inner", online_contact::SecurityKey::new(crate::support::KEY).unwrap())
         .clock(NOW)
         .build()
         .unwrap();
@@ -98,7 +94,7 @@ async fn a_proof_from_elsewhere_does_not_outlive_the_layer() {
 }
 
 #[tokio::test]
-async fn the_path_is_signed_as_it_stood_and_without_the_query() {
+async fn the_path_is_signed_as_received_without_the_query() {
     let verifier = builder().scheme(Scheme::UriBodyTime).build().unwrap();
     let handler = service_fn(|_: Request<BufferedBody>| async {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
@@ -120,12 +116,12 @@ async fn the_path_is_signed_as_it_stood_and_without_the_query() {
 }
 
 #[test]
-fn the_layer_and_the_service_show_no_key() {
+fn debug_prints_no_key() {
     let layer = VerifyLayer::new(verifier());
     let service = layer.layer(Tag("inner"));
     for shown in [format!("{layer:?}"), format!("{service:?}")] {
         assert!(shown.contains("key-1"), "{shown}");
-        assert!(!shown.contains(support::KEY), "{shown}");
+        assert!(!shown.contains(crate::support::KEY), "{shown}");
     }
     assert_eq!(service.get_ref(), &Tag("inner"));
 }
