@@ -137,6 +137,8 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
 /// The clock of the operating system.
 ///
+/// The target `wasm32-unknown-unknown` has none: set another [`Clock`] there.
+///
 /// ```
 /// use online_contact::{Clock, SystemClock, Timestamp};
 ///
