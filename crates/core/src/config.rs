@@ -7,11 +7,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 
 use crate::envelope::failure::Failure;
-use crate::keys::source::{KeyFuture, KeyRequest, KeySource};
+use crate::keys::source::{KeyFuture, KeySource};
 use crate::keys::{Entry, KeyRing};
 use crate::rejection::Rejection;
 use crate::replay::{ReplayClaim, ReplayGuard};
 use crate::verify::budget::BufferBudget;
+use crate::verify::head::RequestHead;
 use crate::verify::signature::{Scheme, Signature};
 use crate::verify::timestamp::{Clock, Timestamp, whole_millis};
 
@@ -59,11 +60,11 @@ pub(crate) type Render = Arc<dyn Fn(&Rejection) -> Failure + Send + Sync>;
 
 impl Keys {
     /// Returns the tenant of a request, if there are tenants, and its keys.
-    pub(crate) fn find(&self, request: &KeyRequest<'_>) -> (Option<String>, KeyFuture) {
+    pub(crate) fn find(&self, head: &RequestHead<'_>) -> (Option<String>, KeyFuture) {
         match self {
             Self::Ring(ring) => (None, KeyFuture::ready(Ok(Some(KeyRing(ring.load_full()))))),
             Self::Source(source) => {
-                let tenant = source.tenant(request);
+                let tenant = source.tenant(&head.key_request());
                 let keys = if tenant.len() > LONGEST_TENANT {
                     KeyFuture::ready(Ok(None))
                 } else {

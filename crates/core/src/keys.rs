@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use hmac::{Hmac, KeyInit as _};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::keys::text::KeyWarning;
@@ -99,7 +101,14 @@ impl SecurityKey {
         if bytes.is_empty() { Err(KeyError::Empty) } else { Ok(Self(bytes)) }
     }
 
-    pub(crate) fn mac_key(&self) -> MacKey {
+    /// Prepares the key for the MAC of one message.
+    pub(crate) fn hmac(&self) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        Hmac::new_from_slice(&self.0).expect("HMAC takes a key of any length")
+    }
+
+    /// Prepares the key for the MACs of many messages.
+    fn mac_key(&self) -> MacKey {
         MacKey::new(&self.0)
     }
 }

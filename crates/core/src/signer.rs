@@ -6,7 +6,6 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use crate::keys::SecurityKey;
-use crate::verify::mac::MacKey;
 use crate::verify::signature::{AUTHORIZATION_HEADER, Scheme, Signature, TIMESTAMP_HEADER};
 use crate::verify::timestamp::Timestamp;
 
@@ -33,7 +32,7 @@ use crate::verify::timestamp::Timestamp;
 /// ```
 #[derive(Clone)]
 pub struct Signer {
-    key: MacKey,
+    keyed: Hmac<Sha256>,
     scheme: Scheme,
 }
 
@@ -41,7 +40,7 @@ impl Signer {
     /// Creates a signer with this key, in the default scheme.
     #[must_use]
     pub fn new(key: &SecurityKey) -> Self {
-        Self { key: key.mac_key(), scheme: Scheme::default() }
+        Self { keyed: key.hmac(), scheme: Scheme::default() }
     }
 
     /// Sets the signing scheme.
@@ -79,7 +78,7 @@ impl Signer {
     /// # Ok::<(), online_contact::KeyError>(())
     /// ```
     pub fn begin(&self, request_uri: &str) -> Signing {
-        let mut mac = self.key.begin();
+        let mut mac = self.keyed.clone();
         mac.update(self.scheme.prefix(request_uri).as_bytes());
         Signing { mac }
     }

@@ -99,7 +99,7 @@ impl Verifier {
         let reject = |reason| Rejection::from(reason).with_age(signed.age_ms);
 
         // Row 8: the keys. An unknown tenant costs what a known one does.
-        let (tenant, keys) = config.keys.find(&head.key_request());
+        let (tenant, keys) = config.keys.find(head);
         let tenant = tenant.map(Arc::from);
         let found = within(timer, config.key_source_timeout, keys).await;
         let (keys, is_known) = found
@@ -116,7 +116,8 @@ impl Verifier {
         let mut reservation = config.budget.reserve();
         let key_index = {
             // A scope of its own keeps the MACs, which are large, out of the wait for the replay guard.
-            let mut macs = Macs::begin(keys.mac_keys());
+            let mut macs = Macs::default();
+            macs.begin(keys.mac_keys());
             macs.update(config.scheme.prefix(head.request_uri).as_bytes());
             let read = for_each_chunk(body, |chunk| {
                 let length = chunk.len() as u64;

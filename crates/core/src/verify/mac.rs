@@ -1,6 +1,9 @@
 //! HMAC-SHA256 (RFC 2104) under several keys at once, by the crate `hmac`.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::block_api::HmacCore;
+use hmac::digest::CtOutput;
+use hmac::digest::block_api::{Buffer, FixedOutputCore as _, UpdateCore as _};
+use hmac::{Hmac, KeyInit as _};
 use sha2::Sha256;
 use smallvec::SmallVec;
 
@@ -8,42 +11,51 @@ use crate::verify::signature::Signature;
 
 /// A key prepared for HMAC: its padded blocks are hashed once, not for each request.
 #[derive(Clone)]
-pub(crate) struct MacKey(Hmac<Sha256>);
+pub(crate) struct MacKey(HmacCore<Sha256>);
 
 impl MacKey {
     pub(crate) fn new(key: &[u8]) -> Self {
         #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed = Hmac::new_from_slice(key).expect("HMAC takes a key of any length");
+        let keyed = HmacCore::new_from_slice(key).expect("HMAC takes a key of any length");
         Self(keyed)
-    }
-
-    /// Starts the MAC of a message.
-    pub(crate) fn begin(&self) -> Hmac<Sha256> {
-        self.0.clone()
     }
 }
 
-/// The MACs of one message, one for each key. Up to two keys need no heap allocation.
-pub(crate) struct Macs(SmallVec<[Hmac<Sha256>; 2]>);
+/// The MACs of one message, one for each key.
+///
+/// Up to two keys need no heap allocation. The keys share one block buffer, because each of them hashes the
+/// same message, and their states stay where they are built: moving them takes a fifth of the time of a
+/// short message.
+#[derive(Default)]
+pub(crate) struct Macs {
+    keyed: SmallVec<[HmacCore<Sha256>; 2]>,
+    buffer: Buffer<HmacCore<Sha256>>,
+}
 
 impl Macs {
-    pub(crate) fn begin<'a>(keys: impl Iterator<Item = &'a MacKey>) -> Self {
-        Self(keys.map(MacKey::begin).collect())
+    pub(crate) fn begin<'a>(&mut self, keys: impl Iterator<Item = &'a MacKey>) {
+        self.keyed.extend(keys.map(|key| key.0.clone()));
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        for mac in &mut self.0 {
-            mac.update(bytes);
-        }
+        let Self { keyed, buffer } = self;
+        buffer.digest_blocks(bytes, |blocks| {
+            for core in &mut *keyed {
+                core.update_blocks(blocks);
+            }
+        });
     }
 
     /// Returns the index of the key that made the signature.
     ///
     /// Every key is tried, and each comparison takes the same time wherever the bytes differ.
-    pub(crate) fn verify(self, signature: &Signature) -> Option<usize> {
+    pub(crate) fn verify(&mut self, signature: &Signature) -> Option<usize> {
         let mut matched = None;
-        for (index, mac) in self.0.into_iter().enumerate() {
-            if mac.verify(&signature.0.into()).is_ok() {
+        for (index, core) in self.keyed.iter_mut().enumerate() {
+            let mut mac = [0; 32];
+            core.finalize_fixed_core(&mut self.buffer.clone(), (&mut mac).into());
+            let mac = CtOutput::<Hmac<Sha256>>::new(mac.into());
+            if mac == CtOutput::new(signature.0.into()) {
                 matched = Some(index);
             }
         }
