@@ -45,17 +45,17 @@ fn ring_of_four() -> Verifier {
     Verifier::builder().clock(NOW).key_ring(ring).build().expect("valid settings")
 }
 
-/// How much of a guessed signature is right.
+/// A difference reveals how much of a guessed signature is right.
 fn first_byte_wrong_or_last_byte_wrong(runner: &mut CtRunner, rng: &mut BenchRng) {
     compare(runner, rng, &ring_of_four(), [("/", wrong_at(0)), ("/", wrong_at(41))]);
 }
 
-/// Which key of the ring is in use.
+/// A difference reveals which key of the ring is in use.
 fn first_key_or_last_key(runner: &mut CtRunner, rng: &mut BenchRng) {
     compare(runner, rng, &ring_of_four(), [("/", signed(1)), ("/", signed(4))]);
 }
 
-/// Which tenants exist.
+/// A difference reveals which tenants exist.
 fn known_tenant_or_unknown_tenant(runner: &mut CtRunner, rng: &mut BenchRng) {
     let source = Tenants(KeyRing::new([("acme", key(1))]).expect("one key"));
     let verifier = Verifier::builder().clock(NOW).key_source(source).build();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use online_contact::Timer;
 
-/// What the stream does next.
+/// The next event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Chunk(Vec<u8>),

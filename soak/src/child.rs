@@ -1,4 +1,4 @@
-//! The server's process, seen from outside.
+//! The process of the server.
 
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::Result;
 use crate::plan::Plan;
 
-/// So long a server may take to stop, and to answer its admin.
+/// The timeout of a command, and of the stop.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Child {
@@ -28,7 +28,7 @@ struct Admin {
 }
 
 impl Child {
-    /// Starts the server, which is this very program.
+    /// Starts the server: this program with another argument.
     pub(crate) async fn start(plan: &Plan) -> Result<Self> {
         let mut process = Command::new(std::env::current_exe()?)
             .arg("--serve")
@@ -41,21 +41,21 @@ impl Child {
         let from = process.stdout.take().ok_or("the server has no stdout")?;
         let mut admin = Admin { to, from: BufReader::new(from).lines() };
         let address = admin.next().await?.parse()?;
-        let id = process.id().ok_or("the server ended at once")?;
+        let id = process.id().ok_or("the server exited at once")?;
         Ok(Self { process, id, address, admin: Mutex::new(admin) })
     }
 
-    /// Bytes of bodies that the server holds.
+    /// Returns the bytes of the body budget in use.
     pub(crate) async fn used(&self) -> Result<u64> {
         self.admin.lock().await.ask("used").await
     }
 
-    /// Replaces the keys, and says how many bytes are held.
+    /// Replaces the keys. Returns the bytes of the body budget in use.
     pub(crate) async fn replace_keys(&self, labels: &[String]) -> Result<u64> {
         self.admin.lock().await.ask(&format!("keys {}", labels.join(" "))).await
     }
 
-    /// The most memory it has had so far, in bytes.
+    /// Returns the peak memory, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<u64> {
         let file = format!("/proc/{}/status", self.id);
         let status = std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
@@ -63,18 +63,18 @@ impl Child {
             .lines()
             .find_map(|line| line.strip_prefix("VmHWM:"))
             .and_then(|rest| rest.trim().strip_suffix(" kB"))
-            .ok_or("/proc tells no VmHWM")?;
+            .ok_or("/proc reports no VmHWM")?;
         Ok(kib.trim().parse::<u64>()? * 1024)
     }
 
-    /// How many descriptors it has open.
+    /// Returns the number of open descriptors.
     pub(crate) fn descriptors(&self) -> Result<usize> {
         let folder = format!("/proc/{}/fd", self.id);
         let entries = std::fs::read_dir(&folder).map_err(|error| format!("{folder}: {error}"))?;
         Ok(entries.count())
     }
 
-    /// Asks it to stop, and waits until it has. `None` if it does not.
+    /// Stops the server. Returns `None` if it does not exit in time.
     pub(crate) async fn stop(mut self) -> Result<Option<ExitStatus>> {
         self.admin.into_inner().to.write_all(b"stop\n").await?;
         match timeout(PATIENCE, self.process.wait()).await {
@@ -92,7 +92,8 @@ impl Admin {
 
     async fn next(&mut self) -> Result<String> {
         let line = timeout(PATIENCE, self.from.next_line()).await;
-        let line = line.map_err(|_| format!("the server said nothing for {PATIENCE:?}"))??;
-        Ok(line.ok_or("the server ended before its time")?)
+        let line =
+            line.map_err(|_| format!("no response from the server within {PATIENCE:?}"))??;
+        Ok(line.ok_or("the server exited early")?)
     }
 }

@@ -1,4 +1,4 @@
-//! The honest requests, and what became of each.
+//! The honest requests and their outcomes.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use crate::keys::Keys;
 use crate::progress;
 use crate::wire::{Answer, Connection, Request};
 
-/// What the server has to bear meanwhile.
+/// A phase of the attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Rest,
@@ -43,26 +43,26 @@ impl Phase {
         }
     }
 
-    /// Whether the uploads fill the budget, so that an honest body may find no room.
+    /// Returns whether uploads fill the budget, so that an honest request may be `overloaded`.
     const fn fills_the_budget(self) -> bool {
         matches!(self, Self::Uploads | Self::Everything)
     }
 }
 
-/// What became of the honest requests that were sent in a phase.
+/// The outcomes of the honest requests of a phase.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
-    /// How long each took that passed.
+    /// The latencies of those that passed.
     pub(crate) passed: Vec<Duration>,
-    /// Rejected as the budget was full, while it was to be.
+    /// Rejected as `overloaded` in a phase that fills the budget.
     pub(crate) overloaded: usize,
     /// Rejected otherwise.
     pub(crate) wrongly_rejected: usize,
-    /// Not answered.
+    /// Without a response.
     pub(crate) lost: usize,
 }
 
-/// The honest side.
+/// The honest clients.
 pub(crate) struct Honest {
     server: SocketAddr,
     keys: Arc<Keys>,
@@ -86,7 +86,7 @@ impl Honest {
         Phase::ALL.into_iter().zip(records).collect()
     }
 
-    /// Sends request after request, on one connection as long as that lasts, until `stopped`.
+    /// Sends requests on one connection until `stopped`, and reconnects if necessary.
     pub(crate) async fn send(&self, pace: Duration, stopped: impl Fn() -> bool) {
         let mut tick = interval(pace);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -104,15 +104,15 @@ impl Honest {
         }
     }
 
-    /// One request: `Ok` is an answer, and whether it is the right one.
+    /// Sends one request. Returns whether the response is the expected one.
     async fn exchange(
         &self,
         connection: &mut Option<Connection>,
     ) -> crate::Result<Result<(), Answer>> {
         let turn = self.sent.fetch_add(1, Ordering::Relaxed);
-        // Held until the answer is there: see `Keys`.
-        let key = self.keys.to_sign_with(turn).ok_or("there is no key")?;
-        // No two are the same, or the second would be a replay.
+        // Kept until the response arrives: see `Keys`.
+        let key = self.keys.to_sign_with(turn).ok_or("no key to sign with")?;
+        // Two equal requests would be a replay.
         let body = format!(r#"{{"callNum":"{turn}","nation":"korea"}}"#).into_bytes();
         let request = Request::signed(&key.signer, &body).whole(&body);
 

@@ -1,4 +1,4 @@
-//! The keys in force.
+//! The active keys.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,12 +23,12 @@ impl Key {
     }
 }
 
-/// Both processes make the keys from their labels.
+/// Derives a key from its label, in both processes alike.
 fn security_key(label: &str) -> Result<SecurityKey> {
     Ok(SecurityKey::new(format!("the soak's key {label}"))?)
 }
 
-/// The ring of these keys and the standing one.
+/// Returns the key ring of these keys and the permanent one.
 pub(crate) fn ring<'a>(labels: impl IntoIterator<Item = &'a str>) -> Result<KeyRing> {
     let labels = std::iter::once(STANDING).chain(labels);
     let keys = labels.map(|label| Ok((label, security_key(label)?))).collect::<Result<Vec<_>>>()?;
@@ -37,11 +37,11 @@ pub(crate) fn ring<'a>(labels: impl IntoIterator<Item = &'a str>) -> Result<KeyR
 
 /// The keys that honest requests are signed with, oldest first.
 ///
-/// An operator retires a key once nothing that is signed with it is on its way any more. Here a
-/// request on its way holds its key, so that the count of its holders tells when that is.
+/// An operator retires a key when no request signed with it is in flight. Here each request in flight keeps a
+/// reference to its key.
 pub(crate) struct Keys(Mutex<Vec<Arc<Key>>>);
 
-/// So many of the newest keys are signed with: the old one and the new one.
+/// The number of newest keys that sign: the previous one and the new one.
 const SIGNING: usize = 2;
 
 impl Keys {
@@ -50,13 +50,13 @@ impl Keys {
         Ok(Self(Mutex::new(keys.into_iter().collect::<Result<_>>()?)))
     }
 
-    /// The old key or the new one, by turns.
+    /// Returns the previous key and the new one in turn.
     pub(crate) fn to_sign_with(&self, turn: usize) -> Option<Arc<Key>> {
         let keys = self.lock();
         keys.iter().rev().nth(turn % SIGNING).map(Arc::clone)
     }
 
-    /// The labels of the ring that takes in a further key, without those that may be retired.
+    /// Returns the labels of the next key ring: with a new key, without retired ones.
     pub(crate) fn ring_with(&self, further: &Key) -> Vec<String> {
         let mut keys = self.lock();
         let signing = keys.len().saturating_sub(SIGNING);
@@ -69,13 +69,13 @@ impl Keys {
         keys.chain([further.label.clone()]).collect()
     }
 
-    /// From now on this key is the new one: the server knows it.
+    /// Signs with a key that the server has.
     pub(crate) fn sign_with(&self, key: Key) {
         self.lock().push(Arc::new(key));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<Key>>> {
-        // Nothing panics while it holds the lock.
+        // No code panics while it has the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,22 +1,21 @@
 //! `cargo run --release -p online-contact-soak`
 //!
-//! A server behind the `VerifyLayer` under attack: connections that drip, large uploads with wrong
-//! signatures, rejected requests of every kind as fast as they can be sent. Honest requests go on all
-//! the while, and their keys are replaced under them. At the end the program says what the server
-//! held at most, what it gave back, and what became of the honest requests; it ends with status 1 if
-//! any of it is not as it must be. Nothing leaves this machine: all of it goes over 127.0.0.1.
+//! Attacks a server behind `VerifyLayer`: connections that drip, large uploads with wrong signatures, and all
+//! kinds of rejected requests, while honest requests continue and their keys are replaced. Reports memory,
+//! released resources and the outcomes of the honest requests, and exits with status 1 if a check fails. All
+//! traffic is on 127.0.0.1.
 //!
-//! | file | holds |
+//! | file | content |
 //! |---|---|
-//! | `plan.rs` | how much of everything: the long form and the short one |
-//! | `soak.rs`, `soak/checks.rs` | the phases, one after another; what must be so at the end |
-//! | `server.rs` | the server, in a process of its own |
-//! | `child.rs` | that process seen from here: memory, descriptors, its admin answers |
-//! | `keys.rs` | the keys in force, and when one may be retired |
-//! | `honest.rs` | the honest requests, and what became of each |
-//! | `attack/` | the rest |
-//! | `wire.rs` | a request in bytes, and what came back |
-//! | `report.rs` | the numbers, and the checks |
+//! | `plan.rs` | the sizes of the long and the short form |
+//! | `soak.rs`, `soak/checks.rs` | the phases, and the checks at the end |
+//! | `server.rs` | the server, in its own process |
+//! | `child.rs` | its memory, descriptors and commands |
+//! | `keys.rs` | the active keys, and when one is retired |
+//! | `honest.rs` | the honest requests and their outcomes |
+//! | `attack/` | the attackers |
+//! | `wire.rs` | requests as bytes, and their responses |
+//! | `report.rs` | the report |
 
 mod attack;
 mod child;
@@ -33,7 +32,7 @@ use std::process::ExitCode;
 
 use crate::plan::Plan;
 
-/// Whatever keeps the soak from being run, in words.
+/// An error that prevents the soak.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Error>;
 
@@ -52,7 +51,7 @@ async fn main() -> ExitCode {
     let outcome = match arguments[..] {
         [] => soak::run(Plan::LONG).await,
         ["--short"] => soak::run(Plan::SHORT).await,
-        // The child of one of the two.
+        // The server.
         ["--serve"] => server::run(Plan::LONG).await.map(|()| true),
         ["--serve", "--short"] => server::run(Plan::SHORT).await.map(|()| true),
         ["--help" | "-h"] => say(USAGE).map(|()| true),
@@ -62,7 +61,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // If stderr is closed, the status alone has to tell.
+            // If stderr is closed, the status remains.
             let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
@@ -73,8 +72,8 @@ fn say(text: &str) -> Result<()> {
     Ok(io::stdout().write_all(text.as_bytes())?)
 }
 
-/// Says on stderr how far it has come.
+/// Reports progress on stderr.
 fn progress(text: &str) {
-    // The soak goes on whether or not anybody reads it.
+    // A closed stderr does not stop the soak.
     let _ = writeln!(io::stderr(), "soak: {text}");
 }

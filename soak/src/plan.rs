@@ -1,4 +1,4 @@
-//! How much of everything.
+//! The sizes of a soak.
 
 use std::time::Duration;
 
@@ -8,38 +8,37 @@ const MIB: u64 = 1024 * KIB;
 /// The sizes of a soak.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// What the program is called with for it.
+    /// The argument that selects this plan for the server.
     pub(crate) flag: Option<&'static str>,
     /// Connections that send a byte a second.
     pub(crate) drips: usize,
     /// Uploads at once, each a byte under the body limit.
     pub(crate) uploads: usize,
-    /// How often they all come.
+    /// The rounds of uploads.
     pub(crate) upload_rounds: usize,
-    /// The most rejected requests in a second.
+    /// The maximum rate of rejected requests, per second.
     pub(crate) rejected_per_second: u32,
-    /// How long each kind of them is sent.
+    /// The duration of each kind of rejected request.
     pub(crate) each_kind: Duration,
-    /// How long a phase without an end of its own takes.
+    /// The duration of a phase.
     pub(crate) phase: Duration,
     /// Connections of honest requests.
     pub(crate) honest: usize,
-    /// The pause between two requests of one of them, and between two replacements of the keys.
+    /// The pause between two requests of a connection, and between two key replacements.
     pub(crate) pace: Duration,
     /// The server's settings.
     pub(crate) body_limit: u64,
     pub(crate) body_timeout: Duration,
     pub(crate) budget: u64,
-    /// What the server may take beside the budget. Most of it are the buffers that hyper reads into:
-    /// up to 400 KiB for a connection that sends fast, so 200 MiB for 500 uploads. The rest are the
-    /// other connections, the replay guard, and what the allocator keeps.
+    /// The memory allowed beyond the budget. Most of it is hyper's read buffers, up to 400 KiB for a fast
+    /// connection and 200 MiB for 500 uploads; the rest is other connections, the replay guard and the allocator.
     pub(crate) allowance: u64,
-    /// The whole soak is given up after this.
+    /// The timeout of the whole soak.
     pub(crate) at_most: Duration,
 }
 
 impl Plan {
-    /// Limit, deadline and budget are the defaults of the verifier.
+    /// The long form, with the verifier's default limit, deadline and budget.
     pub(crate) const LONG: Self = Self {
         flag: None,
         drips: 2_000,
@@ -57,7 +56,7 @@ impl Plan {
         at_most: Duration::from_secs(290),
     };
 
-    /// Small enough for a debug build in CI.
+    /// The short form, for a debug build in CI.
     pub(crate) const SHORT: Self = Self {
         flag: Some("--short"),
         drips: 200,
@@ -75,7 +74,7 @@ impl Plan {
         ..Self::LONG
     };
 
-    /// Descriptors that either side needs: all connections at once, and some to spare.
+    /// Returns the descriptors that each side needs.
     pub(crate) fn descriptors(&self) -> u64 {
         (self.drips + self.uploads + self.honest) as u64 + 400
     }

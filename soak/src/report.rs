@@ -1,4 +1,4 @@
-//! The numbers, and the checks.
+//! The report.
 
 use std::fmt::{self, Display, Write as _};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::attack::rejections::Flood;
 use crate::attack::uploads::Uploads;
 use crate::honest::{Phase, Record};
 
-/// What a soak has found.
+/// The results of a soak.
 pub(crate) struct Report {
     pub(crate) honest: Vec<(Phase, Record)>,
     pub(crate) replacements: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Report {
     pub(crate) checks: Vec<Check>,
 }
 
-/// Something that must be so, and whether it is.
+/// A check and its outcome.
 pub(crate) struct Check {
     pub(crate) passed: bool,
     pub(crate) text: String,
@@ -38,12 +38,12 @@ impl Report {
         self.checks.iter().all(|check| check.passed)
     }
 
-    /// All honest requests that `count` counts.
+    /// Adds up a count of all phases.
     pub(crate) fn honest(&self, count: impl Fn(&Record) -> usize) -> usize {
         self.honest.iter().map(|(_, record)| count(record)).sum()
     }
 
-    /// All attacking requests that were not answered as they must be.
+    /// Returns the number of attacking requests with an unexpected response.
     pub(crate) fn wrong(&self) -> usize {
         let rejections: usize = self.rejections.iter().map(|flood| flood.tally.wrong).sum();
         self.drips.wrong + self.uploads.rejected.wrong + self.mixed.wrong + rejections
@@ -102,7 +102,7 @@ impl Display for Report {
     }
 }
 
-/// Half of them are as fast as the first, all but one in a hundred as the second, all as the third.
+/// Returns the median, the 99th percentile and the maximum.
 fn percentiles(mut times: Vec<Duration>) -> [Option<Duration>; 3] {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
@@ -112,7 +112,7 @@ fn percentiles(mut times: Vec<Duration>) -> [Option<Duration>; 3] {
 fn millis(time: Option<Duration>) -> String {
     let mut text = String::new();
     if let Some(time) = time {
-        // Writing to a string can't fail.
+        // Writing to a string does not fail.
         let _ = write!(text, "{:.1} ms", time.as_secs_f64() * 1_000.0);
     }
     text

@@ -1,5 +1,4 @@
-//! The server under attack. It has a process to itself, so that its memory and its descriptors are
-//! those of a server and of nothing else.
+//! The server under attack, in its own process, so that memory and descriptors can be measured.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -24,10 +23,10 @@ use tokio::sync::oneshot;
 use crate::plan::Plan;
 use crate::{Result, keys};
 
-/// Serves until stdin says `stop` or ends. Its first line on stdout is its address; each further one
-/// answers a line of stdin.
+/// Serves until `stop` or the end of stdin. The first line on stdout is the address; each further one responds
+/// to a line of stdin.
 pub(crate) async fn run(plan: Plan) -> Result<()> {
-    // Each rejection is an event. What it costs to write one belongs to what a rejection costs.
+    // The cost of a rejection includes its log event.
     tracing_subscriber::fmt().with_writer(io::sink).init();
     let budget = BufferBudget::new(plan.budget);
     let settings = || {
@@ -44,11 +43,11 @@ pub(crate) async fn run(plan: Plan) -> Result<()> {
 
     let listener = listen()?;
     say(&format!("{}", listener.local_addr()?)).await?;
-    // Or an answer waits in the kernel until the one before it has been acknowledged.
+    // A response must not wait for the acknowledgment of the one before it.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = axum::serve(listener, router).with_graceful_shutdown(async {
-        // Sent or dropped, it means the same.
+        // Sent and dropped mean the same.
         let _ = stopped.await;
     });
     let obeying = async {
@@ -61,14 +60,14 @@ pub(crate) async fn run(plan: Plan) -> Result<()> {
     obeyed
 }
 
-/// All attackers may connect in one moment, and the kernel is to reject none of them.
+/// Listens with a queue for all attackers at once.
 fn listen() -> io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
     socket.listen(4_096)
 }
 
-/// What the handler tells of a request that passed.
+/// The response to a request that passed.
 #[derive(Serialize)]
 struct Passed {
     key: String,
@@ -80,7 +79,7 @@ fn behind(verifier: &Verifier) -> MethodRouter {
     post(passed).layer(VerifyLayer::new(verifier.clone()))
 }
 
-/// Paths whose verifier lacks something, for the rejections that an attacker alone can't bring about.
+/// Routes with a broken verifier, for the rejections that an attacker cannot cause.
 fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
     let keys_down = settings().key_source(Down).build()?;
     let guard_down = settings().key_ring(keys::ring([])?).replay_guard(Down).build()?;
@@ -126,7 +125,7 @@ impl Timer for Never {
     }
 }
 
-/// A key source and a replay guard that can't answer.
+/// A key source and a replay guard that are unavailable.
 #[derive(Debug)]
 struct Down;
 
@@ -147,7 +146,7 @@ impl ReplayGuard for Down {
     }
 }
 
-/// `used` asks for the bytes that are held, `keys 7 8` replaces the keys and asks the same.
+/// Runs the commands on stdin. `keys 7 8` replaces the keys; `keys` and `used` report the budget in use.
 async fn obey(verifier: &Verifier, budget: &BufferBudget) -> Result<()> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {

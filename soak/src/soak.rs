@@ -1,4 +1,4 @@
-//! The phases, one after another.
+//! The phases.
 
 mod checks;
 
@@ -21,13 +21,13 @@ use crate::plan::Plan;
 use crate::report::{Report, mib};
 use crate::{Result, progress};
 
-/// So many connections send the rejected requests of one kind.
+/// The connections that send one kind of rejected request.
 const FLOODING: u32 = 20;
 
-/// Whether all is as it must be.
+/// Runs the soak. Returns whether all checks passed.
 pub(crate) async fn run(plan: Plan) -> Result<bool> {
     let report = timeout(plan.at_most, soak(plan)).await;
-    let report = report.map_err(|_| format!("the soak is not over after {:?}", plan.at_most))??;
+    let report = report.map_err(|_| format!("the soak took longer than {:?}", plan.at_most))??;
     write!(std::io::stdout(), "{report}")?;
     Ok(report.passed())
 }
@@ -45,7 +45,7 @@ async fn soak(plan: Plan) -> Result<Report> {
     soak.check(report).await
 }
 
-/// The child inherits it.
+/// Raises the limit of descriptors, which the child inherits.
 fn raise_descriptor_limit(needed: u64) -> Result<()> {
     let limit = rlimit::increase_nofile_limit(needed)?;
     if limit < needed {
@@ -60,13 +60,13 @@ struct Soak {
     child: Arc<Child>,
     keys: Arc<Keys>,
     honest: Arc<Honest>,
-    stranger: Arc<Key>,
+    attacker: Arc<Key>,
     over: Arc<AtomicBool>,
     descriptors: usize,
     baseline: u64,
 }
 
-/// The honest side at work.
+/// The running honest clients.
 struct Going {
     clients: JoinSet<()>,
     replacing: JoinSet<Result<usize>>,
@@ -78,9 +78,9 @@ impl Soak {
         let keys = Arc::new(Keys::new()?);
         let honest = Arc::new(Honest::new(child.address, Arc::clone(&keys)));
         let (descriptors, baseline) = (child.descriptors()?, child.peak_memory()?);
-        let stranger = Arc::new(Key::new("stranger")?);
+        let attacker = Arc::new(Key::new("attacker")?);
         let over = Arc::default();
-        Ok(Self { plan, child, keys, honest, stranger, over, descriptors, baseline })
+        Ok(Self { plan, child, keys, honest, attacker, over, descriptors, baseline })
     }
 
     fn begin_honest(&self) -> Going {
@@ -103,13 +103,13 @@ impl Soak {
         sleep(plan.phase).await;
 
         self.enter(Phase::Drips)?;
-        let drips = Drips::start(child.address, plan.drips, &self.stranger);
+        let drips = Drips::start(child.address, plan.drips, &self.attacker);
         sleep(plan.phase).await;
 
         self.enter(Phase::Uploads)?;
         let mut uploads = Uploads::default();
         for _ in 0..plan.upload_rounds {
-            uploads.round(child, plan, &self.stranger).await?;
+            uploads.round(child, plan, &self.attacker).await?;
         }
 
         self.enter(Phase::Rejections)?;
@@ -142,7 +142,7 @@ impl Soak {
     }
 
     async fn kinds(&self) -> Result<Vec<Kind>> {
-        let kinds = rejections::kinds(&self.stranger)?;
+        let kinds = rejections::kinds(&self.attacker)?;
         rejections::pass_once(self.child.address, &kinds).await?;
         Ok(kinds)
     }
@@ -159,7 +159,7 @@ impl Soak {
         Ok(floods)
     }
 
-    /// Uploads and rejections of all kinds at once, while the drips go on.
+    /// Sends uploads and all kinds of rejected requests, while the drips continue.
     async fn everything(&self, uploads: &mut Uploads) -> Result<(Tally, u64)> {
         let kinds = self.kinds().await?;
         let share = self.plan.rejected_per_second / u32::try_from(kinds.len())?;
@@ -170,7 +170,7 @@ impl Soak {
         }
         let began = Instant::now();
         while began.elapsed() < self.plan.phase {
-            uploads.round(&self.child, &self.plan, &self.stranger).await?;
+            uploads.round(&self.child, &self.plan, &self.attacker).await?;
         }
         let (mut tally, mut per_second) = (Tally::default(), 0);
         while let Some(flood) = floods.join_next().await {
@@ -183,12 +183,12 @@ impl Soak {
 }
 
 impl Going {
-    /// Waits for the requests on their way, and says how often the keys were replaced.
+    /// Waits for the requests in flight. Returns the number of key replacements.
     async fn finish(mut self) -> Result<usize> {
         while let Some(done) = self.clients.join_next().await {
             done?;
         }
-        let replaced = self.replacing.join_next().await.ok_or("nobody replaced the keys")?;
+        let replaced = self.replacing.join_next().await.ok_or("no task replaced the keys")?;
         replaced?
     }
 }

@@ -1,4 +1,4 @@
-//! A request in bytes, and what came back.
+//! Requests as bytes, and their responses.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use tokio::time::timeout;
 
 use crate::Result;
 
-/// So long an answer is waited for. Longer than any deadline of the server.
+/// The timeout of each step: longer than every deadline of the server.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The head of a request to be.
+/// The head of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     path: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// To `/customer`, without any header.
+    /// Creates a request to `/customer` without headers.
     pub(crate) const fn new() -> Self {
         Self { path: "/customer", headers: Vec::new() }
     }
@@ -51,12 +51,12 @@ impl Request {
         self
     }
 
-    /// The head, up to and with the empty line, with the length of the body to come.
+    /// Returns the head, up to the empty line, with this body length.
     pub(crate) fn head(self, length: u64) -> Vec<u8> {
         self.header("content-length", length.to_string()).bytes()
     }
 
-    /// The head of a body in chunks.
+    /// Returns the head of a request with a chunked body.
     pub(crate) fn chunked(self) -> Vec<u8> {
         self.header("transfer-encoding", "chunked").bytes()
     }
@@ -75,19 +75,19 @@ impl Request {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// Status 200: it passed, under the key of this label.
+    /// Status 200, with the label of the key.
     Passed(String),
-    /// Another status: it was rejected, for this reason.
+    /// Another status, with the reason.
     Rejected(u16, String),
 }
 
 /// A connection to the server.
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// Read and not yet understood.
+    /// Received and not yet parsed.
     buffer: Vec<u8>,
 }
 
@@ -99,20 +99,19 @@ impl Connection {
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        Ok(in_time("leave to send", self.stream.write_all(bytes)).await??)
+        Ok(in_time("sending", self.stream.write_all(bytes)).await??)
     }
 
-    /// Waits until something has come. Safe to give up on at any await.
+    /// Waits until the response begins. Cancel-safe.
     pub(crate) async fn answered(&self) -> Result<()> {
         Ok(self.stream.readable().await?)
     }
 
     pub(crate) async fn answer(&mut self) -> Result<Answer> {
-        in_time("an answer", self.read()).await?
+        in_time("a response", self.read()).await?
     }
 
-    /// Ends the connection at once, and leaves nothing of it behind in the kernel. A flood would
-    /// otherwise soon have used up this machine's ports.
+    /// Resets the connection, so that a flood does not exhaust the ports of this machine.
     pub(crate) fn reset(self) -> Result<()> {
         Ok(self.stream.set_zero_linger()?)
     }
@@ -126,9 +125,9 @@ impl Connection {
         };
         let head: Vec<u8> = self.buffer.drain(..end).collect();
         let head = String::from_utf8(head)?.to_ascii_lowercase();
-        let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
+        let status = head.split(' ').nth(1).ok_or("a response without a status")?.parse()?;
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.ok_or("an answer without a length")?.parse()?;
+        let length: usize = length.ok_or("a response without content-length")?.parse()?;
         while self.buffer.len() < length {
             self.read_more().await?;
         }
@@ -151,10 +150,10 @@ fn understood(status: u16, body: &[u8]) -> Result<Answer> {
         200 => text("/data/key").map(Answer::Passed),
         _ => text("/error/detail").map(|reason| Answer::Rejected(status, reason)),
     };
-    answer.ok_or_else(|| format!("{status} with an envelope that is none: {envelope}").into())
+    answer.ok_or_else(|| format!("{status} with an invalid envelope: {envelope}").into())
 }
 
 async fn in_time<T>(what: &str, step: impl Future<Output = T>) -> Result<T> {
     let step = timeout(PATIENCE, step).await;
-    step.map_err(|_| format!("waited {PATIENCE:?} for {what} in vain").into())
+    step.map_err(|_| format!("{what} took longer than {PATIENCE:?}").into())
 }

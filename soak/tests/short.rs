@@ -10,7 +10,7 @@ fn the_server_stands() {
     let soak = Command::new(env!("CARGO_BIN_EXE_online-contact-soak"))
         .arg("--short")
         .output()
-        .expect("cargo has built it");
+        .expect("the program is built");
     let report = String::from_utf8_lossy(&soak.stdout);
     let progress = String::from_utf8_lossy(&soak.stderr);
     assert!(soak.status.success(), "{report}\n{progress}");
@@ -22,7 +22,7 @@ fn an_unknown_argument_is_named() {
     let soak = Command::new(env!("CARGO_BIN_EXE_online-contact-soak"))
         .arg("--sort")
         .output()
-        .expect("cargo has built it");
+        .expect("the program is built");
     assert_eq!(soak.status.code(), Some(1));
     let error = String::from_utf8_lossy(&soak.stderr);
     assert_eq!(error, "error: unknown arguments [\"--sort\"]: expected none or --short\n");

@@ -1,4 +1,4 @@
-//! Connections that send a byte a second, and never as many as they promised.
+//! Connections that send one byte per second, and never the declared number.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use crate::wire::{Answer, Connection, Request};
 const PAUSE: Duration = Duration::from_secs(1);
 const PROMISED: u64 = 1_000;
 
-/// Connections at work; dropped, they all break off in mid-body.
+/// Running connections. Dropping them ends all in mid-body.
 pub(crate) struct Drips {
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
@@ -30,15 +30,15 @@ struct Shared {
 }
 
 impl Drips {
-    /// Each connection that is refused, at the deadline, is followed by another.
-    pub(crate) fn start(server: SocketAddr, count: usize, stranger: &Arc<Key>) -> Self {
+    /// Replaces each connection that is rejected at the deadline.
+    pub(crate) fn start(server: SocketAddr, count: usize, attacker: &Arc<Key>) -> Self {
         let shared = Arc::<Shared>::default();
         let mut tasks = JoinSet::new();
         for _ in 0..count {
-            let (shared, stranger) = (Arc::clone(&shared), Arc::clone(stranger));
+            let (shared, attacker) = (Arc::clone(&shared), Arc::clone(attacker));
             tasks.spawn(async move {
                 loop {
-                    let answer = shared.drip(server, &stranger).await;
+                    let answer = shared.drip(server, &attacker).await;
                     let failed = answer.is_err();
                     shared.tally().count(&answer, 400, "body_timeout");
                     if failed {
@@ -50,7 +50,7 @@ impl Drips {
         Self { shared, tasks }
     }
 
-    /// Breaks all of them off: how many were answered, and how many dripped at once at most.
+    /// Ends all connections. Returns the outcomes and the maximum number of concurrent drips.
     pub(crate) async fn stop(mut self) -> (Tally, usize) {
         self.tasks.shutdown().await;
         let tally = self.shared.tally().clone();
@@ -59,9 +59,9 @@ impl Drips {
 }
 
 impl Shared {
-    async fn drip(&self, server: SocketAddr, stranger: &Key) -> Result<Answer> {
+    async fn drip(&self, server: SocketAddr, attacker: &Key) -> Result<Answer> {
         let mut connection = Connection::open(server).await?;
-        connection.send(&Request::signed(&stranger.signer, b"").head(PROMISED)).await?;
+        connection.send(&Request::signed(&attacker.signer, b"").head(PROMISED)).await?;
         let dripping = self.dripping.fetch_add(1, Ordering::Relaxed) + 1;
         self.most.fetch_max(dripping, Ordering::Relaxed);
         let sent = until_answered(&mut connection).await;
@@ -86,5 +86,5 @@ async fn until_answered(connection: &mut Connection) -> Result<()> {
         }
         connection.send(b"x").await?;
     }
-    Err("nothing was said to a body of a byte a second".into())
+    Err("no response to a body of one byte per second".into())
 }

@@ -1,4 +1,4 @@
-//! The attackers. None of them has a key, but for the copy of a request that passed.
+//! The attackers. They have no key, only a copy of a request that passed.
 
 pub(crate) mod drips;
 pub(crate) mod rejections;
@@ -7,12 +7,12 @@ pub(crate) mod uploads;
 use crate::wire::Answer;
 use crate::{Result, progress};
 
-/// What became of the requests of one kind.
+/// The outcomes of one kind of request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
-    /// Answered as they must be.
+    /// Responses as expected.
     pub(crate) right: usize,
-    /// Not answered so, or not at all.
+    /// Other responses, or none.
     pub(crate) wrong: usize,
 }
 
@@ -22,14 +22,14 @@ impl Tally {
         self.wrong += other.wrong;
     }
 
-    /// Counts an answer that must be a rejection with this status and reason.
+    /// Counts a response, which is expected to be a rejection with this status and reason.
     fn count(&mut self, answer: &Result<Answer>, status: u16, reason: &str) {
         match answer {
             Ok(Answer::Rejected(got, detail)) if *got == status && detail == reason => {
                 self.right += 1;
             }
             _ => {
-                // The first few tell what is wrong; thousands would hide it.
+                // The first few suffice.
                 if self.wrong < 3 {
                     progress(&format!("expected {status} {reason}, got {answer:?}"));
                 }

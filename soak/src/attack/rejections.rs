@@ -1,4 +1,4 @@
-//! Rejected requests of every kind, as fast as they are wanted.
+//! Rejected requests of every kind, at a chosen rate.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,25 +18,25 @@ const AUTHORIZATION: &str = "authorization";
 const TIMESTAMP: &str = "x-tc-timestamp";
 const SIX_MINUTES: Duration = Duration::from_secs(360);
 
-/// A request, and what it must get.
+/// A request and its expected rejection.
 #[derive(Clone, Debug)]
 pub(crate) struct Kind {
     pub(crate) reason: &'static str,
     status: u16,
     bytes: Arc<[u8]>,
-    /// Whether a connection takes more than one of it.
+    /// Whether the connection stays usable.
     keeps_alive: bool,
 }
 
-/// What came of a kind.
+/// The outcome of a kind.
 pub(crate) struct Flood {
     pub(crate) reason: &'static str,
     pub(crate) tally: Tally,
     pub(crate) per_second: u64,
 }
 
-/// Every kind of rejection but the drips' `body_timeout`, dated at this moment.
-pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
+/// Returns every kind of rejection except `body_timeout`, signed now.
+pub(crate) fn kinds(attacker: &Key) -> Result<Vec<Kind>> {
     let standing = Key::new(STANDING)?;
     let good = Request::signed(&standing.signer, BODY);
     let now = SystemClock.now();
@@ -56,7 +56,7 @@ pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
         bytes: bytes.into(),
         keeps_alive: false,
     };
-    // Longer than the 8 KiB of a body that no budget counts.
+    // Longer than the 8 KiB of each body that need no budget.
     let overloaded = Kind {
         reason: "overloaded",
         status: 500,
@@ -76,13 +76,13 @@ pub(crate) fn kinds(stranger: &Key) -> Result<Vec<Kind>> {
         one("body_too_large", good.clone().head(1 << 40)),
         overloaded,
         one("body_unreadable", broken),
-        many("signature_mismatch", 403, Request::signed(&stranger.signer, BODY)),
+        many("signature_mismatch", 403, Request::signed(&attacker.signer, BODY)),
         many("replayed", 403, good.clone()),
         many("replay_guard_unavailable", 500, good.to("/guard-down")),
     ])
 }
 
-/// The request whose copies are `replayed` has to pass once.
+/// Sends the request whose copies are `replayed`.
 pub(crate) async fn pass_once(server: SocketAddr, kinds: &[Kind]) -> Result<()> {
     let Some(kind) = kinds.iter().find(|kind| kind.reason == "replayed") else {
         return Ok(());
@@ -91,11 +91,11 @@ pub(crate) async fn pass_once(server: SocketAddr, kinds: &[Kind]) -> Result<()> 
     connection.send(&kind.bytes).await?;
     match connection.answer().await? {
         Answer::Passed(_) => Ok(()),
-        answer => Err(format!("the request to be replayed got {answer:?}").into()),
+        answer => Err(format!("the request to replay got {answer:?}").into()),
     }
 }
 
-/// How fast, and with how many connections.
+/// A rate and a number of connections.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) connections: u32,
@@ -106,7 +106,7 @@ pub(crate) struct Pace {
 const TICKS_PER_SECOND: u32 = 100;
 
 impl Kind {
-    /// Sends it at this pace, or as fast as this machine can.
+    /// Sends the kind at this rate, or as fast as possible.
     pub(crate) async fn flood(self, server: SocketAddr, pace: Pace) -> Result<Flood> {
         let at_once = pace.per_second.div_ceil(TICKS_PER_SECOND * pace.connections);
         let tick = Duration::from_secs(1) * pace.connections * at_once / pace.per_second;
@@ -127,7 +127,7 @@ impl Kind {
 
     async fn send(self, server: SocketAddr, at_once: u32, tick: Duration, time: Duration) -> Tally {
         let mut ticks = interval(tick);
-        // What can't be sent in time is not made up for.
+        // Missed ticks are not repeated.
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (began, mut tally, mut connection) = (Instant::now(), Tally::default(), None);
         while began.elapsed() < time {
@@ -143,7 +143,7 @@ impl Kind {
         tally
     }
 
-    /// Several requests in one write, on a connection that is kept.
+    /// Sends several requests in one write, on a kept connection.
     async fn burst(
         &self,
         server: SocketAddr,
@@ -176,7 +176,7 @@ impl Kind {
         *connection = Some(open);
     }
 
-    /// One request on a connection of its own, which it leaves unusable.
+    /// Sends one request on its own connection.
     async fn alone(&self, server: SocketAddr) -> Result<Answer> {
         let mut connection = Connection::open(server).await?;
         connection.send(&self.bytes).await?;

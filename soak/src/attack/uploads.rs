@@ -17,21 +17,21 @@ use crate::wire::{Answer, Connection, Request};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// What became of uploads.
+/// The outcomes of uploads.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Uploads {
-    /// All of them.
+    /// All uploads.
     pub(crate) rejected: Tally,
-    /// Those of them that found no room in the budget.
+    /// Uploads rejected as `overloaded`.
     pub(crate) overloaded: usize,
-    /// Those of them that this machine could not read in time.
+    /// Uploads rejected as `body_timeout`.
     pub(crate) timed_out: usize,
-    /// The most bytes that the server was seen to hold.
+    /// The maximum observed use of the budget, in bytes.
     pub(crate) most_held: u64,
 }
 
 impl Uploads {
-    /// All uploads send all but their last byte. Once the budget is full, each sends that too.
+    /// Sends all uploads except their last bytes, and those once the budget is full.
     pub(crate) async fn round(&mut self, child: &Child, plan: &Plan, key: &Arc<Key>) -> Result<()> {
         let length = plan.body_limit - 1;
         let body: Arc<[u8]> = vec![b'x'; usize::try_from(length)?].into();
@@ -49,12 +49,11 @@ impl Uploads {
         watched
     }
 
-    /// Waits until the budget is as good as full. That comes: an upload that finds no room gives back
-    /// what it held, less than a body, and the others go on to fill it.
+    /// Waits until the budget is nearly full. A rejected upload releases less than a body, which the others fill.
     async fn watch(&mut self, child: &Child, plan: &Plan) -> Result<()> {
         let began = Instant::now();
         let full = plan.budget - 2 * plan.body_limit;
-        // A machine that is too slow for it still sends the last bytes within the body's deadline.
+        // A slow machine still sends the last bytes within the body's deadline.
         while began.elapsed() < plan.body_timeout / 2 {
             let used = child.used().await?;
             self.most_held = self.most_held.max(used);
@@ -73,7 +72,7 @@ impl Uploads {
         };
         let (status, counted) = match reason {
             "overloaded" => (500, &mut self.overloaded),
-            // Where all of them together take longer than the deadline, that is the right answer too.
+            // Expected if all uploads together take longer than the deadline.
             "body_timeout" => (400, &mut self.timed_out),
             _ => return self.rejected.count(answer, 403, "signature_mismatch"),
         };
@@ -90,7 +89,7 @@ async fn upload(
 ) -> Result<Answer> {
     let mut connection = Connection::open(server).await?;
     let (last, most) = body.split_last().ok_or("an empty upload")?;
-    // A stranger's signature, of something else.
+    // A wrong signature.
     connection.send(&Request::signed(&key.signer, b"").head(body.len() as u64)).await?;
     connection.send(most).await?;
     opened.wait_for(|open| *open).await?;

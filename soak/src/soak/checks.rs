@@ -1,4 +1,4 @@
-//! What must be so when all is over.
+//! The checks at the end.
 
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::report::{Check, Report, mib};
 use crate::{Result, progress};
 
 impl Soak {
-    /// Everybody has gone. What the server still has, it has lost.
+    /// Checks the server after all clients have disconnected.
     pub(super) async fn check(self, mut report: Report) -> Result<Report> {
         let Self { plan, child, descriptors, baseline, .. } = self;
         progress("checks");
         let left = given_back(&child, &plan, descriptors).await?;
         let peak = child.peak_memory()?;
-        let child = Arc::into_inner(child).ok_or("somebody still talks to the server")?;
+        let child = Arc::into_inner(child).ok_or("a task still uses the server")?;
         let exit = child.stop().await?;
 
         let mut checks = of_requests(&plan, &report);
@@ -27,7 +27,7 @@ impl Soak {
         checks.extend([
             Check::new(
                 left.used == 0,
-                format!("the budget is given back: {} bytes are not", left.used),
+                format!("the budget is released: {} bytes are not", left.used),
             ),
             Check::new(
                 left.descriptors == descriptors,
@@ -35,7 +35,7 @@ impl Soak {
             ),
             Check::new(
                 exit.is_some_and(|status| status.success()),
-                format!("the server ends when it is told to: {}", words(exit)),
+                format!("the server stops: {}", words(exit)),
             ),
         ]);
         report.checks = checks;
@@ -47,11 +47,11 @@ fn of_requests(plan: &Plan, report: &Report) -> Vec<Check> {
     let (lost, wrongly) = (report.honest(|r| r.lost), report.honest(|r| r.wrongly_rejected));
     let (wrong, drips, overloaded) = (report.wrong(), report.most_drips, report.uploads.overloaded);
     vec![
-        Check::new(lost == 0, format!("every honest request was answered: {lost} were not")),
-        Check::new(wrongly == 0, format!("no honest request was wrongly rejected: {wrongly} were")),
+        Check::new(lost == 0, format!("every honest request has a response: {lost} have none")),
+        Check::new(wrongly == 0, format!("no honest request is wrongly rejected: {wrongly} are")),
         Check::new(
             wrong == 0,
-            format!("every attack was rejected as it must be: {wrong} requests were not"),
+            format!("every attacking request is rejected as expected: {wrong} are not"),
         ),
         Check::new(
             drips == plan.drips && overloaded > 0,
@@ -80,16 +80,16 @@ fn of_memory(plan: &Plan, baseline: u64, peak: u64) -> Check {
 }
 
 fn words(exit: Option<ExitStatus>) -> String {
-    exit.map_or_else(|| "it does not end".to_owned(), |status| status.to_string())
+    exit.map_or_else(|| "still running".to_owned(), |status| status.to_string())
 }
 
-/// What the server has not given back.
+/// The resources that the server has not released.
 struct Left {
     used: u64,
     descriptors: usize,
 }
 
-/// A server learns of a closed connection when its turn comes: it is given some time.
+/// Waits until the server has released everything, or for the deadline of a body and five seconds.
 async fn given_back(child: &Child, plan: &Plan, descriptors: usize) -> Result<Left> {
     let began = Instant::now();
     loop {
