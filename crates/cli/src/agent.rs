@@ -1,7 +1,7 @@
-//! What the agent would see of an answer, and every way in which the answer breaks the contract.
+//! The agent's view of a response, and every fault of its envelope.
 //!
-//! This is the reader's half of core's `EnvelopePolicy`: that one mends what leaves a server, this one says
-//! what is wrong with what came, however it was made.
+//! The core's `EnvelopePolicy` decides whether a response may leave a server. This module names each
+//! fault of a response that came from any server. A test compares the two.
 
 mod breach;
 mod document;
@@ -18,15 +18,15 @@ pub(crate) use self::breach::{Breach, Level};
 use crate::http::Answer;
 use crate::lang::Lang;
 
-/// An answer as the agent's screen would show it.
+/// A response as the agent's screen shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct AgentView {
-    /// The vendor's words for the status; in English with their meaning after them.
+    /// The vendor's words for the status. In English, their meaning follows.
     pub(crate) words: String,
     pub(crate) breaches: Vec<Breach>,
-    /// The result, of a success.
+    /// The result of a success.
     pub(crate) data: Option<Map<String, Value>>,
-    /// Code, message and detail, of a failure.
+    /// Code, message and detail of a failure.
     pub(crate) error: Option<(String, String, Option<String>)>,
 }
 
@@ -48,15 +48,15 @@ impl AgentView {
         Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
     }
 
-    /// The reason of the protocol's table, if the answer is a rejection that names it. With status 400
-    /// such a rejection looks like "no result" to the agent.
+    /// Returns the reason, if the response is a rejection that names one. The agent reads a rejection
+    /// with status 400 as "no result".
     pub(crate) fn rejection(&self) -> Option<Reason> {
         let (_, _, detail) = self.error.as_ref()?;
         let detail = detail.as_deref()?;
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)
     }
 
-    /// Whether Online Contact can read it: no breach but advice.
+    /// Whether Online Contact can read the response: there is no error, only advice.
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
     }
@@ -82,7 +82,7 @@ fn leaks_signature(breaches: &mut Breaches) {
     );
 }
 
-/// The vendor's words for a status.
+/// Returns the vendor's words for a status.
 pub(crate) fn words(code: u16, lang: Lang) -> String {
     match (Status::from_u16(code), lang) {
         (Some(status), Lang::Ko) => status.agent_message().to_owned(),
@@ -91,5 +91,91 @@ pub(crate) fn words(code: u16, lang: Lang) -> String {
         }
         (None, Lang::Ko) => format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
         (None, Lang::En) => format!("(the vendor's document has no words for status {code})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use bytes::Bytes;
+    use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+    use http::{StatusCode, Version};
+    use online_contact::{EnvelopePolicy, EnvelopeVerdict, ResponseHead};
+
+    use super::*;
+    use crate::secrets::Leaks;
+
+    const BODIES: [&str; 22] = [
+        r#"{"data":{"userName":"test"}}"#,
+        r#"{"data":{}}"#,
+        r#"{"data":null}"#,
+        r#"{"data":[]}"#,
+        r#"{"data":{"a":1}}"#,
+        r#"{"data":{"a":"1"},"error":null}"#,
+        r#"{"error":{"code":"911","message":"No.","detail":null}}"#,
+        r#"{"error":{"code":911,"message":"No.","detail":"x"}}"#,
+        r#"{"error":{"code":911.5,"message":"No.","detail":"x"}}"#,
+        r#"{"error":{"code":true,"message":"No.","detail":null}}"#,
+        r#"{"error":{"code":"1","message":1,"detail":null}}"#,
+        r#"{"error":{"code":"1","message":"No."}}"#,
+        r#"{"error":{"code":"1","message":"No.","detail":1}}"#,
+        r#"{"error":{"message":"No.","detail":null}}"#,
+        r#"{"error":{"code":"1","detail":null}}"#,
+        r#"{"error":[]}"#,
+        "{}",
+        "[]",
+        "null",
+        "not found",
+        "",
+        "\u{feff}{\"data\":{}}",
+    ];
+
+    const CONTENT_TYPES: [Option<&str>; 5] = [
+        None,
+        Some("text/html"),
+        Some("application/json"),
+        Some("application/json; charset=utf-8"),
+        Some("application/problem+json"),
+    ];
+
+    fn answer(status: u16, content_type: Option<&'static str>, body: &'static str) -> Answer {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(value));
+        }
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            version: Version::HTTP_11,
+            headers,
+            body: Bytes::from_static(body.as_bytes()),
+            elapsed: Duration::ZERO,
+            arrived: SystemTime::UNIX_EPOCH,
+            truncated: false,
+            leaks: Leaks::default(),
+        }
+    }
+
+    /// Every fault that the policy of the core corrects is reported here.
+    #[test]
+    fn what_is_sound_here_passes_the_policy_of_the_core() {
+        let policy = EnvelopePolicy::default().strict(true);
+        let mut sound = 0;
+        for status in [200, 201, 204, 302, 400, 401, 403, 404, 422, 500, 503] {
+            for content_type in CONTENT_TYPES {
+                for body in BODIES {
+                    if !AgentView::of(&answer(status, content_type, body), Lang::En).is_sound() {
+                        continue;
+                    }
+                    sound += 1;
+                    let head =
+                        ResponseHead::new(status).content_type(content_type.map(str::as_bytes));
+                    let verdict = policy.judge(&head, Some(body.as_bytes()));
+                    let passes = matches!(verdict, EnvelopeVerdict::Pass);
+                    assert!(passes, "{status} {content_type:?} {body}: {verdict:?}");
+                }
+            }
+        }
+        assert!(sound > 20, "{sound}");
     }
 }

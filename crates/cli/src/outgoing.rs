@@ -1,6 +1,6 @@
 //! A request that this program sends.
 //!
-//! Every header is named here, so that the shown request is the sent request.
+//! It contains all headers, so that the shown request is the sent request.
 
 use bytes::Bytes;
 use http::Method;

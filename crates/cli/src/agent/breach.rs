@@ -2,21 +2,21 @@
 
 use crate::lang::Lang;
 
-/// One way in which an answer breaks the contract.
+/// A fault of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Breach {
-    /// Stable: machines may rely on it.
+    /// Stable, for scripts.
     pub(crate) id: &'static str,
     pub(crate) level: Level,
     pub(crate) message: String,
 }
 
-/// How bad it is.
+/// The severity of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
-    /// Online Contact can't be expected to read this.
+    /// Online Contact may fail to read the response.
     Error,
-    /// It can, but the vendor's document says otherwise or the agent is misled.
+    /// Online Contact can read it, but the vendor's document differs or the agent is misled.
     Advice,
 }
 
@@ -29,7 +29,7 @@ impl Level {
     }
 }
 
-/// What has been found so far.
+/// The faults found so far.
 pub(super) struct Breaches {
     pub(super) lang: Lang,
     pub(super) found: Vec<Breach>,

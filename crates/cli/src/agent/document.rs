@@ -1,4 +1,4 @@
-//! From the bytes of the body to a JSON object.
+//! Parses a response body as a JSON object.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,10 +12,10 @@ use super::head;
 use crate::http::{ANSWER_LIMIT, Answer};
 use crate::input::BYTE_ORDER_MARK;
 
-/// As in core's `EnvelopePolicy`: a longer failure is no error object.
+/// The maximum length of an error object, as in the core's `EnvelopePolicy`.
 const FAILURE_LIMIT: usize = 64 * 1024;
 
-/// The object, or `None` where the body can't be read; why, is told.
+/// Returns the object. `None` if the body is not one, which is reported.
 pub(super) fn read(answer: &Answer, breaches: &mut Breaches) -> Option<Map<String, Value>> {
     if head::is_encoded(&answer.headers) {
         return None;
@@ -25,7 +25,7 @@ pub(super) fn read(answer: &Answer, breaches: &mut Breaches) -> Option<Map<Strin
     if body.len() < answer.body.len() {
         breaches.error(
             "byte_order_mark",
-            "the body begins with a byte order mark, which JSON may not",
+            "the body begins with a byte order mark, which JSON does not allow",
             "본문이 BOM으로 시작합니다. JSON에는 BOM을 넣을 수 없습니다",
         );
     }
@@ -42,7 +42,7 @@ pub(super) fn read(answer: &Answer, breaches: &mut Breaches) -> Option<Map<Strin
     if let Some(key) = duplicate_key(text) {
         breaches.error(
             "duplicate_key",
-            format!("the key {key:?} stands twice in one object: readers take either"),
+            format!("the key {key:?} occurs twice in one object: readers take either value"),
             format!("한 객체에 키 {key:?}이(가) 두 번 있습니다. 어느 값이 읽힐지 알 수 없습니다"),
         );
     }
@@ -63,7 +63,7 @@ fn check_length(answer: &Answer, breaches: &mut Breaches) -> Option<()> {
         breaches.error(
             "too_long",
             format!(
-                "the body of a failure has {length} bytes: expected an error object, not a page"
+                "the body of a failure has {length} bytes: expected an error object of at most {FAILURE_LIMIT} bytes"
             ),
             format!("실패 응답의 본문이 {length}바이트입니다. error 객체만 보내야 합니다"),
         );
@@ -87,7 +87,7 @@ fn as_utf8<'a>(body: &'a [u8], breaches: &mut Breaches) -> Option<&'a str> {
     let at = error.valid_up_to() + 1;
     breaches.error(
         "not_utf8",
-        format!("the body is not UTF-8: byte {at} has no place in it; is it EUC-KR?"),
+        format!("the body is not UTF-8: byte {at} is invalid; is it EUC-KR?"),
         format!(
             "본문이 UTF-8이 아닙니다({at}번째 바이트). EUC-KR로 보내고 있지 않은지 확인해 주십시오"
         ),
@@ -109,11 +109,11 @@ fn as_json(text: &str, breaches: &mut Breaches) -> Option<Value> {
     }
 }
 
-/// What a value is, with its article.
+/// Returns the type of a value, with its article.
 pub(super) const fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a truth value",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
@@ -132,12 +132,12 @@ pub(super) const fn kind_ko(value: &Value) -> &'static str {
     }
 }
 
-/// The first key that stands twice in one object, at any depth.
+/// Returns the first key that occurs twice in one object, at any depth.
 fn duplicate_key(json: &str) -> Option<String> {
     serde_json::from_str::<Keys>(json).ok()?.0
 }
 
-/// A JSON document reduced to the first key that stands twice in one object.
+/// A JSON document reduced to the first key that occurs twice in one object.
 struct Keys(Option<String>);
 
 impl<'de> Deserialize<'de> for Keys {

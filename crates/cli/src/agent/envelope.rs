@@ -19,17 +19,17 @@ pub(super) fn check(
     match (data, error) {
         (Some(_), Some(_)) => breaches.error(
             "data_and_error",
-            "there are both data and error: expected data with 200, error with anything else",
+            "both data and error are present: expected data with status 200, error with any other",
             "data와 error가 함께 있습니다. 200이면 data만, 그 밖에는 error만 보내야 합니다",
         ),
         (None, Some(_)) if success => breaches.error(
             "success_with_error",
-            "status 200 comes with error: the agent is told that the lookup succeeded",
+            "status 200 has error: the agent reads that the lookup succeeded",
             "상태 200에 error가 있습니다. 상담원에게는 조회 성공으로 표시됩니다",
         ),
         (Some(_), None) if !success => breaches.error(
             "failure_with_data",
-            "a status other than 200 comes with data: expected error",
+            "a status other than 200 has data: expected error",
             "200이 아닌 상태에 data가 있습니다. error를 보내야 합니다",
         ),
         (None, None) => missing(success, breaches),
@@ -46,13 +46,13 @@ fn missing(success: bool, breaches: &mut Breaches) {
     if success {
         breaches.error(
             "data_missing",
-            "there is no data: expected {\"data\": {…}} with status 200",
+            "data is missing: expected {\"data\": {…}} with status 200",
             "data가 없습니다. 상태 200에는 {\"data\": {…}}가 있어야 합니다",
         );
     } else {
         breaches.error(
             "error_missing",
-            "there is no error: expected {\"error\": {\"code\", \"message\", \"detail\"}}",
+            "error is missing: expected {\"error\": {\"code\", \"message\", \"detail\"}}",
             "error가 없습니다. {\"error\": {\"code\", \"message\", \"detail\"}}이 있어야 합니다",
         );
     }
@@ -61,8 +61,7 @@ fn missing(success: bool, breaches: &mut Breaches) {
 fn advise_on_404(breaches: &mut Breaches) {
     breaches.advice(
         "no_result_as_404",
-        "404 tells the agent that the server has an error: where it means that nothing was found, \
-         send 400",
+        "the agent reads a 404 as an error of the server: if nothing was found, send 400",
         "404는 상담원에게 서버 에러로 표시됩니다. 조회 결과가 없다는 뜻이면 400을 보내야 합니다",
     );
 }
@@ -79,7 +78,7 @@ fn check_data(data: &Value, breaches: &mut Breaches) -> Option<Data> {
     if data.is_empty() {
         breaches.advice(
             "data_empty",
-            "data is empty: the agent is told of a success and sees nothing; no result is 400",
+            "data is empty: the agent reads that the lookup succeeded and sees nothing; send 400 if there is no result",
             "data가 비어 있습니다. 조회 성공이지만 아무것도 보이지 않습니다. 결과가 없으면 400을 보내십시오",
         );
     }
@@ -94,7 +93,7 @@ fn check_item(name: &str, value: &Value, breaches: &mut Breaches) {
         Value::Null | Value::String(_) => {}
         Value::Array(_) | Value::Object(_) => breaches.error(
             "value_nested",
-            format!("data.{name} is {}: a result item is one string", kind(value)),
+            format!("data.{name} is {}: expected a string", kind(value)),
             format!(
                 "data.{name}이(가) {}입니다. 결과 항목은 문자열 하나여야 합니다",
                 kind_ko(value)
@@ -102,7 +101,7 @@ fn check_item(name: &str, value: &Value, breaches: &mut Breaches) {
         ),
         Value::Bool(_) | Value::Number(_) => breaches.advice(
             "value_not_string",
-            format!("data.{name} is {}: the vendor types it as a string", kind(value)),
+            format!("data.{name} is {}: the vendor's document has a string", kind(value)),
             format!("data.{name}이(가) {}입니다. OC 문서의 타입은 String입니다", kind_ko(value)),
         ),
     }
@@ -117,7 +116,7 @@ fn check_error(error: &Value, breaches: &mut Breaches) -> Option<ErrorObject> {
         );
         return None;
     };
-    // The vendor's table types the code as a string and the vendor's example sends a number.
+    // The vendor's table has a string and the vendor's example a number.
     let code =
         check_member(error, "code", |value| value.is_string() || value.is_number(), breaches);
     let message = check_member(error, "message", Value::is_string, breaches);
@@ -125,7 +124,7 @@ fn check_error(error: &Value, breaches: &mut Breaches) -> Option<ErrorObject> {
     Some((text(code).unwrap_or_default(), text(message).unwrap_or_default(), text(detail)))
 }
 
-/// The stable names of what can be wrong with a member, and what is expected of it.
+/// The members of `error`, the ids of their faults, and the expected types.
 const MEMBERS: [(&str, &str, &str, &str, &str); 3] = [
     ("code", "error_code_missing", "error_code_type", "a string or a number", "문자열이나 숫자"),
     ("message", "error_message_missing", "error_message_type", "a string", "문자열"),
@@ -155,7 +154,7 @@ fn check_member<'a>(
     error.get(name)
 }
 
-/// As the agent would read it; nothing of `null`.
+/// Returns the text that the agent reads; `None` for `null`.
 fn text(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::Null => None,

@@ -1,5 +1,5 @@
-//! The body of a lookup, as Online Contact makes it: one JSON object of strings, in the order of the
-//! lookup items. What was left empty is left out.
+//! The body of a lookup, as Online Contact builds it: one JSON object of strings, in the order of the
+//! lookup items, without the empty ones.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub(super) fn write(
     if !places.is_empty() {
         return Err(Complaint::invalid(places));
     }
-    // Strings into a vector: there is no way for this to fail.
+    // Strings are always serialized.
     Ok(serde_json::to_vec(&Members(members)).unwrap_or_default())
 }
 
@@ -35,7 +35,7 @@ fn fault(item: &LookupItem, value: &str) -> Option<Words> {
     if item.required && value.is_empty() {
         return Some(Words::new("This is required.", "필수 항목입니다."));
     }
-    // As a browser counts `maxlength`.
+    // A browser counts `maxlength` in UTF-16 units.
     let length = value.encode_utf16().count();
     let longest = item.max_length?;
     (length > usize::try_from(longest).unwrap_or(usize::MAX)).then(|| {
@@ -46,7 +46,7 @@ fn fault(item: &LookupItem, value: &str) -> Option<Words> {
     })
 }
 
-/// An object whose members keep their order.
+/// An object with its members in order.
 struct Members<'a>(Vec<(&'a str, &'a str)>);
 
 impl Serialize for Members<'_> {

@@ -19,7 +19,7 @@ struct Inner {
     id: &'static str,
     text: Words,
     places: Vec<Place>,
-    /// The origin that has to be confirmed.
+    /// The origin that the user must confirm.
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
 }
@@ -27,7 +27,7 @@ struct Inner {
 /// An input of the page, and its problem.
 #[derive(Debug, Serialize)]
 pub(super) struct Place {
-    /// As the page names it: `url`, `lookup.0.variable`, `values.callNum`.
+    /// The name of the input in the page: `url`, `lookup.0.variable`, `values.callNum`.
     at: String,
     text: Words,
 }

@@ -1,10 +1,9 @@
-//! Who may come in: the page itself, and nothing that another web page does.
+//! Access control: only the page itself may use the API, and no other web page.
 //!
-//! Every browser on this machine can reach the console, and so can every page in it. Four things keep
-//! them out, each enough for most: the name that was asked for must be the console's own (else a page
-//! could point its own name to 127.0.0.1), the page that asks must be the console's, the browser must
-//! not call the request one from elsewhere, and whoever asks for more than the page itself needs the
-//! token.
+//! Every page in a browser on this machine can send requests to the console. Four checks reject them:
+//! the Host must be the console's own (a page could point its own name to 127.0.0.1), the Origin must
+//! be the console's, the browser must not mark the request as cross-site, and everything but the page
+//! itself needs the token.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,11 +21,10 @@ use crate::lang::Words;
 const TOKEN: HeaderName = HeaderName::from_static("x-console-token");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What needs the token.
+/// The prefix of the paths that need the token.
 const PRIVATE: &str = "/api/";
 
-/// Nothing is loaded but the console's own files, nothing in the page's text runs, and no other page
-/// may hold this one in a frame.
+/// Allows the console's own files only, no inline scripts, and no frame of another page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -41,7 +39,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Knows the console's names and its token.
+/// The names and the token of the console.
 #[derive(Debug)]
 pub(super) struct Door {
     hosts: Vec<String>,
@@ -76,7 +74,7 @@ impl Door {
                 StatusCode::MISDIRECTED_REQUEST,
                 "foreign_host",
                 Words::new(
-                    "The console answers at the address that the terminal printed only.",
+                    "The console is served only at the address that the terminal printed.",
                     "콘솔은 터미널에 표시된 주소로만 접속할 수 있습니다.",
                 ),
             )
@@ -92,7 +90,7 @@ impl Door {
             StatusCode::UNAUTHORIZED,
             "token",
             Words::new(
-                "The token is missing or not the one of this run: open the address that the terminal \
+                "The token is missing or not that of this run: open the address that the terminal \
                  printed.",
                 "토큰이 없거나 이번 실행의 토큰이 아닙니다. 터미널에 표시된 주소를 열어 주십시오.",
             ),
@@ -100,7 +98,7 @@ impl Door {
     }
 }
 
-/// Browsers send the origin with everything but plain loading; what is no browser need not.
+/// Checks the origin. Browsers send it with every request but plain navigation; other clients need not.
 fn own_origin(headers: &HeaderMap, host: &str) -> Result<(), Complaint> {
     if !headers.contains_key(header::ORIGIN) {
         return Ok(());
@@ -112,7 +110,7 @@ fn own_origin(headers: &HeaderMap, host: &str) -> Result<(), Complaint> {
     }
 }
 
-/// `none` is an address that somebody typed or clicked outside of a page.
+/// Checks `Sec-Fetch-Site`. `none` is an address that the user typed, or clicked outside of a page.
 fn own_site(headers: &HeaderMap) -> Result<(), Complaint> {
     if !headers.contains_key(FETCH_SITE) {
         return Ok(());
@@ -123,7 +121,7 @@ fn own_site(headers: &HeaderMap) -> Result<(), Complaint> {
     }
 }
 
-/// The value of a header that stands there once.
+/// Returns the value of a header that occurs exactly once.
 fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
     let mut values = headers.get_all(name).into_iter();
     values.next().filter(|_| values.next().is_none())
@@ -131,7 +129,7 @@ fn only(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&HeaderValue> {
 
 fn elsewhere(id: &'static str) -> Complaint {
     let text = Words::new(
-        "Another web page asked for this. Type or paste the address that the terminal printed.",
+        "This request is from another web page. Type or paste the address that the terminal printed.",
         "다른 웹 페이지에서 보낸 요청입니다. 터미널에 표시된 주소를 직접 입력해 주십시오.",
     );
     reject(StatusCode::FORBIDDEN, id, text)
@@ -141,7 +139,7 @@ fn reject(status: StatusCode, id: &'static str, text: Words) -> Complaint {
     Complaint::new(status, id, text)
 }
 
-/// Stands before everything, and whatever leaves gets its headers here.
+/// Checks every request, and adds the security headers to every response.
 pub(super) async fn watch(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut response = match door.check(&parts) {

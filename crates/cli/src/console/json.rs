@@ -1,4 +1,4 @@
-//! What the page sends: JSON, and nothing that a form of another page could send.
+//! JSON bodies from the page. A form of another page cannot send them.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::complaint::Complaint;
 use crate::lang::Words;
 
-/// A JSON body; where it is none, the page is told in its own words.
+/// A JSON body. A rejection is in the words of the page.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
@@ -24,7 +24,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 fn unreadable(rejection: &JsonRejection) -> Complaint {
     let why = rejection.body_text();
-    let text =
-        Words::new(format!("This can't be read: {why}"), format!("내용을 읽을 수 없습니다: {why}"));
+    let text = Words::new(
+        format!("cannot read the request: {why}"),
+        format!("내용을 읽을 수 없습니다: {why}"),
+    );
     Complaint::new(rejection.status(), "unreadable", text)
 }

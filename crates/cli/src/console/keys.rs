@@ -1,4 +1,4 @@
-//! The keys, which stay in this process's memory: the page is told their labels only.
+//! The keys. They stay in the memory of this process: the page gets their labels only.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 use crate::key::KeyText;
 use crate::secrets::Secrets;
 
-/// The keys given at the start, and the one that the page may set in their place.
+/// The keys from the start, and the key that the page may set in their place.
 #[derive(Debug)]
 pub(crate) struct Keys {
     given: Arc<[KeyText]>,
     session: Mutex<Option<Arc<[KeyText]>>>,
 }
 
-/// What the page may know.
+/// The state of the key that the page shows.
 #[derive(Debug, Serialize)]
 pub(super) struct KeyState {
     label: String,
@@ -28,7 +28,7 @@ impl Keys {
         Self { given: given.into(), session: Mutex::new(None) }
     }
 
-    /// The ring: the first key signs.
+    /// Returns the keys. The first one signs.
     pub(crate) fn ring(&self) -> Arc<[KeyText]> {
         self.session().unwrap_or_else(|| Arc::clone(&self.given))
     }
@@ -40,7 +40,7 @@ impl Keys {
         Some(KeyState { label, session: session.is_some() })
     }
 
-    /// Takes what was typed in the page; `false` if there was nothing but white space.
+    /// Sets the key that was typed in the page. Returns `false` if it is blank.
     pub(super) fn set(&self, text: &str) -> bool {
         let bytes = Zeroizing::new(text.as_bytes().to_vec());
         let Some(key) = KeyText::typed("console", bytes) else {
@@ -50,17 +50,17 @@ impl Keys {
         true
     }
 
-    /// Goes back to the keys given at the start.
+    /// Returns to the keys from the start.
     pub(super) fn forget(&self) {
         self.replace(None);
     }
 
-    /// Whether a text has one of the keys in it.
+    /// Whether a text contains one of the keys.
     pub(super) fn stand_in(&self, text: &str) -> bool {
         self.secrets().stand_in(text)
     }
 
-    /// The bytes that must not be seen.
+    /// Returns the texts that must not be shown.
     pub(crate) fn secrets(&self) -> Secrets {
         let session = self.session();
         Secrets::of(self.given.iter().chain(session.iter().flat_map(|keys| keys.iter())))

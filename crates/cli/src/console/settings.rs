@@ -1,4 +1,4 @@
-//! What Online Contact's settings page holds of an API, without the key.
+//! The settings of an API as on Online Contact's screen API 설정, without the key.
 
 use online_contact::Scheme;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ pub(super) struct Settings {
     pub(super) url: String,
     #[serde(with = "scheme", default)]
     pub(super) scheme: Scheme,
-    /// 조회 항목: what the agent is asked for.
+    /// 조회 항목: the questions to the agent.
     pub(super) lookup: Vec<LookupItem>,
-    /// 결과 항목: what the agent is shown.
+    /// 결과 항목: the results that the agent sees.
     pub(super) result: Vec<ResultItem>,
 }
 
@@ -21,14 +21,14 @@ pub(super) struct Settings {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct LookupItem {
-    /// 명칭: what the agent reads.
+    /// 명칭: the name on the agent's screen.
     pub(super) name: String,
     /// 변수: the name in the body.
     pub(super) variable: String,
     /// 필수.
     #[serde(default)]
     pub(super) required: bool,
-    /// In characters.
+    /// The maximum length in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) max_length: Option<u32>,
 }
@@ -37,14 +37,14 @@ pub(super) struct LookupItem {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResultItem {
-    /// 명칭: what the agent reads.
+    /// 명칭: the name on the agent's screen.
     pub(super) name: String,
     /// 변수: the name in `data`.
     pub(super) variable: String,
 }
 
 impl Settings {
-    /// Every text in them.
+    /// Returns all texts.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         let lookup = self.lookup.iter().flat_map(|item| [&*item.name, &*item.variable]);
         let result = self.result.iter().flat_map(|item| [&*item.name, &*item.variable]);
@@ -74,7 +74,7 @@ impl Default for Settings {
     }
 }
 
-/// The scheme by its name.
+/// Serializes a scheme as its name.
 mod scheme {
     use online_contact::Scheme;
     use serde::de::{Deserialize as _, Deserializer, Error as _};

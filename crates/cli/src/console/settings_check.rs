@@ -1,4 +1,4 @@
-//! Whether the settings make sense, and where not.
+//! Validates settings from the page.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ const MOST_ITEMS: usize = 100;
 const LONGEST_TEXT: usize = 200;
 const LONGEST_VALUE: u32 = 10_000;
 
-/// The URL, if all of it makes sense. Every fault is told at once.
+/// Returns the URL, if all settings are valid. Reports every fault at once.
 pub(super) fn check(settings: &Settings, keys: &Keys) -> Result<Url, Complaint> {
     without_key(settings.texts(), keys)?;
     let mut places = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn check(settings: &Settings, keys: &Keys) -> Result<Url, Complaint> 
     }
 }
 
-/// A key in the wrong field would be saved and shown.
+/// Rejects texts that contain a key: they would be saved and shown.
 pub(super) fn without_key<'a>(
     mut texts: impl Iterator<Item = &'a str>,
     keys: &Keys,
@@ -43,13 +43,13 @@ pub(super) fn without_key<'a>(
         return Ok(());
     }
     let text = Words::new(
-        "The security key stands in another field than its own. Take it out: it would be sent and saved.",
+        "Another field than that of the key contains the security key. Remove it: it would be sent and saved.",
         "암호화 키가 다른 입력란에 들어 있습니다. 전송되거나 저장될 수 있으므로 지워 주십시오.",
     );
     Err(Complaint::new(StatusCode::UNPROCESSABLE_ENTITY, "key_in_the_open", text))
 }
 
-/// Whether a URL leads to this machine.
+/// Whether a URL is of this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     typed::is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"))
 }
@@ -75,7 +75,7 @@ fn check_items<'a>(
         } else if !seen.insert(variable) {
             complain(
                 "variable",
-                Words::new("This variable is there already.", "이미 있는 변수입니다."),
+                Words::new("This variable already exists.", "이미 있는 변수입니다."),
             );
         }
     }
@@ -83,7 +83,7 @@ fn check_items<'a>(
 
 fn unusable(text: &str) -> Option<Words> {
     if text.trim().is_empty() {
-        return Some(Words::new("This can't be empty.", "비워 둘 수 없습니다."));
+        return Some(Words::new("This cannot be empty.", "비워 둘 수 없습니다."));
     }
     (text.chars().count() > LONGEST_TEXT).then(|| {
         Words::new(

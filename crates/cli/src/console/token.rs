@@ -18,7 +18,7 @@ impl Token {
         &self.0
     }
 
-    /// Takes the same time wherever the first difference lies.
+    /// Compares in constant time.
     pub(super) fn is(&self, claimed: &[u8]) -> bool {
         self.0.as_bytes().ct_eq(claimed).into()
     }

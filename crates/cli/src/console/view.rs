@@ -21,16 +21,16 @@ use crate::sign::curl;
 const CURLS_OWN: [&str; 6] =
     ["host", "content-length", "transfer-encoding", "connection", "accept", "user-agent"];
 
-/// All that the page shows of a request.
+/// A request and its response as the page shows them.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     request: RequestView,
-    /// `null` if none came; then there is a failure.
+    /// `null` if there is a failure instead.
     response: Option<ResponseView>,
     failure: Option<Words>,
     panel: Panel,
     findings: Vec<Finding>,
-    /// Of a received request.
+    /// Present if the request was received.
     #[serde(skip_serializing_if = "Option::is_none")]
     received: Option<ReceivedView>,
 }
@@ -74,20 +74,20 @@ impl View {
     ) -> Self {
         let (response, failure, panel) = match answer {
             Ok(answer) => (Some(ResponseView::new(answer)), None, panel(answer)),
-            Err(failure) => (None, Some(failure.clone()), Panel::without_answer()),
+            Err(failure) => (None, Some(failure.clone()), Panel::without_response()),
         };
         Self { request, response, failure, panel, findings, received: None }
     }
 }
 
-/// Of a received request.
+/// The part of a view that only a received request has.
 #[derive(Debug, Serialize)]
 struct ReceivedView {
     number: u64,
-    /// In milliseconds since 1970.
+    /// The time of arrival in milliseconds since 1970.
     time: i64,
     file: Option<String>,
-    /// Whether its body is here to its end, so that it can be sent again.
+    /// Whether its whole body is in memory, so that it can be sent again.
     sendable: bool,
 }
 
@@ -100,9 +100,9 @@ pub(super) struct RequestView {
     headers: Vec<(String, String)>,
     body: String,
     body_bytes: u64,
-    /// Whether the text shows something else than the bytes.
+    /// Whether the body is not UTF-8, so that the text differs from the bytes.
     lossy: bool,
-    /// Whether only the beginning of the body is here.
+    /// Whether only the beginning of the body is in memory.
     truncated: bool,
     timestamp: String,
     /// The signed bytes in front of the timestamp.
@@ -171,7 +171,7 @@ fn text(bytes: &[u8]) -> String {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
     number: u64,
-    /// In milliseconds since 1970.
+    /// The time of arrival in milliseconds since 1970.
     time: i64,
     method: String,
     target: String,
@@ -213,7 +213,7 @@ struct ResponseView {
     headers: Vec<(String, String)>,
     body: String,
     body_bytes: usize,
-    /// Whether the text shows something else than the bytes.
+    /// Whether the body is not UTF-8, so that the text differs from the bytes.
     lossy: bool,
     truncated: bool,
     elapsed_ms: u64,
@@ -238,17 +238,17 @@ impl ResponseView {
     }
 }
 
-/// What the agent sees.
+/// The panel of the agent.
 #[derive(Debug, Serialize)]
 struct Panel {
-    /// `null` if no answer came.
+    /// `null` if no response came.
     status: Option<u16>,
     success: bool,
     words: Words,
     rows: Vec<Row>,
 }
 
-/// A result item, and what the answer has for it.
+/// A result item and its value in the response.
 #[derive(Debug, Serialize)]
 struct Row {
     name: String,
@@ -266,7 +266,7 @@ impl Panel {
         }
     }
 
-    fn without_answer() -> Self {
+    fn without_response() -> Self {
         let words = Words::new(
             "No response came. The vendor's document does not say what the agent sees then.",
             "응답이 없습니다. 이때 상담원에게 무엇이 표시되는지는 OC 문서에 없습니다.",

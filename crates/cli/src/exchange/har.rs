@@ -1,7 +1,7 @@
 //! Exchanges as HAR 1.2: a JSON format that browsers and proxies read too.
 //!
-//! The request is read by [`captured`](crate::captured), as from any other capture. What HAR has no
-//! member for stands in `_onlineContact`.
+//! The request is read by [`captured`](crate::captured), as from any other capture. The verdict is in the
+//! additional member `_onlineContact`.
 
 use std::time::{Duration, SystemTime};
 
@@ -67,7 +67,7 @@ fn request(exchange: &Exchange) -> Value {
 fn response(response: &Result<Answer, Words>) -> Value {
     let answer = match response {
         Ok(answer) => answer,
-        // As browsers note a request without a response.
+        // Browsers record a request without a response in this way.
         Err(failure) => {
             return json!({
                 "status": 0, "statusText": "", "httpVersion": "", "cookies": [], "headers": [],
@@ -125,7 +125,7 @@ pub(crate) const fn version_name(version: Version) -> &'static str {
     }
 }
 
-/// What a HAR file has beside the request.
+/// The parts of a HAR file other than the request.
 #[derive(Debug)]
 pub(crate) struct Rest {
     pub(crate) arrived: Option<Timestamp>,
@@ -180,7 +180,7 @@ struct Content {
     encoding: Option<String>,
 }
 
-/// Reads what stands beside the request. `None` if this is not a HAR file with one entry.
+/// Reads the parts other than the request. `None` if this is not a HAR file with one entry.
 pub(crate) fn rest(capture: &[u8]) -> Option<Rest> {
     let file: File = serde_json::from_slice(capture).ok()?;
     let [entry] = <[Entry; 1]>::try_from(file.log.entries).ok()?;

@@ -15,7 +15,7 @@ use crate::key::KeyText;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 
-/// What a server is configured with.
+/// The settings of a server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
     pub(crate) scheme: Scheme,
@@ -30,16 +30,16 @@ impl Rules {
     }
 }
 
-/// How a request body ended.
+/// The end of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
-    /// At its end, or beyond the body limit.
+    /// Complete, or longer than the body limit.
     Whole,
-    /// Not before the deadline.
+    /// Incomplete at the deadline.
     TooSlow,
-    /// With an error of the connection.
+    /// Incomplete because of an error of the connection.
     Broken,
-    /// The server responded before the end, and the rest was not read.
+    /// Not read to its end, because the server responded before.
     Unread,
 }
 

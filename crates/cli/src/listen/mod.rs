@@ -87,7 +87,7 @@ pub(crate) struct Args {
     /// Signed bytes
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
-    /// How far the timestamp may be from the present
+    /// Maximum distance of the timestamp from the present
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     window: u64,
     /// The longest accepted body, in bytes; up to 16777216

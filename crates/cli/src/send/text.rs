@@ -18,7 +18,7 @@ const SHOWN: usize = 2048;
 /// The number of characters that are shown of the value of a header.
 const SHOWN_OF_HEADER: usize = 120;
 
-/// The headers that say how to read the body.
+/// The headers that describe the body.
 const SHOWN_HEADERS: [&str; 5] =
     ["content-type", "content-encoding", "content-length", "location", "server"];
 

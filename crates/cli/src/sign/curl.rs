@@ -54,7 +54,7 @@ fn file_argument(path: &Path) -> Option<String> {
 fn octal(bytes: &[u8]) -> String {
     let mut operand = String::with_capacity(bytes.len() * 4);
     for byte in bytes {
-        // Writing to a string can't fail.
+        // Writing to a string cannot fail.
         let _ = write!(operand, "\\{byte:03o}");
     }
     operand

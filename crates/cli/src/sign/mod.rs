@@ -18,28 +18,28 @@ Examples:
   online-contact sign --body - --timestamp 1732400000000 <request.json
   online-contact sign --field callNum=1 --uri https://crm.example.com/customer --format curl
 
---field builds a JSON object of strings in the order given, as Online Contact does. It is signed and
-sent as it is printed, without white space. Without --body and --field the body is empty.
+--field builds a JSON object of strings in the given order, without white space, as Online Contact
+does. Send exactly the printed body. Without --body and --field the body is empty.
 
---format curl prints a command for any POSIX shell. It is good for five minutes, the window of the
-protocol. Where --uri is no full URL, the command takes the URL from the variable URL.";
+--format curl prints a command for any POSIX shell. It is valid for five minutes, the window of the
+protocol. If --uri is not a full URL, the command takes the URL from the variable URL.";
 
-/// What `sign` takes.
+/// The options of `sign`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     request: RequestArgs,
-    /// The request URI as it stands on the request line (/customer), or the full URL; signed in the
-    /// scheme `uri_body_time`, without the query
+    /// The request URI as on the request line (/customer), or the full URL; signed in the scheme
+    /// `uri_body_time`, without the query
     #[arg(long, value_name = "PATH|URL", required_if_eq("scheme", "uri_body_time"))]
     uri: Option<String>,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Headers)]
     format: Format,
 }
 
-/// A form of the answer.
+/// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// The headers, one on each line
@@ -62,7 +62,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         context.print(curl + "\n")?;
     } else {
         context.print(as_headers(&signed))?;
-        tell_body(&signed, &args.request, context);
+        show_body(&signed, &args.request, context);
     }
     Ok(Outcome::Good)
 }
@@ -80,8 +80,8 @@ fn as_headers(signed: &Signed) -> String {
     format!("X-TC-Timestamp: {}\nAuthorization: {}\n", signed.timestamp, signed.authorization)
 }
 
-/// Whoever let the body be built must send that one and no other.
-fn tell_body(signed: &Signed, request: &RequestArgs, context: &Context) {
+/// Shows the signed body if it was built here: exactly this body must be sent.
+fn show_body(signed: &Signed, request: &RequestArgs, context: &Context) {
     let body = String::from_utf8_lossy(&signed.body);
     if request.has_fields() {
         context.note(context.lang.pick("the signed body is: ", "서명한 본문: "), &body);
@@ -90,7 +90,7 @@ fn tell_body(signed: &Signed, request: &RequestArgs, context: &Context) {
     }
 }
 
-/// The body stands in it where it was built here, the command where it was asked for.
+/// Contains the body if it was built here, and the command if it was asked for.
 fn as_json(signed: &Signed, request: &RequestArgs, curl: Option<&str>) -> Value {
     let built = request.has_fields().then(|| String::from_utf8_lossy(&signed.body));
     json!({

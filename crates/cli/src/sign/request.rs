@@ -1,4 +1,4 @@
-//! What is signed: the body, the scheme and the moment, as they are typed.
+//! The options for signing: the body, the scheme, the time and the key.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,10 @@ pub(crate) struct RequestArgs {
     /// A lookup field; may be given several times
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = typed::field)]
     fields: Vec<(String, String)>,
-    /// What is signed
+    /// Signed bytes
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
-    /// The moment of signing, in milliseconds since 1970; now without it
+    /// Time of signing in milliseconds since 1970, by default the present
     #[arg(long, value_name = "MS", value_parser = typed::timestamp)]
     timestamp: Option<Timestamp>,
     #[command(flatten)]
@@ -73,7 +73,7 @@ impl RequestArgs {
         !self.fields.is_empty()
     }
 
-    /// The file that the body comes from, if it can be read again.
+    /// Returns the file of the body, if it can be read again.
     pub(super) fn body_file(&self) -> Option<&Path> {
         let path = self.body.as_deref().filter(|path| *path != Path::new("-"))?;
         path.metadata().ok().filter(fs::Metadata::is_file).map(|_| path)
@@ -98,15 +98,15 @@ impl Signed {
         Ok(Self { body, timestamp, authorization, scheme, key_label, secrets, path })
     }
 
-    /// The path, where it is part of what was signed.
+    /// Returns the path, if it was signed.
     pub(crate) fn signed_uri(&self) -> Option<&str> {
         (self.scheme == Scheme::UriBodyTime).then_some(&*self.path)
     }
 }
 
-/// Where a request goes.
+/// The target of a request.
 pub(super) struct Target {
-    /// As it stands on the request line.
+    /// The path as on the request line.
     pub(super) path: String,
     pub(super) url: Option<String>,
 }
@@ -114,7 +114,7 @@ pub(super) struct Target {
 /// Reads a path or a full URL.
 pub(super) fn target(uri: &str, lang: Lang) -> Result<Target, Problem> {
     if uri.starts_with('/') {
-        // It is signed as it is, so it must be what the request line has.
+        // It is signed as it is, so it must be exactly that of the request line.
         let fits = uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
         return if fits {
             Ok(Target { path: uri.to_owned(), url: None })
@@ -134,8 +134,8 @@ pub(super) fn target(uri: &str, lang: Lang) -> Result<Target, Problem> {
 
 fn no_path(lang: Lang) -> Problem {
     Problem::new(lang.pick(
-        "--uri is not as a request line has it: expected ASCII with everything else \
-         percent-encoded (/%EA%B3%A0%EA%B0%9D), without blanks and #",
+        "--uri is not valid on a request line: expected ASCII without blanks and #, everything \
+         else percent-encoded (/%EA%B3%A0%EA%B0%9D)",
         "--uri가 요청 줄의 형식이 아닙니다. ASCII만 쓰고 나머지는 퍼센트 인코딩(/%EA%B3%A0%EA%B0%9D)해야 \
          하며 공백과 #은 쓸 수 없습니다",
     ))

@@ -1,7 +1,7 @@
 //! Debian's chromium, driven over `WebDriver`.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
@@ -17,7 +17,7 @@ pub(crate) const TAB: char = '\u{e004}';
 pub(crate) const ENTER: char = '\u{e007}';
 pub(crate) const ESCAPE: char = '\u{e00c}';
 
-/// How large the page is, and which look the system asks for.
+/// The size of the page, and the look that the system asks for.
 #[derive(Clone, Copy)]
 pub(crate) struct Screen {
     pub(crate) width: u32,
@@ -36,7 +36,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// `None` where there is no driver and none is required.
+    /// Starts a browser. `None` if there is no driver and none is required.
     pub(crate) async fn start(screen: Screen) -> Option<Self> {
         let (driver, stdout, port) = start_driver()?;
         let options = json!({
@@ -49,7 +49,7 @@ impl Browser {
                 "--disable-dev-shm-usage",
                 "--hide-scrollbars",
                 "--lang=en",
-                // A name that somebody pointed to this machine.
+                // A name of another site that points to this machine.
                 "--host-resolver-rules=MAP rebound.example 127.0.0.1",
             ] },
         });
@@ -82,7 +82,7 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Waits until the page has it so. It is told of every change, so nothing is tried again and again.
+    /// Waits until a condition holds. An observer reports every change, so nothing is polled.
     pub(crate) async fn until(&self, condition: &str) {
         let script = format!(
             "const done = arguments[arguments.length - 1];
@@ -132,7 +132,7 @@ impl Browser {
         panic!("the tabulator never reaches {id}: {passed}");
     }
 
-    /// As a user fills in a box and presses Enter.
+    /// Fills in an input as a user does.
     pub(crate) async fn fill(&self, id: &str, text: &str) {
         self.value(&format!("document.getElementById('{id}').select()")).await;
         self.value(&format!("document.getElementById('{id}').focus()")).await;
@@ -175,25 +175,35 @@ impl WebDriverCompatibleCommand for Devtools {
     }
 }
 
+/// Starts the driver on a free port. `None` if there is no driver and none is required.
 fn start_driver() -> Option<(Child, BufReader<ChildStdout>, u16)> {
-    let mut command = Command::new("chromedriver");
-    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let Ok(mut child) = command.spawn() else {
-        let required = std::env::var("OC_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
-        assert!(!required, "there is no chromedriver, and OC_REQUIRE_BROWSER=1 asks for it");
-        // Not `eprintln`, which is kept from the terminal when the test passes.
-        let _ = writeln!(std::io::stderr(), "skipped: there is no chromedriver");
-        return None;
-    };
-    let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-    let mut said = String::new();
-    while stdout.read_line(&mut said).expect("it says its port") > 0 {
-        let port = said
-            .rsplit_once("successfully on port ")
-            .map(|(_, port)| port.trim().trim_end_matches('.'));
-        if let Some(port) = port.and_then(|port| port.parse().ok()) {
+    // The port that it picks may be taken by then.
+    for _ in 0..10 {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let Ok(mut child) = command.spawn() else {
+            let required = std::env::var("OC_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
+            assert!(!required, "chromedriver is missing, and OC_REQUIRE_BROWSER=1 requires it");
+            // Not `eprintln`, whose output is captured when the test passes.
+            let _ = writeln!(std::io::stderr(), "skipped: chromedriver is missing");
+            return None;
+        };
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        if let Some(port) = port_of(&mut stdout) {
             return Some((child, stdout, port));
         }
+        let _ = child.wait();
     }
-    panic!("chromedriver did not start: {said}");
+    panic!("chromedriver does not start");
+}
+
+fn port_of(stdout: &mut impl BufRead) -> Option<u16> {
+    let mut line = String::new();
+    while stdout.read_line(&mut line).expect("a line") > 0 {
+        if let Some((_, port)) = line.rsplit_once("successfully on port ") {
+            return port.trim().trim_end_matches('.').parse().ok();
+        }
+        line.clear();
+    }
+    None
 }

@@ -157,7 +157,7 @@ async fn both_languages() {
 
     browser.click("input[name=lang][value=en]").await;
     assert_eq!(browser.text("#settings-title").await, "API settings");
-    assert!(browser.text("#findings").await.contains("means nothing to OC"));
+    assert!(browser.text("#findings").await.contains("is unknown to OC"));
     browser.client.refresh().await.unwrap();
     browser.until("document.documentElement.dataset.ready === 'true'").await;
     assert_eq!(browser.value("document.documentElement.lang").await, "en");

@@ -34,7 +34,7 @@ fn what_does_not_fit_is_named() {
     rejected(&["sign", "--uri", "customer"], "neither a path nor a URL");
     rejected(&["sign", "--uri", "ftp://host/customer"], "neither a path nor a URL");
     for uri in ["/고객", "/a b", "/a#b"] {
-        rejected(&["sign", "--uri", uri], "not as a request line has it");
+        rejected(&["sign", "--uri", uri], "not valid on a request line");
     }
 }
 

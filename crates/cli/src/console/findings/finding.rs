@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::lang::Words;
 
-/// The number of names that a text lists. All of them stand in `names`.
+/// The number of names that a text lists. All of them are in `names`.
 const LISTED: usize = 5;
 
 /// A problem, or a note.
@@ -12,7 +12,7 @@ const LISTED: usize = 5;
 pub(in crate::console) struct Finding {
     /// Stable, for scripts.
     id: &'static str,
-    /// `error`, `advice`, or `note` where nothing is wrong.
+    /// `error`, `advice`, or `note` for what is not a problem.
     level: &'static str,
     text: Words,
     /// The names that the text is about, if it does not list all of them.

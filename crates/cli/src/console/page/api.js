@@ -1,11 +1,11 @@
-// The one way to the server: every call carries the token that the terminal printed.
+// Calls the API. Every call has the token that the terminal printed.
 
 import { both } from "./text.js";
 
 const TOKEN = "token";
 
-// Takes the token out of the address bar. It is kept for this tab and this port only, which a cookie
-// would not be: cookies of 127.0.0.1 go to every port.
+// Moves the token from the address bar to the storage of this tab and port. A cookie of 127.0.0.1 would
+// be sent to every port.
 export function takeToken() {
   const token = new URLSearchParams(location.search).get(TOKEN);
   if (token === null) return;

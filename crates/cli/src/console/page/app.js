@@ -94,7 +94,7 @@ async function download() {
   const content = new Blob([`${JSON.stringify(checked, null, 2)}\n`], { type: "application/json" });
   const link = element("a", { href: URL.createObjectURL(content), download: "online-contact-console.json" });
   link.click();
-  // Some browsers fetch it a moment later.
+  // Some browsers read it after the click.
   setTimeout(() => URL.revokeObjectURL(link.href));
 }
 
@@ -118,7 +118,7 @@ function tellOfFile(word, name) {
   find("file-state").textContent = `${say(word)} ${name}`;
 }
 
-// The key goes to the server and never comes back.
+// The key is sent to the server and never returned.
 
 function showKey(state) {
   key = state;
@@ -174,7 +174,7 @@ async function cancelable(start) {
   }
 }
 
-// `null` empties the panel: an old result must not stand beside a new question.
+// `null` empties the panel: an old result must not be shown with a new question.
 function show(next, waiting = false) {
   view = next;
   showResult(view, waiting);

@@ -1,4 +1,4 @@
-// Elements without markup: whatever comes from outside is set as text and never parsed.
+// Elements without markup: data is set as text and never parsed as HTML.
 
 export const find = (id) => document.getElementById(id);
 

@@ -65,7 +65,7 @@ function copy(id, label, text) {
   return button;
 }
 
-// The timestamp at the end of the signed bytes is marked: nothing stands between it and the body.
+// The timestamp at the end of the signed bytes is marked: there is nothing between it and the body.
 function signed({ signedBefore, timestamp }) {
   return element("pre", { class: "bytes", id: "signed" }, signedBefore, element("mark", {}, timestamp));
 }
@@ -101,8 +101,8 @@ function body(response, note) {
   return [caption(say("body"), note, format, copying), shown];
 }
 
-// `null` where there is nothing to indent. The lines are cut between the tokens and nothing is parsed,
-// so that numbers and keys that come twice stay what they are.
+// Returns `null` if the text is not JSON. Lines are broken between tokens and nothing is parsed, so that
+// numbers and duplicate keys stay as they are.
 function indented(text) {
   try {
     JSON.parse(text);
