@@ -36,14 +36,16 @@ function sent(request, received, sendAgain) {
     : null;
   const file = received?.file ? element("p", { class: "note mono" }, received.file) : null;
   return element("div", { class: "wire" },
-    element("p", { class: "line" }, `${request.method} ${request.target} ${request.version}`),
-    element("div", { class: "row" }, again, copy("copy-curl", say("copyCurl"), request.curl)),
+    element("div", { class: "caption" },
+      element("p", { class: "line" }, `${request.method} ${request.target} ${request.version}`),
+      copy("copy-curl", say("copyCurl"), request.curl)),
     file,
     headers(request.headers, { authorization: say("signatureNote") }),
     caption(say("body"), notes.join(" · "), copy("copy-body", say("copy"), request.body)),
     bytes(request.body),
     caption(say("signed"), "", copy("copy-signed", say("copy"), request.signedBefore + request.timestamp)),
-    signed(request));
+    signed(request),
+    again);
 }
 
 // Shows for a moment that it has copied.
