@@ -7,11 +7,13 @@ use std::path::Path;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use crate::captured::LONGEST;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 
-/// What some editors begin a text with.
+/// No capture and no body is longer than this.
+pub const LONGEST: usize = 64 * 1024 * 1024;
+
+/// The bytes that some editors begin a text with.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file, or stdin where it is named `-`. `what` it should be is said if it can't be read.

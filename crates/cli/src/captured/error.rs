@@ -34,8 +34,10 @@ pub enum CaptureError {
     NoSignedEntry(usize),
     /// A body in a HAR file is said to be base64 and is not.
     HarBase64,
-    /// An entry was picked, but the capture is no HAR file.
+    /// An entry was picked, but the capture is not a HAR file.
     EntryOfNoHar,
+    /// An access log: it has neither the signed headers nor the body.
+    AccessLog,
 }
 
 impl CaptureError {
@@ -86,8 +88,8 @@ impl CaptureError {
     const fn fixed_words(&self) -> (&'static str, &'static str) {
         match self {
             Self::Empty => (
-                "the capture is empty: expected raw HTTP, the output of `curl -v`, or a HAR file",
-                "캡처가 비어 있습니다. HTTP 원문, `curl -v` 출력 또는 HAR 파일이 필요합니다",
+                "the capture is empty: expected a request, such as raw HTTP, a curl command or a HAR file",
+                "캡처가 비어 있습니다. HTTP 원문, curl 명령, HAR 파일 같은 요청이 필요합니다",
             ),
             Self::TooLong => (
                 "the capture is longer than 64 MiB: expected a single request",
@@ -115,12 +117,22 @@ impl CaptureError {
                 "--entry picks a request of a HAR file, but the capture is none",
                 "--entry는 HAR 파일의 요청을 고르는 옵션인데 캡처가 HAR 파일이 아닙니다",
             ),
-            // Those with something to fill in have been answered.
+            Self::AccessLog => (
+                "this is an access log: it has neither X-TC-Timestamp and Authorization nor the body, so \
+                 nothing can be verified. Log both headers and the body (nginx: $http_x_tc_timestamp, \
+                 $http_authorization, $request_body with escape=json), or capture the request with \
+                 tcpdump -A or in the application",
+                "액세스 로그입니다. X-TC-Timestamp, Authorization, 본문이 없어 검증할 수 없습니다. 두 헤더와 본문을 \
+                 로그에 남기거나(nginx: $http_x_tc_timestamp, $http_authorization, escape=json과 \
+                 $request_body) tcpdump -A나 애플리케이션에서 요청을 캡처하십시오",
+            ),
+            // Those with something to fill in have been handled.
             _ => (
-                "the first line is no request line: expected one like `POST /path HTTP/1.1`, the \
-                 output of `curl -v`, or a HAR file",
-                "첫 줄이 요청 줄이 아닙니다. `POST /path HTTP/1.1` 같은 줄, `curl -v` 출력 또는 HAR \
-                 파일이 필요합니다",
+                "the capture has no request that can be read: expected raw HTTP that begins like \
+                 `POST /path HTTP/1.1`, a curl command, the output of `curl -v`, a HAR file, or a log with \
+                 X-TC-Timestamp and Authorization",
+                "캡처에서 요청을 찾을 수 없습니다. `POST /path HTTP/1.1`처럼 시작하는 HTTP 원문, curl 명령, \
+                 `curl -v` 출력, HAR 파일 또는 X-TC-Timestamp와 Authorization이 있는 로그가 필요합니다",
             ),
         }
     }

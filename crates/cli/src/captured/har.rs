@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::{CaptureError, CapturedRequest, MOST_HEADERS};
+use super::{Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized};
 
 #[derive(Deserialize)]
 struct Har {
@@ -13,7 +13,13 @@ struct Har {
 
 #[derive(Deserialize)]
 struct Log {
+    creator: Option<Creator>,
     entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Creator {
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +51,24 @@ struct PostData {
     encoding: Option<String>,
 }
 
-pub(super) fn parse(capture: &[u8], entry: Option<usize>) -> Result<CapturedRequest, CaptureError> {
+/// Reads a JSON object with a `log`.
+pub(super) fn read(capture: &Capture<'_>) -> Recognized {
+    if !capture.bytes.starts_with(b"{") {
+        return None;
+    }
+    let looks_like_it = capture.text.get(..2048).unwrap_or(&capture.text).contains("\"log\"");
+    let is_container_log = capture.text.contains("\"stream\"");
+    (looks_like_it && !is_container_log).then(|| parse(capture.bytes, capture.entry))
+}
+
+fn parse(capture: &[u8], entry: Option<usize>) -> Result<CapturedRequest, CaptureError> {
     let har: Har =
         serde_json::from_slice(capture).map_err(|error| CaptureError::Har(error.to_string()))?;
+    let is_browser = har.log.creator.is_some_and(|creator| {
+        ["webinspector", "web inspector", "firefox", "chrome", "edge", "safari"]
+            .iter()
+            .any(|name| creator.name.to_ascii_lowercase().contains(name))
+    });
     let entries = har.log.entries;
     let count = entries.len();
     let mut requests = entries.into_iter().map(|entry| entry.request);
@@ -59,7 +80,19 @@ pub(super) fn parse(capture: &[u8], entry: Option<usize>) -> Result<CapturedRequ
         None if count == 1 => requests.next().ok_or(CaptureError::NoSignedEntry(count))?,
         None => pick(requests).ok_or(CaptureError::NoSignedEntry(count))?,
     };
-    captured(request)
+    let omits_authorization = is_browser
+        && !request.headers.iter().any(|header| header.name.eq_ignore_ascii_case("authorization"));
+    let mut request = captured(request)?;
+    if omits_authorization {
+        request.source.omits_authorization = true;
+        request.source.remark(
+            "The HAR file has no Authorization: browsers leave it out unless they are asked for \
+             sensitive data (Chrome: Settings, Network, \"Allow to generate HAR with sensitive data\").",
+            "HAR 파일에 Authorization이 없습니다. 브라우저는 민감한 데이터를 포함하도록 설정하지 않으면 이 \
+             헤더를 뺍니다(Chrome: 설정, 네트워크, \"민감한 정보가 포함된 HAR 생성 허용\").",
+        );
+    }
+    Ok(request)
 }
 
 /// The first POST with both headers, or else with one of them.
@@ -79,50 +112,24 @@ fn captured(request: Request) -> Result<CapturedRequest, CaptureError> {
     if request.headers.len() > MOST_HEADERS {
         return Err(CaptureError::TooManyHeaders);
     }
-    let Url { scheme, host, target } = split_url(&request.url);
     // The pseudo-headers of HTTP/2 begin with a colon and repeat what the URL says. The host is among
     // them there.
-    let (pseudo, mut headers): (Vec<_>, Vec<_>) =
+    let (pseudo, headers): (Vec<_>, Vec<_>) =
         request.headers.into_iter().partition(|header| header.name.starts_with(':'));
-    let authority = pseudo.into_iter().find(|header| header.name == ":authority");
-    let host = authority.map(|header| header.value).or(host);
-    if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("host")) {
-        headers.extend(host.map(|value| Header { name: "host".to_owned(), value }));
-    }
-    let headers = headers.into_iter().map(|header| (header.name, header.value.into_bytes()));
-    Ok(CapturedRequest {
+    let mut captured = CapturedRequest {
         method: Some(request.method),
-        target: Some(target),
-        scheme,
-        headers: headers.collect(),
+        headers: headers.into_iter().map(|it| (it.name, it.value.into_bytes())).collect(),
         body: request.post_data.map(body).transpose()?.flatten(),
-        surplus: Vec::new(),
-    })
-}
-
-/// The parts of `https://host/path?query#fragment`.
-struct Url {
-    scheme: Option<String>,
-    host: Option<String>,
-    /// What stands on the request line. The path is not decoded, for it is signed as it is.
-    target: String,
-}
-
-fn split_url(url: &str) -> Url {
-    let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Url { scheme: None, host: None, target: url.to_owned() };
+        ..CapturedRequest::default()
     };
-    let (host, target) = match rest.find(['/', '?']) {
-        Some(start) => rest.split_at(start),
-        None => (rest, "/"),
-    };
-    let slash = if target.starts_with('?') { "/" } else { "" };
-    Url {
-        scheme: Some(scheme.to_ascii_lowercase()),
-        host: host.rsplit('@').next().filter(|host| !host.is_empty()).map(str::to_owned),
-        target: format!("{slash}{target}"),
+    let authority = pseudo.into_iter().find(|header| header.name == ":authority");
+    if let Some(authority) = authority
+        && captured.header("host").next().is_none()
+    {
+        captured.add_header("host", &authority.value);
     }
+    captured.set_url(&request.url);
+    Ok(captured)
 }
 
 fn body(post_data: PostData) -> Result<Option<Vec<u8>>, CaptureError> {

@@ -2,11 +2,57 @@
 
 use httparse::{EMPTY_HEADER, Status};
 
-use super::{CaptureError, CapturedRequest, MOST_HEADERS, chunked, split_line};
+use super::{
+    Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized, chunked, split_line,
+};
+
+/// Reads a capture that begins with a request line and keeps the bytes.
+pub(super) fn read(capture: &Capture<'_>) -> Recognized {
+    let start = capture.bytes.trim_ascii_start();
+    if capture.bytes.len() != start.len() || !looks_like_it(start) {
+        return None;
+    }
+    match parse(start) {
+        // Text recognizers are more tolerant.
+        Err(CaptureError::Headers) => None,
+        // A line that is not blank, but looks so, belongs to no body.
+        Ok(request) if !request.is_signed() && !request.headers.is_empty() => {
+            Some(Ok(request)).filter(|_| !mentions_signed_headers(start))
+        }
+        read => Some(read),
+    }
+}
+
+fn mentions_signed_headers(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    text.contains("x-tc-timestamp")
+}
+
+/// What is wrong with a capture that no recognizer knows.
+pub(super) fn fault(bytes: &[u8]) -> CaptureError {
+    parse(bytes.trim_ascii_start()).err().unwrap_or(CaptureError::NotARequest)
+}
 
 pub(super) fn parse(capture: &[u8]) -> Result<CapturedRequest, CaptureError> {
     let (head, rest) = parse_head(capture)?;
     with_body(head, rest)
+}
+
+/// The bytes in front of a response, which a capture of both directions has after the request.
+pub(super) fn without_response(bytes: &[u8]) -> &[u8] {
+    let is_status = |rest: &[u8]| {
+        let version = [&b"HTTP/1.1 "[..], b"HTTP/1.0 ", b"HTTP/2 ", b"HTTP/2.0 "];
+        let status = version.iter().find_map(|version| rest.strip_prefix(*version));
+        status
+            .and_then(|status| status.get(..3))
+            .is_some_and(|it| it.iter().all(u8::is_ascii_digit))
+    };
+    let starts = bytes.windows(5).enumerate().filter(|(_, five)| *five == b"HTTP/");
+    let response = starts.map(|(at, _)| at).find(|&at| bytes.get(at..).is_some_and(is_status));
+    match response.and_then(|at| bytes.get(..at)) {
+        Some(before) => before.trim_ascii_end(),
+        None => bytes,
+    }
 }
 
 /// The request without a body, and the bytes behind the empty line.
@@ -14,12 +60,14 @@ pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), Cap
     let (line, rest) = split_line(capture);
     let (method, target) = request_line(line)?;
     let (headers, body) = parse_headers(rest)?;
-    let request = CapturedRequest {
-        method: Some(method),
-        target: Some(target),
-        headers,
-        ..CapturedRequest::default()
-    };
+    let mut request =
+        CapturedRequest { method: Some(method), headers, ..CapturedRequest::default() };
+    // A log may have the full URL there.
+    if target.contains("://") {
+        request.set_url(&target)
+    } else {
+        request.target = Some(target)
+    }
     Ok((request, body))
 }
 
@@ -28,7 +76,7 @@ pub(super) fn looks_like_it(capture: &[u8]) -> bool {
     request_line(split_line(capture).0).is_ok()
 }
 
-/// `POST /path HTTP/1.1`. `httparse` is not asked, for it takes no `HTTP/2`, which `curl -v` writes.
+/// `POST /path HTTP/1.1`. `httparse` does not read `HTTP/2`, which `curl -v` writes.
 fn request_line(line: &[u8]) -> Result<(String, String), CaptureError> {
     if line.starts_with(b"HTTP/") {
         return Err(CaptureError::IsAResponse);
@@ -90,10 +138,11 @@ fn with_body(mut request: CapturedRequest, rest: &[u8]) -> Result<CapturedReques
         request.body = Some(chunked::decode(rest)?);
         return Ok(request);
     }
+    let whole = without_response(rest);
     let declared = request.declared_length().and_then(|length| usize::try_from(length).ok());
     let length =
-        declared.filter(|_| !is_chunked).map_or(rest.len(), |length| length.min(rest.len()));
-    let (body, surplus) = rest.split_at(length);
+        declared.filter(|_| !is_chunked).map_or(whole.len(), |length| length.min(whole.len()));
+    let (body, surplus) = whole.split_at(length);
     request.body = Some(body.to_vec());
     request.surplus = surplus.to_vec();
     Ok(request)

@@ -1,4 +1,4 @@
-//! Requests as somebody caught them: raw HTTP from a log, `curl -v`, or a HAR file.
+//! Requests as they were captured: raw HTTP, the output of tools, commands, and logs.
 //!
 //! ```
 //! use online_contact_cli::captured::CapturedRequest;
@@ -9,45 +9,122 @@
 //! assert_eq!(request.body.as_deref(), Some(&b"{}"[..]));
 //! # Ok::<(), online_contact_cli::captured::CaptureError>(())
 //! ```
+//!
+//! A format is one row of [`RECOGNIZERS`]: a function that returns the request, an error, or `None`
+//! where the capture is of another format. The first that returns something decides.
 
 mod chunked;
+mod command;
 mod curl;
 mod error;
 mod har;
+mod hex_dump;
 mod http1;
+mod json;
+mod log_line;
+mod script;
+mod source;
+mod text;
+mod transcript;
+mod wire;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use error::CaptureError;
+pub(crate) use source::Source;
 
-use crate::input::BYTE_ORDER_MARK;
-
-/// More than this is no captured request.
-pub const LONGEST: usize = 64 * 1024 * 1024;
+pub use crate::input::LONGEST;
 
 /// More headers than any server takes.
 const MOST_HEADERS: usize = 256;
 
-/// A request as it was caught. `Debug` shows neither header values nor the body.
+/// A capture that is to be recognized.
+struct Capture<'a> {
+    /// In UTF-8, without a byte order mark and without blank lines in front.
+    bytes: &'a [u8],
+    text: Cow<'a, str>,
+    /// The request of a HAR file that was asked for, counted from 1.
+    entry: Option<usize>,
+}
+
+/// The request, or what is wrong with the capture; `None` for a capture of another format.
+type Recognized = Option<Result<CapturedRequest, CaptureError>>;
+
+/// A format of captures.
+struct Recognizer {
+    id: &'static str,
+    /// In English and in Korean.
+    name: (&'static str, &'static str),
+    read: fn(&Capture<'_>) -> Recognized,
+}
+
+const fn recognizer(
+    id: &'static str,
+    name: (&'static str, &'static str),
+    read: fn(&Capture<'_>) -> Recognized,
+) -> Recognizer {
+    Recognizer { id, name, read }
+}
+
+/// All formats, those with the clearest marks first.
+static RECOGNIZERS: [Recognizer; 17] = [
+    recognizer("har", ("a HAR file", "HAR 파일"), har::read),
+    recognizer("json", ("JSON: a log line or an event", "JSON 로그나 이벤트"), json::read),
+    recognizer("raw_http", ("raw HTTP", "HTTP 원문"), http1::read),
+    recognizer("postman_console", ("Postman's console", "Postman 콘솔"), json::read_postman),
+    recognizer("fetch", ("a fetch() call", "fetch() 호출"), script::read_fetch),
+    recognizer("powershell", ("a PowerShell command", "PowerShell 명령"), script::read_powershell),
+    recognizer("curl_command", ("a curl command", "curl 명령"), command::read),
+    recognizer("curl_trace", ("curl --trace", "curl --trace 출력"), curl::read_trace),
+    recognizer("curl_verbose", ("curl -v", "curl -v 출력"), curl::read_verbose),
+    recognizer("okhttp", ("OkHttp's log", "OkHttp 로그"), transcript::read_okhttp),
+    recognizer(
+        "wire_log",
+        ("a wire log of Apache HttpClient", "Apache HttpClient 와이어 로그"),
+        wire::read_java,
+    ),
+    recognizer(
+        "python_http_client",
+        ("Python's http.client", "Python http.client 출력"),
+        wire::read_python,
+    ),
+    recognizer("hex_dump", ("a hex dump", "16진수 덤프"), hex_dump::read),
+    recognizer("text", ("text with a request in it", "요청이 들어 있는 글"), transcript::read_text),
+    recognizer(
+        "headers",
+        ("headers without a request line", "요청 줄이 없는 헤더"),
+        transcript::read_headers,
+    ),
+    recognizer(
+        "log_line",
+        ("a log with the headers in it", "헤더가 들어 있는 로그"),
+        log_line::read,
+    ),
+    recognizer("access_log", ("an access log", "액세스 로그"), log_line::read_access_log),
+];
+
+/// A captured request. `Debug` shows neither header values nor the body.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CapturedRequest {
-    /// `POST`, where it was caught.
+    /// `POST`, where it was captured.
     pub method: Option<String>,
-    /// What stood on the request line: the path, not decoded, and the query.
+    /// The request line's target: the path, not decoded, and the query.
     pub target: Option<String>,
-    /// `http` or `https`, where it was caught.
+    /// `http` or `https`, where it was captured.
     pub scheme: Option<String>,
     /// Names and values, in the order in which they came, each as often as it came.
     pub headers: Vec<(String, Vec<u8>)>,
     /// The body with its transfer coding removed; `None` where the capture has none.
     pub body: Option<Vec<u8>>,
-    /// What followed the body in the file, beyond what `Content-Length` had declared.
+    /// The bytes that follow the body in the file, beyond what `Content-Length` declares.
     pub surplus: Vec<u8>,
+    pub(crate) source: Source,
 }
 
 impl CapturedRequest {
-    /// Reads a capture, in whichever of the three forms it is.
+    /// Reads a capture in any of the known formats.
     ///
     /// `entry` picks one of several requests of a HAR file, counted from 1.
     ///
@@ -58,16 +135,24 @@ impl CapturedRequest {
         if capture.len() > LONGEST {
             return Err(CaptureError::TooLong);
         }
-        let text = capture.strip_prefix(BYTE_ORDER_MARK).unwrap_or(capture);
-        match text.trim_ascii_start() {
-            [] => Err(CaptureError::Empty),
-            [b'{', ..] => har::parse(text, entry),
-            _ if entry.is_some() => Err(CaptureError::EntryOfNoHar),
-            start if !http1::looks_like_it(start) && curl::looks_like_it(start) => {
-                curl::parse(start)
-            }
-            start => http1::parse(start),
+        let (decoded, remarks) = text::decoded(capture);
+        let bytes = text::without_blank_lines(&decoded);
+        if bytes.trim_ascii().is_empty() {
+            return Err(CaptureError::Empty);
         }
+        let capture = Capture { bytes, text: String::from_utf8_lossy(bytes), entry };
+        for recognizer in &RECOGNIZERS {
+            let Some(read) = (recognizer.read)(&capture) else { continue };
+            if entry.is_some() && recognizer.id != "har" {
+                return Err(CaptureError::EntryOfNoHar);
+            }
+            let mut request = read?;
+            request.source.format = recognizer.id;
+            request.source.remarks.splice(0..0, remarks);
+            return Ok(request);
+        }
+        // Raw HTTP names best what is missing.
+        Err(if entry.is_some() { CaptureError::EntryOfNoHar } else { http1::fault(bytes) })
     }
 
     /// All values of a header, by its name in any case.
@@ -82,9 +167,59 @@ impl CapturedRequest {
         let value = std::str::from_utf8(self.header("content-length").next()?).ok()?;
         value.trim().parse().ok()
     }
+
+    /// Whether one of the two signed headers is there.
+    fn is_signed(&self) -> bool {
+        SIGNED_HEADERS.iter().any(|name| self.header(name).next().is_some())
+    }
+
+    /// Takes a URL or a path apart. The path is not decoded, for it is signed as it is.
+    fn set_url(&mut self, url: &str) {
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
+        let Some((scheme, rest)) = url.split_once("://") else {
+            self.target = Some(url.to_owned()).filter(|target| !target.is_empty());
+            return;
+        };
+        let (host, target) = match rest.find(['/', '?']) {
+            Some(start) => rest.split_at(start),
+            None => (rest, "/"),
+        };
+        let slash = if target.starts_with('?') { "/" } else { "" };
+        self.scheme = Some(scheme.to_ascii_lowercase());
+        self.target = Some(format!("{slash}{target}"));
+        let host = host.rsplit('@').next().filter(|host| !host.is_empty());
+        if let Some(host) = host
+            && self.header("host").next().is_none()
+        {
+            self.headers.push(("host".to_owned(), host.into()));
+        }
+    }
+
+    fn add_header(&mut self, name: &str, value: &str) {
+        self.headers.push((name.trim().to_owned(), value.trim().into()));
+    }
+
+    /// Sets a body that may be followed by a response or by more than was declared.
+    fn set_body(&mut self, bytes: &[u8]) {
+        let mut whole = http1::without_response(bytes);
+        let declared = self.declared_length().and_then(|length| usize::try_from(length).ok());
+        if declared.is_none_or(|length| length < whole.len()) {
+            // A log ends a line after the body.
+            let trimmed = whole.trim_ascii_end();
+            if declared.is_none_or(|length| length <= trimmed.len()) {
+                whole = trimmed;
+            }
+        }
+        let (body, surplus) =
+            whole.split_at(declared.map_or(whole.len(), |length| length.min(whole.len())));
+        self.body = Some(body.to_vec());
+        self.surplus = surplus.to_vec();
+    }
 }
 
-/// Says what there is and not what it says: bodies have a customer's data in them.
+const SIGNED_HEADERS: [&str; 2] = ["x-tc-timestamp", "authorization"];
+
+/// Shows which parts there are and not their values: bodies have a customer's data in them.
 impl fmt::Debug for CapturedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();

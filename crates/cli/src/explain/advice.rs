@@ -1,25 +1,32 @@
-//! What to do about a rejection, and what is odd about a capture.
+//! Advice: the next steps after a verdict.
 
 use online_contact::Reason;
 
-use super::explanation::{Explanation, Signature};
-use crate::captured::CapturedRequest;
-use crate::key::KeyText;
-use crate::lang::{Lang, Words};
+use super::explanation::{Explanation, Gap, Signature};
+use super::key::OLDER;
+use crate::lang::Lang;
 
-/// What to do, in the order of doing it.
+/// The steps, in the order of doing them.
 pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str> {
     let mut all: Vec<&'static str> = Vec::new();
-    if let Some(reason) = explanation.reason() {
-        all.extend(of_reason(reason, lang));
-    } else {
-        all.push(accepted(lang));
+    match (&explanation.gap, explanation.reason()) {
+        (Some(gap), _) => all.push(of_gap(gap, lang)),
+        (None, Some(reason)) => all.extend(of_reason(reason, lang)),
+        (None, None) if explanation.mistakes.iter().all(|step| step.mistake.id == OLDER.id) => {
+            all.push(accepted(lang));
+        }
+        (None, None) => {}
     }
     for mistake in explanation.mistakes() {
         all.push(mistake.advice.in_lang(lang));
     }
     if explanation.signature == Signature::Unexplained {
-        all.extend(questions(lang));
+        if explanation.gap.is_none() {
+            all.extend(questions(lang));
+        }
+        if explanation.has_service_key {
+            all.push(service_key(lang));
+        }
         if !explanation.tally.complete {
             all.push(more_time(lang));
         }
@@ -37,9 +44,44 @@ pub(super) fn advice(explanation: &Explanation, lang: Lang) -> Vec<&'static str>
 fn accepted(lang: Lang) -> &'static str {
     lang.pick(
         "The request is right. If a server rejects it, the fault is in that server: it has another \
-         key, it verifies a body that was parsed and written anew, or its clock is off.",
-        "요청은 올바릅니다. 이 요청을 거절하는 서버가 있다면 그 서버의 문제입니다. 키가 다르거나, 파싱한 뒤 \
+         key, it verifies a body that was parsed and serialized again, or its clock is off.",
+        "요청은 올바릅니다. 이 요청을 거부하는 서버가 있다면 그 서버의 문제입니다. 키가 다르거나, 파싱한 뒤 \
          다시 쓴 본문으로 검증하거나, 시계가 맞지 않는 경우입니다.",
+    )
+}
+
+/// What to capture instead.
+fn of_gap(gap: &Gap, lang: Lang) -> &'static str {
+    match gap {
+        Gap::Body => lang.pick(
+            "Capture the bytes: `curl --trace`, `http --pretty=none --print=HBhb`, tcpdump -A, or the raw \
+             body in the application before anything parses it. Then run explain again, or give the \
+             sent bytes with --body FILE.",
+            "바이트를 그대로 캡처하십시오. `curl --trace`, `http --pretty=none --print=HBhb`, tcpdump -A, 또는 \
+             애플리케이션에서 파싱하기 전의 원본 본문이 좋습니다. 그런 다음 explain을 다시 실행하거나 전송된 \
+             바이트를 --body FILE로 지정하십시오.",
+        ),
+        Gap::AuthorizationOmitted => lang.pick(
+            "Export the HAR file with sensitive data, use \"Copy as cURL\", or give the header with \
+             --header 'Authorization: …' and --header 'X-TC-Timestamp: …' together with --body FILE.",
+            "민감한 데이터를 포함해 HAR 파일을 내보내거나 \"cURL로 복사\"를 사용하거나, --header \
+             'Authorization: …'과 --header 'X-TC-Timestamp: …'를 --body FILE과 함께 지정하십시오.",
+        ),
+        Gap::AuthorizationMasked => lang.pick(
+            "Switch the masking off for one request, or give the value with --header 'Authorization: …'. \
+             A signature alone is good for five minutes and tells nothing of the key.",
+            "요청 하나에 대해 가리기를 끄거나 --header 'Authorization: …'으로 값을 지정하십시오. 서명은 5분 \
+             동안만 유효하고 키를 드러내지 않습니다.",
+        ),
+    }
+}
+
+fn service_key(lang: Lang) -> &'static str {
+    lang.pick(
+        "The key has 32 hexadecimal digits, as a 서비스 Key of the Open API has. The customer-data lookup \
+         has a key of its own: 고객정보관리 → 고객정보연동 → API 설정 → 암호화 키.",
+        "키가 Open API의 서비스 Key처럼 16진수 32글자입니다. 고객정보 연동의 키는 따로 있습니다. \
+         고객정보관리 → 고객정보연동 → API 설정 → 암호화 키를 확인하십시오.",
     )
 }
 
@@ -50,7 +92,7 @@ fn more_time(lang: Lang) -> &'static str {
     )
 }
 
-/// What to do about the headers; `None` where the signature decides.
+/// The advice about headers; `None` where the signature decides.
 fn of_reason(reason: Reason, lang: Lang) -> Option<&'static str> {
     Some(match reason {
         Reason::HeaderDuplicated => lang.pick(
@@ -102,8 +144,8 @@ fn of_timestamp(reason: Reason, lang: Lang) -> Option<&'static str> {
     })
 }
 
-/// What to ask next where nothing accounts for the signature.
-fn questions(lang: Lang) -> [&'static str; 4] {
+/// The next questions where nothing accounts for the signature.
+fn questions(lang: Lang) -> [&'static str; 5] {
     [
         lang.pick(
             "Is it the key of this API? Each registered API has its own, and a click on the screen \
@@ -126,41 +168,11 @@ fn questions(lang: Lang) -> [&'static str; 4] {
             "양쪽의 서명 방식이 같습니까? 원래 경로로 --scheme uri_body_time을, 프록시가 경로를 바꾼다면 \
              --prefix를 지정해 보십시오.",
         ),
+        lang.pick(
+            "Was it signed for the vendor's Open API (organization ID, URI, sorted values, time, with the \
+             서비스 Key)? That is not this recipe; --organization-id ID lets explain recognize it.",
+            "Open API의 방식(조직 ID, URI, 정렬한 값, 시간, 서비스 Key)으로 서명하지 않았습니까? 고객정보 연동과는 \
+             다른 방식이며, --organization-id ID를 지정하면 explain이 알아볼 수 있습니다.",
+        ),
     ]
-}
-
-/// What is odd about the capture or the key, in both languages.
-pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<Words> {
-    let mut notes = Vec::new();
-    let found = request.body.as_ref().map_or(0, Vec::len);
-    if let Some(declared) = request.declared_length().filter(|&length| length > found as u64) {
-        notes.push(Words::new(
-            format!("The body has {found} bytes, but Content-Length says {declared}: the capture is cut short, or its line ends were changed."),
-            format!("본문은 {found}바이트인데 Content-Length는 {declared}입니다. 캡처가 잘렸거나 줄 끝이 바뀌었습니다."),
-        ));
-    }
-    let surplus = request.surplus.len();
-    if !request.surplus.trim_ascii().is_empty() {
-        notes.push(Words::new(
-            format!(
-                "{surplus} bytes follow the body beyond its Content-Length: they were left out."
-            ),
-            format!("Content-Length를 넘는 {surplus}바이트는 본문에서 제외했습니다."),
-        ));
-    }
-    for key in keys.iter().filter(|key| has_blanks(key)) {
-        let label = key.label();
-        notes.push(Words::new(
-            format!("The key {label} was given with white space around it, which was cut off; a program that does not cut it signs otherwise."),
-            format!("키 {label}의 앞뒤 공백을 잘라 냈습니다. 잘라 내지 않는 프로그램은 다르게 서명합니다."),
-        ));
-    }
-    notes
-}
-
-/// The line end of a key file is no blank: every file has one.
-fn has_blanks(key: &KeyText) -> bool {
-    let text = key.bytes();
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    text.last().is_some_and(u8::is_ascii_whitespace)
 }

@@ -1,56 +1,70 @@
 //! The explanation of a request, for the command and for the console.
 
-use std::time::Duration;
+use online_contact::Reason;
 
-use online_contact::{Reason, Scheme, Timestamp};
-
-use super::advice;
 use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
 use super::effort::{Found, Tally};
-use super::headers;
-use super::key;
 use super::mistake::{Mistake, Side, Step};
+use super::restore::{Fidelity, SHOWN, sent};
 use super::search::search;
+use super::settings::{Hints, Settings};
 use super::space::Space;
-use super::verdict::{Verdict, Verdicts};
+use super::verdict::{Judge, Verdict, Verdicts, signed_at};
 use super::watch::Clockwork;
+use super::{headers, key, notes};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
 
-/// So many readings of `Authorization` are searched for.
+/// The first readings of `Authorization` are searched for.
 const MOST_TARGETS: usize = 4;
 
-/// What the server is set to, and how long to search.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) scheme: Scheme,
-    /// The moment of the verdict; the present one without it.
-    pub(crate) now: Option<Timestamp>,
-    pub(crate) window: Duration,
-    pub(crate) body_limit: u64,
-    pub(crate) proxy_prefix: Option<String>,
-    pub(crate) time_limit: Duration,
-    /// Whether a terminal may be told that it takes its time.
-    pub(crate) shows_progress: bool,
-}
-
-/// Why a request passes or not.
+/// The cause of a verdict.
 pub(crate) struct Explanation {
     pub(super) verdicts: Verdicts,
+    /// The reason why the capture can't be judged.
+    pub(super) gap: Option<Gap>,
     /// The mistakes that account for the rejection; none if nothing does.
     pub(super) mistakes: Vec<Step>,
     /// Other names for them.
     pub(super) alternatives: Vec<Vec<Step>>,
     /// Whether it is known what was signed.
     pub(super) signature: Signature,
+    /// The same for the MAC that the integrator's server computed.
+    pub(super) computed: Option<Computed>,
     pub(super) tally: Tally,
     pub(super) notes: Vec<Words>,
+    pub(super) capture: CaptureReport,
+    /// The key looks like one of the Open API.
+    pub(super) has_service_key: bool,
 }
 
-/// What is known of the signature.
+/// The capture lacks something without which there is no verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// The body is not the bytes that were sent.
+    Body,
+    /// The program that wrote the capture leaves `Authorization` out.
+    AuthorizationOmitted,
+    /// The value of `Authorization` was replaced.
+    AuthorizationMasked,
+}
+
+/// What was read, and how the body relates to what was sent.
+pub(super) struct CaptureReport {
+    pub(super) format: &'static str,
+    pub(super) name: Words,
+    pub(super) method: Option<String>,
+    pub(super) target: Option<String>,
+    pub(super) headers: usize,
+    pub(super) body_length: usize,
+    pub(super) declared_length: Option<u64>,
+    pub(super) fidelity: Fidelity,
+}
+
+/// What is known of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signature {
     /// It matches, apart from how it is written.
@@ -63,26 +77,52 @@ pub(super) enum Signature {
     None,
 }
 
-/// Explains a request under these keys, the first of which is the one in force.
+/// The MAC that the integrator's server computed.
+pub(super) struct Computed {
+    pub(super) signature: Signature,
+    pub(super) mistakes: Vec<Step>,
+    /// It is the one that was sent.
+    pub(super) is_the_one_sent: bool,
+}
+
+/// Explains a request under these keys, the first of which is the current one.
 ///
 /// # Errors
 ///
-/// [`Problem`] where the settings can't be or the scheme asks for a URI that is not there.
+/// [`Problem`] for settings that are not allowed, or if the scheme needs a URI that is not there.
 pub(crate) fn explain(
     request: &CapturedRequest,
     keys: &[KeyText],
     settings: &Settings,
     lang: Lang,
 ) -> Result<Explanation, Problem> {
-    if settings.scheme == Scheme::UriBodyTime && request.target.is_none() {
+    explain_with(request, keys, settings, &Hints::default(), lang)
+}
+
+/// The same with hints.
+pub(crate) fn explain_with(
+    captured: &CapturedRequest,
+    keys: &[KeyText],
+    settings: &Settings,
+    hints: &Hints,
+    lang: Lang,
+) -> Result<Explanation, Problem> {
+    if settings.scheme == online_contact::Scheme::UriBodyTime && captured.target.is_none() {
         return Err(Problem::new(lang.pick(
             "the scheme uri_body_time signs the URI, and the request has none: give it with --uri",
             "uri_body_time 방식은 URI에 서명하는데 요청에 URI가 없습니다. --uri로 지정해 주십시오",
         )));
     }
+    // A body is right if the signature fits it, however old the request is.
+    let moment = signed_at(captured).or(settings.now);
+    let judge = moment.map(|moment| Judge::new(keys, settings, moment, lang)).transpose()?;
+    let sent =
+        sent(captured, |body| judge.as_ref().is_some_and(|judge| judge.accepts(captured, body)));
+    let request = &sent.request;
     let verdicts = Verdicts::of(request, keys, settings, lang)?;
     let secrets = Secrets::of(keys);
     let mut mistakes = headers::mistakes(request, &verdicts.now);
+    mistakes.extend(headers::method(request));
     if request.header("authorization").any(|value| secrets.stand_in(value)) {
         mistakes.push((&KEY_INSIDE).into());
     }
@@ -90,31 +130,80 @@ pub(crate) fn explain(
         mistakes,
         alternatives: Vec::new(),
         signature: Signature::Matches,
+        computed: None,
+        gap: None,
         tally: Tally { complete: true, ..Tally::default() },
-        notes: advice::notes(request, keys),
+        notes: notes::notes(request, keys),
+        capture: CaptureReport::of(captured, sent.fidelity),
+        has_service_key: keys.first().is_some_and(|key| is_service_key(key.key())),
         verdicts,
     };
     if explanation.verdicts.decisive().reason.is_none() {
         explanation.note_older_key(keys);
-    } else {
-        explanation.search(request, keys, settings, lang)?;
     }
+    let space = Space::new(
+        request,
+        keys,
+        settings.scheme,
+        settings.proxy_prefix.as_deref(),
+        hints.organization.as_deref(),
+        &sent.others,
+        lang,
+    )?;
+    let mut clock = Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
+    if explanation.verdicts.decisive().reason.is_some() {
+        explanation.search(request, keys, &space, &mut clock);
+    }
+    if let Some(computed) = &hints.computed {
+        let mut clock =
+            Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
+        explanation.search_computed(computed, request, &space, &mut clock);
+    }
+    explanation.gap = explanation.find_gap(request);
     explanation.hide(&secrets);
     Ok(explanation)
 }
 
+/// A 서비스 Key has 32 hexadecimal digits, a 암호화 키 in the vendor's document 24.
+fn is_service_key(key: &[u8]) -> bool {
+    key.len() == 32 && key.iter().all(u8::is_ascii_hexdigit)
+}
+
 impl Explanation {
     pub(crate) fn is_accepted(&self) -> bool {
-        self.verdict().reason.is_none()
+        self.verdict().reason.is_none() && self.gap.is_none()
     }
 
     pub(super) fn verdict(&self) -> &Verdict {
         &self.verdicts.now
     }
 
-    /// Where something has to be changed: the side of the first mistake.
+    /// The side that has to be changed: that of the first mistake.
     pub(super) fn side(&self) -> Option<Side> {
         self.mistakes.first().map(|step| step.mistake.side)
+    }
+
+    /// What is missing for a verdict. A rejection that is decided by what is there needs nothing.
+    fn find_gap(&self, request: &CapturedRequest) -> Option<Gap> {
+        let reason = self.verdicts.decisive().reason;
+        let needs_authorization =
+            matches!(reason, Some(Reason::AuthorizationMissing | Reason::AuthorizationMalformed));
+        if needs_authorization && request.source.omits_authorization {
+            return Some(Gap::AuthorizationOmitted);
+        }
+        if needs_authorization && request.header("authorization").any(headers::is_masked) {
+            return Some(Gap::AuthorizationMasked);
+        }
+        let depends_on_body =
+            matches!(reason, None | Some(Reason::SignatureMismatch | Reason::BodyUnreadable));
+        // A signature that fits what the capture shows tells nothing of what was sent.
+        let is_proved = self.signature == Signature::Explained
+            && self.mistakes.iter().all(|step| step.mistake.id != SHOWN.id);
+        match self.capture.fidelity {
+            Fidelity::AsSent | Fidelity::Restored => None,
+            Fidelity::Guessed if is_proved => None,
+            Fidelity::Guessed | Fidelity::NotAsSent { .. } => depends_on_body.then_some(Gap::Body),
+        }
     }
 
     /// Takes the keys out of what came from the request. That one stood before the MAC is said already.
@@ -123,14 +212,17 @@ impl Explanation {
             step.detail.as_ref().is_some_and(|it| secrets.stand_in(it.in_lang(Lang::En)))
         };
         self.mistakes.retain(|step| step.mistake.id != PREFIX.id || !shows(step));
+        let computed = self.computed.iter_mut().flat_map(|computed| &mut computed.mistakes);
         let steps = self.mistakes.iter_mut().chain(self.alternatives.iter_mut().flatten());
-        for step in steps.filter(|step| shows(step)) {
+        for step in steps.chain(computed).filter(|step| shows(step)) {
             let blotted = |words: Words| Words::of(|lang| secrets.blot_text(words.in_lang(lang)));
             step.detail = step.detail.take().map(blotted);
         }
+        let target = self.capture.target.take();
+        self.capture.target = target.map(|target| secrets.blot_text(&target));
     }
 
-    /// The ring's other keys are in force too, but whoever looks wants to know.
+    /// The ring's other keys are valid too, but the reader wants to know.
     fn note_older_key(&mut self, keys: &[KeyText]) {
         let matched = self.verdicts.decisive().key_label.as_deref();
         let is_first = keys.first().is_some_and(|key| Some(key.label()) == matched);
@@ -143,32 +235,16 @@ impl Explanation {
         &mut self,
         request: &CapturedRequest,
         keys: &[KeyText],
-        settings: &Settings,
-        lang: Lang,
-    ) -> Result<(), Problem> {
+        space: &Space<'_>,
+        clock: &mut Clockwork,
+    ) {
         // A key in place of the MAC is not one.
         let is_key = |value: &[u8]| keys.iter().any(|key| key.key() == value);
         let values = request.header("authorization").filter(|value| !is_key(value));
         let targets: Vec<Target> = values.flat_map(targets).collect();
         self.signature = if targets.is_empty() { Signature::None } else { Signature::Unexplained };
-        let space =
-            Space::new(request, keys, settings.scheme, settings.proxy_prefix.as_deref(), lang)?;
-        self.tally.complete = space.complete && targets.len() <= MOST_TARGETS;
-        let mut clockwork =
-            Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
-        // More values than one are a mistake of their own; more than a few are an attack.
-        for target in targets.iter().take(MOST_TARGETS) {
-            if let Some(found) = search(&space, target, &mut self.tally, &mut clockwork) {
-                self.take(found);
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, found: Found) {
-        let is_right = found.steps.is_empty();
-        self.signature = if is_right { Signature::Matches } else { Signature::Explained };
+        let Some(found) = self.search_targets(&targets, space, clock) else { return };
+        self.signature = Signature::of(&found);
         for step in found.steps {
             if !self.mistakes.iter().any(|known| known.mistake.id == step.mistake.id) {
                 self.mistakes.push(step);
@@ -177,12 +253,67 @@ impl Explanation {
         self.alternatives = found.alternatives;
     }
 
+    /// More values than one are a mistake of their own; more than a few are an attack.
+    fn search_targets(
+        &mut self,
+        targets: &[Target],
+        space: &Space<'_>,
+        clock: &mut Clockwork,
+    ) -> Option<Found> {
+        self.tally.complete &= space.complete && targets.len() <= MOST_TARGETS;
+        let mut targets = targets.iter().take(MOST_TARGETS);
+        targets.find_map(|target| search(space, target, &mut self.tally, clock))
+    }
+
+    fn search_computed(
+        &mut self,
+        computed: &str,
+        request: &CapturedRequest,
+        space: &Space<'_>,
+        clock: &mut Clockwork,
+    ) {
+        let read = targets(computed.trim().as_bytes());
+        let sent: Vec<Target> = request.header("authorization").flat_map(targets).collect();
+        let is_the_one_sent =
+            read.iter().any(|target| sent.iter().any(|other| other.digest == target.digest));
+        let found = self.search_targets(&read, space, clock);
+        let signature = match &found {
+            Some(found) => Signature::of(found),
+            None if read.is_empty() => Signature::None,
+            None => Signature::Unexplained,
+        };
+        let mistakes = found.map(|found| found.steps).unwrap_or_default();
+        self.computed = Some(Computed { signature, mistakes, is_the_one_sent });
+    }
+
     /// The distinct mistakes.
     pub(super) fn mistakes(&self) -> impl Iterator<Item = &'static Mistake> {
-        self.mistakes.iter().map(|step| step.mistake)
+        let computed = self.computed.iter().flat_map(|computed| &computed.mistakes);
+        self.mistakes.iter().chain(computed).map(|step| step.mistake)
     }
 
     pub(super) fn reason(&self) -> Option<Reason> {
         self.verdict().reason
+    }
+}
+
+impl Signature {
+    fn of(found: &Found) -> Self {
+        if found.steps.is_empty() { Self::Matches } else { Self::Explained }
+    }
+}
+
+impl CaptureReport {
+    fn of(captured: &CapturedRequest, fidelity: Fidelity) -> Self {
+        Self {
+            format: captured.source.format,
+            name: captured.source.name(),
+            method: captured.method.clone(),
+            target: captured.target.clone(),
+            headers: captured.headers.len(),
+            body_length: captured.body.as_ref().map_or(0, Vec::len) + captured.surplus.len(),
+            declared_length: captured.declared_length(),
+            fidelity,
+        }
     }
 }

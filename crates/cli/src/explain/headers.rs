@@ -24,7 +24,49 @@ static TIME_ZONE: Mistake = Mistake {
     ),
 };
 
-/// What is wrong with a timestamp that lies outside the window.
+static METHOD: Mistake = Mistake {
+    id: "method_not_post",
+    side: Side::Sender,
+    what: Words::fixed(
+        "the method is not POST, which is the one that Online Contact uses",
+        "메서드가 Online Contact가 사용하는 POST가 아님",
+    ),
+    advice: Words::fixed(
+        "Send the lookup as a POST with a JSON body. A redirect (301, 302) turns a POST into a GET: \
+         register the final URL.",
+        "JSON 본문을 담은 POST로 보내십시오. 리다이렉트(301, 302)는 POST를 GET으로 바꾸므로 최종 URL을 \
+         등록하십시오.",
+    ),
+};
+
+/// The method, where it is another one than OC uses.
+pub(super) fn method(request: &CapturedRequest) -> Option<Step> {
+    let method = request.method.as_deref().filter(|method| !method.eq_ignore_ascii_case("POST"))?;
+    Some(Step::with(&METHOD, method))
+}
+
+/// Whether a value of `Authorization` was hidden by the program that wrote the capture.
+pub(super) fn is_masked(value: &[u8]) -> bool {
+    const WORDS: [&str; 11] = [
+        "***",
+        "xxx",
+        "██",
+        "••",
+        "redact",
+        "mask",
+        "filtered",
+        "hidden",
+        "omitted",
+        "sanitized",
+        "[secret",
+    ];
+    let text = String::from_utf8_lossy(value).to_lowercase();
+    let is_cut = text.ends_with("...") || text.ends_with('…');
+    // A digest has no such run of letters but by a rare chance, and then it has its length.
+    text.len() < 44 && (is_cut || WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// Mistakes seen in a timestamp that lies outside the window.
 pub(super) fn mistakes(request: &CapturedRequest, verdict: &Verdict) -> Vec<Step> {
     let outside = [Some(Reason::TimestampExpired), Some(Reason::TimestampInFuture)];
     let value = request

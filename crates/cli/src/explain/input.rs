@@ -85,7 +85,12 @@ impl InputArgs {
 /// A request without a body in the capture may have been sent with one: only if it declares none is
 /// it certain that it is empty.
 fn complete(mut request: CapturedRequest, lang: Lang) -> Result<CapturedRequest, Problem> {
-    if request.body.is_none() && request.declared_length() == Some(0) {
+    let is_get = request.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("GET"));
+    let is_empty = match request.declared_length() {
+        Some(length) => length == 0,
+        None => is_get,
+    };
+    if request.body.is_none() && is_empty {
         request.body = Some(Vec::new());
     }
     if request.body.is_some() {

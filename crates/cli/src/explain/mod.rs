@@ -17,9 +17,12 @@ mod key;
 mod mac;
 mod message;
 mod mistake;
+mod notes;
 mod other_macs;
 mod report;
+mod restore;
 mod search;
+mod settings;
 mod space;
 mod time;
 mod uri;
@@ -30,7 +33,8 @@ use std::time::Duration;
 
 use online_contact::{Scheme, Timestamp};
 
-pub(crate) use explanation::{Explanation, Settings, explain};
+pub(crate) use explanation::{Explanation, explain, explain_with};
+pub(crate) use settings::{Hints, Settings};
 use zeroize::Zeroizing;
 
 use crate::captured::CapturedRequest;
@@ -45,13 +49,16 @@ Examples:
   online-contact explain --request captured.txt --key-file keys
   online-contact explain --request browser.har --entry 3
   curl -v … 2>log; online-contact explain --request log --body request.json
+  online-contact explain --request captured.txt --computed 'YK79…'
   online-contact explain --header 'X-TC-Timestamp: 1732400000000' \\
       --header 'Authorization: YK79…' --body request.json --uri /customer
 
-A capture is raw HTTP (with CR LF or LF), the output of `curl -v` (which lacks the body), or a HAR file.
-Exit status 0 means that the request is accepted, 1 that it is rejected.";
+A capture may be raw HTTP, a curl command or a fetch() call, the output of curl -v or --trace, a HAR
+file, a log with the headers in it, and more: docs/cli.md lists the formats.
+Exit status 0 means that the request is accepted, 1 that it is rejected or that the capture does not
+suffice for a verdict.";
 
-/// What `explain` takes.
+/// The arguments of `explain`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -72,6 +79,13 @@ pub(crate) struct Args {
     /// A prefix of the path that a proxy adds or strips
     #[arg(long, value_name = "PATH")]
     prefix: Option<String>,
+    /// The MAC that your own server computed for this request, as its log has it: names the mistake on
+    /// that side
+    #[arg(long, value_name = "MAC")]
+    computed: Option<String>,
+    /// The organization ID of the vendor's Open API, to recognize a signature made for that API
+    #[arg(long, value_name = "ID")]
+    organization_id: Option<String>,
     /// How long to search for mistakes
     #[arg(long, value_name = "SECONDS", default_value = "1.5", value_parser = typed::seconds(0.0))]
     time_limit: Duration,
@@ -91,7 +105,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         time_limit: args.time_limit,
         shows_progress: true,
     };
-    let explanation = explain(&request, &keys, &settings, context.lang)?;
+    let hints = Hints { computed: args.computed, organization: args.organization_id };
+    let explanation = explain_with(&request, &keys, &settings, &hints, context.lang)?;
     if context.json {
         context.print_json(&explanation.to_json(context.lang))?;
     } else {

@@ -6,8 +6,9 @@ use online_contact::Reason;
 use serde_json::{Value, json};
 
 use super::advice::advice;
-use super::explanation::{Explanation, Signature};
-use super::mistake::Step;
+use super::explanation::{CaptureReport, Explanation, Gap, Signature};
+use super::mistake::{Side, Step};
+use super::restore::Fidelity;
 use super::verdict::Verdict;
 use crate::agent::words as words_of;
 use crate::lang::Lang;
@@ -16,15 +17,17 @@ use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
 impl Explanation {
     pub(crate) fn to_json(&self, lang: Lang) -> Value {
         let verdict = self.verdict();
-        let own = self.verdicts.at_its_own_time.as_ref();
-        let ids = |steps: &[Step]| steps.iter().map(|step| step.mistake.id).collect::<Vec<_>>();
+        // Without a verdict there is no response either.
+        let judged = Some(verdict).filter(|_| self.gap.is_none());
+        let own = self.verdicts.at_its_own_time.as_ref().filter(|_| self.gap.is_none());
         json!({
-            "verdict": name(verdict),
-            "reason": verdict.reason.map(Reason::as_str),
-            "status": verdict.status.as_u16(),
-            "envelope": verdict.envelope,
-            "agent_sees": verdict.status.agent_message(),
-            "key": verdict.key_label,
+            "verdict": self.verdict_name(),
+            "gap": self.gap.as_ref().map(Gap::name),
+            "reason": judged.and_then(|it| it.reason).map(Reason::as_str),
+            "status": judged.map(|it| it.status.as_u16()),
+            "envelope": judged.and_then(|it| it.envelope.as_ref()),
+            "agent_sees": judged.map(|it| it.status.agent_message()),
+            "key": judged.and_then(|it| it.key_label.as_ref()),
             "timestamp_age_ms": verdict.age_ms,
             "at_its_own_time": own.map(|own| json!({
                 "verdict": name(own),
@@ -35,13 +38,33 @@ impl Explanation {
             "alternatives": self.alternatives.iter().map(|steps| ids(steps)).collect::<Vec<_>>(),
             "side": self.side(),
             "details": self.mistakes.iter().map(|step| detail(step, lang)).collect::<Vec<_>>(),
+            "computed": self.computed.as_ref().map(|computed| json!({
+                "signature": computed.signature.name(),
+                "is_the_one_sent": computed.is_the_one_sent,
+                "mistakes": ids(&computed.mistakes),
+                "details":
+                    computed.mistakes.iter().map(|step| detail(step, lang)).collect::<Vec<_>>(),
+            })),
             "advice": advice(self, lang),
             "notes": self.notes.iter().map(|note| note.in_lang(lang)).collect::<Vec<_>>(),
+            "capture": {
+                "format": self.capture.format,
+                "method": self.capture.method,
+                "target": self.capture.target,
+                "headers": self.capture.headers,
+                "body_bytes": self.capture.body_length,
+                "declared_bytes": self.capture.declared_length,
+                "body": self.capture.fidelity.name(),
+            },
             "tried": self.tally.tried,
             "hashed_bodies": self.tally.hashed_bodies,
             "hashed_bytes": self.tally.hashed_bytes,
             "complete": self.tally.complete,
         })
+    }
+
+    fn verdict_name(&self) -> &'static str {
+        if self.gap.is_some() { "undecided" } else { name(self.verdict()) }
     }
 
     pub(crate) fn to_text(&self, lang: Lang) -> String {
@@ -52,8 +75,15 @@ impl Explanation {
     }
 
     fn write(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
-        self.write_verdict(out, lang)?;
+        match &self.gap {
+            Some(gap) => {
+                let undecided = paint(WARN, lang.pick("undecided", "판정할 수 없음"));
+                writeln!(out, "{undecided}: {}", self.gap_words(gap, lang))?;
+            }
+            None => self.write_verdict(out, lang)?,
+        }
         self.write_mistakes(out, lang)?;
+        self.write_computed(out, lang)?;
         for note in &self.notes {
             let title = paint(WARN, lang.pick("note:", "참고:"));
             writeln!(out, "\n{title} {}", visible(note.in_lang(lang)))?;
@@ -61,6 +91,112 @@ impl Explanation {
         writeln!(out, "\n{}", paint(TITLE, lang.pick("What to do", "할 일")))?;
         for words in advice(self, lang) {
             writeln!(out, "  - {words}")?;
+        }
+        writeln!(out, "\n{}", paint(DIM, self.capture_words(lang)))
+    }
+
+    fn gap_words(&self, gap: &Gap, lang: Lang) -> String {
+        let (found, declared) = (self.capture.body_length, self.capture.declared_length);
+        match (gap, declared) {
+            (Gap::Body, Some(declared)) if declared != found as u64 => match lang {
+                Lang::En => format!(
+                    "the body in the capture is not the bytes that were sent: it has {found} bytes, and \
+                     Content-Length says {declared}"
+                ),
+                Lang::Ko => format!(
+                    "캡처의 본문은 전송된 바이트가 아닙니다. 본문은 {found}바이트인데 Content-Length는 \
+                     {declared}입니다"
+                ),
+            },
+            (Gap::Body, _) => lang
+                .pick(
+                    "the capture has the body in another form than the one that was sent",
+                    "캡처의 본문은 전송된 것과 다른 형태입니다",
+                )
+                .to_owned(),
+            (Gap::AuthorizationOmitted, _) => lang
+                .pick(
+                    "the capture has no Authorization: the browser left it out of the HAR file",
+                    "캡처에 Authorization이 없습니다. 브라우저가 HAR 파일에서 뺐습니다",
+                )
+                .to_owned(),
+            (Gap::AuthorizationMasked, _) => lang
+                .pick(
+                    "Authorization is masked in the capture",
+                    "캡처의 Authorization이 가려져 있습니다(마스킹)",
+                )
+                .to_owned(),
+        }
+    }
+
+    /// What was read from where.
+    fn capture_words(&self, lang: Lang) -> String {
+        let CaptureReport { method, target, headers, body_length, declared_length, .. } =
+            &self.capture;
+        let line = [method.as_deref(), target.as_deref()];
+        let line: Vec<_> = line.into_iter().flatten().map(visible).collect();
+        let line = if line.is_empty() { String::new() } else { line.join(" ") + ", " };
+        let name = self.capture.name.in_lang(lang);
+        let declared = declared_length.filter(|declared| *declared != *body_length as u64);
+        let mut text = match lang {
+            Lang::En => {
+                format!("Read as {name}: {line}{headers} headers, a body of {body_length} bytes")
+            }
+            Lang::Ko => {
+                format!("읽은 형식: {name}. {line}헤더 {headers}개, 본문 {body_length}바이트")
+            }
+        };
+        if let Some(declared) = declared {
+            text += &match lang {
+                Lang::En => format!(" ({declared} declared)"),
+                Lang::Ko => format!("(선언된 길이 {declared})"),
+            };
+        }
+        text + match self.capture.fidelity {
+            Fidelity::AsSent | Fidelity::NotAsSent { .. } => "",
+            Fidelity::Restored => lang.pick(
+                "; the signature fits the body that was restored from it",
+                ". 이를 되돌린 본문이 서명과 맞습니다",
+            ),
+            Fidelity::Guessed => lang.pick(
+                "; the sent body was guessed from it",
+                ". 전송된 본문은 이를 바탕으로 추정했습니다",
+            ),
+        }
+    }
+
+    fn write_computed(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
+        let Some(computed) = &self.computed else { return Ok(()) };
+        let title = match computed.signature {
+            _ if computed.is_the_one_sent => lang.pick(
+                "The MAC that your server computed is the one that was sent: look at how it compares them",
+                "서버가 계산한 MAC은 전송된 것과 같습니다. 비교하는 코드를 확인하십시오",
+            ),
+            Signature::Matches => lang.pick(
+                "The MAC that your server computed is right: the mistake is the sender's",
+                "서버가 계산한 MAC이 올바릅니다. 보내는 쪽의 실수입니다",
+            ),
+            Signature::Explained => lang.pick(
+                "The MAC that your server computed is made by",
+                "서버가 계산한 MAC은 다음과 같이 만들어졌습니다",
+            ),
+            Signature::Unexplained => lang.pick(
+                "No usual mistake, and no two of them, make the MAC that your server computed",
+                "흔한 실수나 그 둘의 조합으로는 서버가 계산한 MAC이 나오지 않습니다",
+            ),
+            Signature::None => lang.pick(
+                "The value of --computed is not a MAC",
+                "--computed의 값이 MAC이 아닙니다",
+            ),
+        };
+        writeln!(out, "\n{}", paint(TITLE, title))?;
+        for step in computed.mistakes.iter().filter(|_| !computed.is_the_one_sent) {
+            let id = paint(BAD, step.mistake.id);
+            let side = match step.mistake.side {
+                Side::Settings => step.mistake.side.words(lang),
+                Side::Sender | Side::Between => lang.pick("your server's code", "서버 코드"),
+            };
+            writeln!(out, "  {id}: {} [{side}]", words(step, lang))?;
         }
         Ok(())
     }
@@ -104,6 +240,13 @@ impl Explanation {
             let or = lang.pick("or, which gives the same bytes:", "같은 바이트가 되는 다른 경우:");
             writeln!(out, "  {or} {}", ids.join(" + "))?;
         }
+        if self.gap == Some(Gap::Body) && self.signature == Signature::Matches {
+            let title = lang.pick(
+                "The signature fits the body as it is captured, which is not what was sent",
+                "서명은 캡처된 본문과 맞지만, 전송된 본문은 다릅니다",
+            );
+            writeln!(out, "\n{}", paint(TITLE, title))?;
+        }
         if self.signature == Signature::Unexplained {
             let title = lang.pick(
                 "No usual mistake, and no two of them, make this signature",
@@ -128,6 +271,20 @@ impl Explanation {
     }
 }
 
+impl Gap {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::AuthorizationOmitted => "authorization_omitted",
+            Self::AuthorizationMasked => "authorization_masked",
+        }
+    }
+}
+
+fn ids(steps: &[Step]) -> Vec<&'static str> {
+    steps.iter().map(|step| step.mistake.id).collect()
+}
+
 impl Signature {
     const fn name(self) -> &'static str {
         match self {
@@ -146,7 +303,7 @@ fn name(verdict: &Verdict) -> &'static str {
 fn headline(verdict: &Verdict, lang: Lang) -> String {
     match (verdict.reason, &verdict.key_label) {
         (Some(reason), _) => {
-            let rejected = paint(BAD, lang.pick("rejected", "거절"));
+            let rejected = paint(BAD, lang.pick("rejected", "거부"));
             format!("{rejected}: {reason} ({})", verdict.status)
         }
         (None, label) => {

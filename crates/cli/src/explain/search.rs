@@ -96,8 +96,8 @@ impl<'a> Search<'a> {
         for mode in [Mode::Keyless, Mode::KeyFirst] {
             self.candidates.keep(&Opening { mode, ..right }, &body)?;
         }
-        if let Some(past) = &self.space.past_length {
-            self.candidates.keep(&right, &past.as_slice())?;
+        for other in &self.space.other_bodies {
+            self.candidates.keep(&right, &other.as_slice())?;
         }
         let mut bodies = body::singles(self.space.body);
         while let Some(made) = self.candidates.make(&mut bodies)? {
@@ -244,7 +244,7 @@ mod tests {
         let target = targets(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=").into_iter().next();
         let mut tally = Tally { complete: true, ..Tally::default() };
         if let (Some(target), Ok(space)) =
-            (target, Space::new(&request, &keys, Scheme::BodyTime, None, Lang::En))
+            (target, Space::new(&request, &keys, Scheme::BodyTime, None, None, &[], Lang::En))
         {
             let found = search(&space, &target, &mut tally, &mut Counting { left: ticks });
             assert!(found.is_none());

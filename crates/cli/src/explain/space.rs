@@ -30,8 +30,8 @@ pub(super) struct Space<'a> {
     /// What stands behind it where the time does not.
     pub(super) bare_ends: Vec<Form>,
     pub(super) body: &'a [u8],
-    /// The body with what follows it beyond its declared length.
-    pub(super) past_length: Option<Form>,
+    /// Other bodies that the capture has: beyond the declared length, as it is displayed, the query.
+    pub(super) other_bodies: Vec<Form>,
     /// Whether no form of any part was left out.
     pub(super) complete: bool,
     request: &'a CapturedRequest,
@@ -46,6 +46,8 @@ impl<'a> Space<'a> {
         keys: &'a [KeyText],
         scheme: Scheme,
         proxy_prefix: Option<&str>,
+        organization: Option<&'a str>,
+        others: &[Form],
         lang: Lang,
     ) -> Result<Self, Problem> {
         let mut times = time::forms(request);
@@ -55,7 +57,7 @@ impl<'a> Space<'a> {
         Ok(Self {
             keys: key::forms(keys, lang)?,
             target: request.target.as_deref(),
-            organization: None,
+            organization,
             prefixes: prefixes.singles,
             prefix_pairs: prefixes.pairs,
             complete: all_times && prefixes.complete && keys.len() <= key::MOST_KEYS,
@@ -66,7 +68,7 @@ impl<'a> Space<'a> {
             rare_suffixes: OnceCell::new(),
             suffixes: message::suffixes(&times),
             body: request.body.as_deref().unwrap_or_default(),
-            past_length: past_length(request),
+            other_bodies: other_bodies(request, others),
         })
     }
 
@@ -113,9 +115,32 @@ static PAST_LENGTH: Mistake = Mistake {
     ),
 };
 
-fn past_length(request: &CapturedRequest) -> Option<Form> {
+static QUERY: Mistake = Mistake {
+    id: "body_query_string",
+    side: Side::Sender,
+    what: Words::fixed("the query string in place of the body", "본문 대신 쿼리 문자열"),
+    advice: Words::fixed(
+        "The query is never signed. Send the fields as a JSON body and sign that.",
+        "쿼리는 서명 대상이 아닙니다. 조회 항목을 JSON 본문으로 보내고 그 본문에 서명하십시오.",
+    ),
+};
+
+fn other_bodies(request: &CapturedRequest, others: &[Form]) -> Vec<Form> {
     let body = request.body.as_deref().unwrap_or_default();
-    let surplus = &request.surplus;
-    (!surplus.trim_ascii().is_empty())
-        .then(|| Form::mistaken([body, surplus].concat(), vec![(&PAST_LENGTH).into()]))
+    let mut forms = others.to_vec();
+    if !request.surplus.trim_ascii().is_empty() {
+        let whole = [body, &request.surplus].concat();
+        forms.push(Form::mistaken(whole, vec![(&PAST_LENGTH).into()]));
+    }
+    if let Some((_, query)) = request.target.as_deref().and_then(|target| target.split_once('?')) {
+        let pairs = || url::form_urlencoded::parse(query.as_bytes());
+        let values: String = pairs().map(|(_, value)| value.into_owned()).collect();
+        let object: serde_json::Map<String, serde_json::Value> =
+            pairs().map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
+        let json = serde_json::Value::Object(object).to_string();
+        for text in [query.to_owned(), format!("?{query}"), values, json] {
+            forms.push(Form::mistaken(text.into_bytes(), vec![(&QUERY).into()]));
+        }
+    }
+    forms
 }

@@ -70,11 +70,13 @@ const EXPLAIN: &str = "\
   online-contact explain --request captured.txt --key-file keys
   online-contact explain --request browser.har --entry 3
   curl -v … 2>log; online-contact explain --request log --body request.json
+  online-contact explain --request captured.txt --computed 'YK79…'
   online-contact explain --header 'X-TC-Timestamp: 1732400000000' \\
       --header 'Authorization: YK79…' --body request.json --uri /customer
 
-캡처는 HTTP 원문(CR LF 또는 LF), 본문이 없는 `curl -v` 출력, HAR 파일 중 하나입니다.
-종료 상태 0은 요청이 통과함을, 1은 거절됨을 뜻합니다.";
+캡처는 HTTP 원문, curl이나 fetch 명령, curl -v나 --trace의 출력, HAR 파일, 헤더가 들어 있는 로그 등 여러
+형식을 읽습니다. 목록은 docs/cli.md에 있습니다.
+종료 상태 0은 요청이 통과함을, 1은 거부되거나 캡처로는 판정할 수 없음을 뜻합니다.";
 
 const DOCTOR: &str = "\
 예:
@@ -129,7 +131,7 @@ pub(super) fn command(name: &str) -> Option<Texts> {
         "sign" => texts("본문에 서명하고 헤더를 표시합니다", SIGN),
         "send" => texts("본문에 서명해 보내고 상담원에게 보이는 내용을 표시합니다", SEND),
         "explain" => texts(
-            "캡처한 요청이 통과하거나 거절되는 이유와 서명을 틀리게 한 실수를 설명합니다",
+            "캡처한 요청이 통과하거나 거부되는 이유와 서명을 틀리게 한 실수를 설명합니다",
             EXPLAIN,
         ),
         "doctor" => texts("실행 중인 엔드포인트를 50여 가지로 검사합니다", DOCTOR),
@@ -221,7 +223,12 @@ const SEND_ARGUMENTS: [(&str, &str); 5] = [
     ("verbose", "보낸 요청도 표시합니다"),
 ];
 
-const EXPLAIN_ARGUMENTS: [(&str, &str); 9] = [
+const EXPLAIN_ARGUMENTS: [(&str, &str); 11] = [
+    (
+        "computed",
+        "이 요청에 대해 서버가 계산한 MAC(서버 로그에 있는 값). 서버 쪽의 실수를 찾습니다",
+    ),
+    ("organization_id", "Open API의 조직 ID. Open API 방식으로 만든 서명을 알아봅니다"),
     ("request", "캡처한 요청 파일. -는 표준 입력"),
     ("entry", "HAR 파일에서 살펴볼 요청의 번호(1부터). 지정하지 않으면 서명된 첫 POST"),
     ("headers", "캡처 대신 지정하는 요청 헤더. 여러 번 지정할 수 있습니다"),

@@ -93,7 +93,7 @@ fn the_keys_of_a_ring_are_told_apart() {
     let mut draft = sent.draft();
     let path = file.path().to_str().unwrap();
     let now = MOMENT.to_string();
-    let args = ["--json", "--now", &now, "--key-file", path];
+    let args = ["--json", "--now", &now, "--key-file", path, "--time-limit", "300"];
     let run = explain(&sent, &draft.authorization(), &args);
     assert_eq!(run.status, 0);
     assert_eq!(run.json()["key"], "old");
@@ -153,7 +153,7 @@ fn both_languages_say_it() {
         assert!(english.stdout.contains(words), "{words}: {}", english.stdout);
     }
     let korean = explain(&sent, &authorization, &["--now", &now, "--lang", "ko"]);
-    for words in ["거절: signature_mismatch (403)", "키 뒤에 줄바꿈이 붙음 [설정]", "할 일"]
+    for words in ["거부: signature_mismatch (403)", "키 뒤에 줄바꿈이 붙음 [설정]", "할 일"]
     {
         assert!(korean.stdout.contains(words), "{words}: {}", korean.stdout);
     }

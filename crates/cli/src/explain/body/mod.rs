@@ -13,6 +13,7 @@ mod table;
 mod text;
 mod tokens;
 
+pub(super) use table::LINE_ENDS_REMOVED;
 use table::{Apply, Kind, ROWS, Reach, Row};
 
 use super::mistake::{Form, Step};
@@ -37,7 +38,11 @@ pub(super) fn rare(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
 
 /// Every form with two mistakes of different stages, as [`singles`] gives them.
 pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
-    let rows = || ROWS.iter().filter(|row| row.reach != Reach::Alone && row.kind != Kind::Replaced);
+    pairs_of(body, |row| row.reach != Reach::Alone && row.kind != Kind::Replaced)
+}
+
+fn pairs_of(body: &[u8], takes: fn(&Row) -> bool) -> impl Iterator<Item = Option<BodyForm>> + '_ {
+    let rows = move || ROWS.iter().filter(move |row| takes(row));
     rows().flat_map(move |first| {
         first.made(body).flatten().flat_map(move |once| {
             let later = rows().filter(move |second| second.kind > first.kind);
@@ -48,6 +53,56 @@ pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ 
             }))
         })
     })
+}
+
+/// Forms that programs change for display.
+const DISPLAYED: [&str; 16] = [
+    "body_json_compact",
+    "body_log_escaped",
+    LINE_ENDS_REMOVED,
+    "body_lf",
+    "body_crlf",
+    "body_json_spaced",
+    "body_json_string",
+    "body_unescaped",
+    "body_ascii_escaped",
+    "body_json_pretty",
+    "body_trimmed",
+    "body_url_decoded",
+    "body_latin_1",
+    "body_byte_order_mark",
+    "body_json_order",
+    "body_base64",
+];
+
+fn is_display(row: &Row) -> bool {
+    DISPLAYED.contains(&row.mistake.id)
+}
+
+/// The bytes of which a display may have made this body, the likeliest first. They have the length, if
+/// one is given. Displays add white space to JSON; only one of a parsed value removes it.
+pub(super) fn displayed(body: &[u8], length: Option<usize>, is_parsed: bool) -> Vec<Form> {
+    const ADDED_SPACE: [&str; 2] = ["body_json_spaced", "body_json_pretty"];
+    let adds_space =
+        |form: &Form| form.steps.iter().any(|step| ADDED_SPACE.contains(&step.mistake.id));
+    let mut all = Vec::new();
+    let mut add = |form: Form| {
+        let grows = form.bytes.len() > body.len() && adds_space(&form) && !is_parsed;
+        let fits = !grows && length.is_none_or(|length| length == form.bytes.len());
+        if fits && !all.iter().any(|known: &Form| known.bytes == form.bytes) {
+            all.push(form);
+        }
+    };
+    add(Form::right(body.to_vec()));
+    let rows = || DISPLAYED.iter().flat_map(|id| ROWS.iter().filter(|row| row.mistake.id == *id));
+    for made in rows().flat_map(|row| row.made(body)).flatten() {
+        add(made.form);
+    }
+    // A tool that sorts and indents, or indents and unescapes. A long body is not displayed so.
+    if body.len() <= 16 * 1024 {
+        pairs_of(body, is_display).flatten().for_each(|made| add(made.form));
+    }
+    all
 }
 
 impl Row {

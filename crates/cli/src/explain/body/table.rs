@@ -150,7 +150,7 @@ use Kind::{
 };
 use Reach::{Alone, Common, Rare};
 
-pub(super) const LINE_ENDS_REMOVED: &str = "body_line_ends_removed";
+pub(in crate::explain) const LINE_ENDS_REMOVED: &str = "body_line_ends_removed";
 
 /// All of them. A form that equals an earlier one costs nothing.
 pub(super) static ROWS: &[Row] = &[
