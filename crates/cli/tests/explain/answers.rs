@@ -160,7 +160,7 @@ fn both_languages_say_it() {
     assert!(!korean.stdout.contains("What to do") && !english.stdout.contains("할 일"));
     assert!(!english.stdout.contains('\u{1b}'), "no colour without a terminal");
     let bad = run_with_stdin(command(&["explain", "--request", "-", "--lang", "ko"]), b"x");
-    assert!(bad.stderr.contains("요청 줄"), "{bad:?}");
+    assert!(bad.stderr.contains("요청을 찾을 수 없습니다"), "{bad:?}");
 }
 
 /// Headers of strangers are shown, so they must not steer the terminal.
