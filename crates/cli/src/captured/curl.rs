@@ -126,7 +126,7 @@ impl Trace {
         let bytes = hex_line(text);
         self.is_text |= bytes.is_none();
         let bytes = bytes.unwrap_or_else(|| text.as_bytes().to_vec());
-        self.expected = offset + bytes.len();
+        self.expected = offset.saturating_add(bytes.len());
         self.sent.extend_from_slice(&bytes);
         // The empty line of a head is its last one, so nothing counts its end.
         if text.is_empty() && !self.sent.ends_with(b"\r\n\r\n") {

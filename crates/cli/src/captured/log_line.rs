@@ -109,6 +109,9 @@ fn add_by_shape(request: &mut CapturedRequest, text: &str) {
     }
 }
 
+/// This many places may begin a JSON text.
+const MOST_TRIED: usize = 256;
+
 /// The body: after its label, or else the last JSON in the text that has no headers in it.
 fn body(request: &mut CapturedRequest, text: &str) -> Option<Vec<u8>> {
     // Spring's filter writes it up to the bracket that closes the line.
@@ -133,7 +136,8 @@ fn body(request: &mut CapturedRequest, text: &str) -> Option<Vec<u8>> {
             return Some(json.into());
         }
     }
-    let starts: Vec<usize> = text.match_indices(['{', '[']).map(|(at, _)| at).take(4096).collect();
+    let starts: Vec<usize> =
+        text.match_indices(['{', '[']).map(|(at, _)| at).take(MOST_TRIED).collect();
     let mut last = None;
     let mut covered = 0;
     for start in starts {

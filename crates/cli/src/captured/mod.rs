@@ -36,6 +36,12 @@ pub(crate) use source::Source;
 
 pub use crate::input::LONGEST;
 
+/// The formats of longer captures.
+const KEEP_BYTES: [&str; 2] = ["har", "raw_http"];
+
+/// Text beyond this is not searched for a request.
+const LONGEST_TEXT: usize = 4 * 1024 * 1024;
+
 /// More headers than any server takes.
 const MOST_HEADERS: usize = 256;
 
@@ -142,6 +148,10 @@ impl CapturedRequest {
         }
         let capture = Capture { bytes, text: String::from_utf8_lossy(bytes), entry };
         for recognizer in &RECOGNIZERS {
+            // A long capture is binary, or a HAR file.
+            if bytes.len() > LONGEST_TEXT && !KEEP_BYTES.contains(&recognizer.id) {
+                continue;
+            }
             let Some(read) = (recognizer.read)(&capture) else { continue };
             if entry.is_some() && recognizer.id != "har" {
                 return Err(CaptureError::EntryOfNoHar);

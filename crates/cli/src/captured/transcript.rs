@@ -123,9 +123,12 @@ fn fill(request: &mut CapturedRequest, lines: &[&str]) {
     }
 }
 
+/// More lines than a block of headers has.
+const LONGEST_BLOCK: usize = 64;
+
 /// Whether a block of headers with a signed one stands behind the empty line.
 fn headers_follow(lines: &[&str], place: usize) -> bool {
-    let rest = lines.iter().skip(place);
+    let rest = lines.iter().skip(place).take(LONGEST_BLOCK);
     let mut block = rest.skip_while(|line| line.trim().is_empty() || is_label(line));
     let is_signed =
         |name: &str| super::SIGNED_HEADERS.iter().any(|it| name.eq_ignore_ascii_case(it));

@@ -80,10 +80,13 @@ impl Explanation {
                 let undecided = paint(WARN, lang.pick("undecided", "판정할 수 없음"));
                 writeln!(out, "{undecided}: {}", self.gap_words(gap, lang))?;
             }
-            None => self.write_verdict(out, lang)?,
+            None => self.write_headline(out, lang)?,
         }
         self.write_mistakes(out, lang)?;
         self.write_computed(out, lang)?;
+        if self.gap.is_none() {
+            self.write_response(out, lang)?;
+        }
         for note in &self.notes {
             let title = paint(WARN, lang.pick("note:", "참고:"));
             writeln!(out, "\n{title} {}", visible(note.in_lang(lang)))?;
@@ -201,20 +204,23 @@ impl Explanation {
         Ok(())
     }
 
-    fn write_verdict(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
-        let verdict = self.verdict();
-        writeln!(out, "{}", headline(verdict, lang))?;
-        if let Some(envelope) = &verdict.envelope {
-            let answers = lang.pick("the server answers", "서버의 응답");
-            writeln!(out, "  {answers} {}: {}", verdict.status, json_line(envelope))?;
-            let sees = lang.pick("the agent sees", "상담원 화면");
-            writeln!(out, "  {sees}: {}", words_of(verdict.status.as_u16(), lang))?;
-        }
+    fn write_headline(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
+        writeln!(out, "{}", headline(self.verdict(), lang))?;
         if let Some(own) = &self.verdicts.at_its_own_time {
             let title = lang.pick("at its own time", "보낸 시각을 기준으로 하면");
             writeln!(out, "  {title}: {}", headline(own, lang))?;
         }
         Ok(())
+    }
+
+    fn write_response(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
+        let verdict = self.verdict();
+        let Some(envelope) = &verdict.envelope else { return Ok(()) };
+        let title = lang.pick("The response", "응답");
+        writeln!(out, "\n{}", paint(TITLE, title))?;
+        writeln!(out, "  {} {}", verdict.status, json_line(envelope))?;
+        let sees = lang.pick("the agent sees", "상담원 화면");
+        writeln!(out, "  {sees}: {}", words_of(verdict.status.as_u16(), lang))
     }
 
     fn write_mistakes(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
@@ -254,7 +260,8 @@ impl Explanation {
             );
             writeln!(out, "\n{}", paint(TITLE, title))?;
         }
-        if self.tally.tried > 0 { self.write_tally(out, lang) } else { Ok(()) }
+        let is_open = self.signature == Signature::Unexplained || !self.tally.complete;
+        if is_open && self.tally.tried > 0 { self.write_tally(out, lang) } else { Ok(()) }
     }
 
     fn write_tally(&self, out: &mut String, lang: Lang) -> std::fmt::Result {

@@ -11,6 +11,7 @@ mod cases;
 mod curl;
 mod draft;
 mod effort;
+mod field;
 mod mistakes;
 mod texts;
 mod vectors;
