@@ -211,7 +211,7 @@ impl ReplayGuard for Broken {
 }
 
 #[test]
-fn a_guard_that_fails_lets_nothing_pass_unless_told_so() {
+fn a_failed_guard_rejects_unless_configured_to_pass() {
     let headers = Headers::signed(BODY);
     let rejected = guarded(Broken).verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(rejected.reason(), Reason::ReplayGuardUnavailable);

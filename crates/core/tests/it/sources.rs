@@ -86,7 +86,7 @@ async fn a_tenant_passes_under_its_own_keys() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_does_not_exist_is_told_the_same_as_a_wrong_signature() {
+async fn an_unknown_tenant_gets_the_rejection_of_a_wrong_signature() {
     let verifier = verifier(Directory::new(9));
     let nobody = verdict(&verifier, "nobody").await.unwrap_err();
     assert_eq!(nobody.reason(), Reason::SignatureMismatch);
