@@ -2,7 +2,8 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use time::{OffsetDateTime, UtcOffset};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 
 use super::mistake::{Form, Forms, Step, mistakes};
 use crate::captured::CapturedRequest;
@@ -131,18 +132,15 @@ fn second_reading(other: u64, millis: u64) -> Step {
 /// The moment as programs write dates, in the time zone this many seconds east.
 fn dates(millis: u64, offset: i32, add: &mut impl FnMut(String, Step)) {
     let moment = i64::try_from(millis / 1000).ok().and_then(|seconds| {
-        let zone = UtcOffset::from_whole_seconds(offset).ok()?;
-        Some(OffsetDateTime::from_unix_timestamp(seconds).ok()?.to_offset(zone))
+        let zone = TimeZone::fixed(Offset::from_seconds(offset).ok()?);
+        Some(Timestamp::from_second(seconds).ok()?.to_zoned_datetime(zone))
     });
     let Some(at) = moment else { return };
-    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    let (year, month, day) = (at.year(), at.month(), at.day());
     let (hour, minute, second, ms) = (at.hour(), at.minute(), at.second(), millis % 1000);
     let sign = if offset < 0 { '-' } else { '+' };
     let (zh, zm) = (offset.abs() / 3600, offset.abs() % 3600 / 60);
-    let weekday = at.weekday().to_string();
-    let weekday = weekday.get(..3).unwrap_or_default();
-    let month_name = at.month().to_string();
-    let month_name = month_name.get(..3).unwrap_or_default();
+    let (weekday, month_name) = (at.strftime("%a"), at.strftime("%b"));
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock = format!("{hour:02}:{minute:02}:{second:02}");
     let name = match offset {

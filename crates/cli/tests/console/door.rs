@@ -1,4 +1,4 @@
-//! Nobody else comes in.
+//! Requests that the console rejects.
 
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn the_token_is_wanted_for_everything_but_the_page() {
 }
 
 #[test]
-fn a_name_that_somebody_pointed_here_is_rejected() {
+fn a_foreign_name_of_this_machine_is_rejected() {
     let console = Console::start(&[]);
     let port = console.address.port();
     let foreign = [

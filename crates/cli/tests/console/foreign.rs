@@ -6,7 +6,7 @@ use crate::browser::{Browser, WIDE};
 use crate::program::{Console, ask};
 use crate::server::Server;
 
-/// Tries everything that a script can, and tells what came of it.
+/// Tries everything that a script can, and returns the results.
 const ATTACK: &str = "
     const [console, token, ask, done] = arguments;
     const headers = { 'X-Console-Token': token, 'Content-Type': 'application/json' };
@@ -24,7 +24,7 @@ const ATTACK: &str = "
       tried(fetch(`${console}/api/key`, { method: 'PUT', headers, body })),
       tried(fetch(`${console}/`)),
       tried(loads('script', 'src', '/look.js')),
-      // Its answer is kept from the page by the browser, whatever it is: the server tells.
+      // The browser hides the response from the page: the server shows whether it was a lookup.
       fetch(`${console}/api/lookup`, { method: 'POST', mode: 'no-cors', body: ask }).then(
         () => 'sent', () => 'sent'),
     ]).then(done);";

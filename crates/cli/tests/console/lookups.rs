@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Console, ask, settings};
 use crate::server::{Server, record};
-use crate::support::{KEY, Nobody};
+use crate::support::{ClosedPort, KEY};
 use crate::wire::Exchange;
 
 fn ids(answer: &Exchange) -> Vec<String> {
@@ -66,7 +66,7 @@ fn rejected() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told() {
+fn a_clock_that_is_off_is_reported() {
     let (url, recorded) = record(
         "HTTP/1.1 400 Bad Request\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
          Content-Type: application/json; charset=utf-8\r\nConnection: close\r\n\r\n\
@@ -79,8 +79,8 @@ fn a_clock_that_is_off_is_told() {
 
 #[test]
 fn server_gone() {
-    let nobody = Nobody::new();
-    let answer = Console::start(&[]).look_up(&nobody.url(), "1");
+    let closed = ClosedPort::new();
+    let answer = Console::start(&[]).look_up(&closed.url(), "1");
     let view = answer.json();
     assert_eq!(answer.status, 200);
     assert_eq!((&view["response"], &view["panel"]["status"]), (&Value::Null, &Value::Null));
@@ -105,7 +105,7 @@ fn what_is_shown_is_what_was_sent() {
 }
 
 #[test]
-fn a_broken_contract_is_told() {
+fn a_broken_contract_is_reported() {
     let (console, server) = (Console::start(&[]), Server::start());
     let answer = console.look_up(&server.url("/plain"), "1");
     // With 401 the caller was rejected, in other words to the agent.
@@ -148,22 +148,22 @@ fn another_machine_is_asked_only_after_a_yes() {
 }
 
 #[test]
-fn what_is_required_or_too_long_is_told() {
-    let (console, nobody) = (Console::start(&[]), Nobody::new());
+fn what_is_required_or_too_long_is_reported() {
+    let (console, closed) = (Console::start(&[]), ClosedPort::new());
     for (number, said) in [
         ("", "This is required."),
         (&*"가".repeat(21), "21 characters: expected at most 20."),
         // As the input of a page counts them: a letter of four bytes is two.
         (&*"🙂".repeat(11), "22 characters: expected at most 20."),
     ] {
-        let answer = console.look_up(&nobody.url(), number);
+        let answer = console.look_up(&closed.url(), number);
         let place = answer.json()["problem"]["places"][0].clone();
         assert_eq!(
             (place["at"].as_str(), place["text"]["en"].as_str()),
             (Some("values.callNum"), Some(said))
         );
     }
-    let extra = json!({ "settings": settings(&nobody.url()), "values": {}, "headers": {} });
+    let extra = json!({ "settings": settings(&closed.url()), "values": {}, "headers": {} });
     assert_eq!(console.call("POST", "/api/lookup", &extra).problem(), "unreadable");
     // Not a byte more than it takes: what stays unread when the console closes would drown the answer.
     let long = format!("\"{}\"", "x".repeat(256 * 1024 - 1));

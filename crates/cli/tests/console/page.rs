@@ -1,15 +1,15 @@
-//! The page, as somebody uses it.
+//! The page in a browser.
 
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, ENTER, ESCAPE, Screen, WIDE};
 use crate::program::Console;
 use crate::server::Server;
-use crate::support::{KEY, Nobody};
+use crate::support::{ClosedPort, KEY};
 
 const SHOWN: &str = "document.querySelector('#result .words') !== null";
 
-/// Keeps what the page offers for download, which no driver can see.
+/// Records downloads of the page, which a driver does not see.
 const KEEP_DOWNLOADS: &str = "
     const make = URL.createObjectURL;
     URL.createObjectURL = (content) => {
@@ -17,7 +17,7 @@ const KEEP_DOWNLOADS: &str = "
       return make(content);
     };";
 
-/// Fills in URL and number, and asks.
+/// Fills in URL and number, and looks up.
 async fn ask(browser: &Browser, url: &str, number: &str) {
     browser.fill("url", url).await;
     browser.fill("question-0", number).await;
@@ -84,8 +84,8 @@ async fn not_found_rejected_and_gone() {
         "{findings}"
     );
 
-    let nobody = Nobody::new();
-    ask(&browser, &nobody.url(), "1").await;
+    let closed = ClosedPort::new();
+    ask(&browser, &closed.url(), "1").await;
     browser
         .until("document.querySelector('#result .words').innerText.includes('No response')")
         .await;

@@ -1,4 +1,4 @@
-//! What a lookup is sent to: a verified endpoint, broken ones, and one that writes down what came.
+//! The targets of lookups: a verified endpoint, broken ones, and one that records requests.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -45,7 +45,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// How often somebody has asked for a customer.
+    /// The number of lookups.
     pub(crate) fn lookups(&self) -> usize {
         self.lookups.load(Ordering::SeqCst)
     }

@@ -35,7 +35,7 @@ fn settings_make_the_round_trip_without_the_key() {
 }
 
 #[test]
-fn the_key_is_told_by_its_label_only() {
+fn the_key_is_reported_by_its_label_only() {
     let console = Console::start(&[]);
     let typed = "0cc175b9c0f1b6a831c399e2";
     let answers = [
@@ -79,7 +79,7 @@ fn a_key_in_another_field_is_neither_saved_nor_sent() {
 }
 
 #[test]
-fn every_fault_is_told_at_its_place() {
+fn every_fault_is_reported_at_its_place() {
     let console = Console::start(&[]);
     let wrong = json!({
         "url": "ftp://example.com",

@@ -1,4 +1,4 @@
-//! How the console starts, and how it ends.
+//! The start and the end of the console.
 
 use crate::program::Console;
 use crate::server::Server;

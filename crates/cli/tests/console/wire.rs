@@ -54,7 +54,7 @@ impl Request {
     }
 }
 
-/// What came back.
+/// A response, with its head.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) status: u16,

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use crate::fault::Fault;
 use crate::server::{QUICK, examine, probe, run, start, with_result};
-use crate::support::{Nobody, bare, command, finish, run_with_stdin};
+use crate::support::{ClosedPort, bare, command, finish, run_with_stdin};
 
 fn rejects(args: &[&str], words: &str) {
     let run = finish(command(&[&["doctor"][..], args].concat()));
@@ -40,7 +40,7 @@ fn without_a_terminal_it_does_not_talk_to_others_unasked() {
     );
     rejects(&["http://[2001:db8::1]/"], "is not this machine");
     // 127.0.0.1, written as an IPv6 address: it is this machine.
-    let nobody = Nobody::new();
+    let nobody = ClosedPort::new();
     let port = nobody.port();
     rejects(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
 }
@@ -52,7 +52,7 @@ fn a_host_that_is_not_there_is_told() {
 
 #[test]
 fn a_server_that_is_not_there_can_not_be_examined() {
-    let nobody = Nobody::new();
+    let nobody = ClosedPort::new();
     let port = nobody.port();
     rejects(&[&nobody.url()], "connection refused");
     rejects(&[&format!("http://localhost:{port}/customer")], "connection refused");

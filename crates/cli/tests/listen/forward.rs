@@ -8,8 +8,9 @@ use std::sync::mpsc;
 use serde_json::{Value, json};
 
 use crate::client::{headers, now, post, response as read_response, signed, signed_with};
+use crate::honest::{Authority, Honest, Speaks};
 use crate::running::Listener;
-use crate::support::{KEY, Nobody};
+use crate::support::{ClosedPort, KEY};
 use crate::upstream::{JSON, Upstream, response};
 
 const DATA: &str = r#"{"data":{"userName":"홍길동"}}"#;
@@ -54,6 +55,29 @@ fn a_path_in_the_url_replaces_that_of_the_request() {
     let listener = Listener::spawn(&["--json", "--forward", &url]);
     post(listener.address, &signed("{}"));
     assert!(upstream.request().starts_with("POST /api/lookup HTTP/1.1\r\n"));
+}
+
+#[test]
+fn a_server_behind_tls_gets_its_own_host_name() {
+    let authority = Authority::of(&["localhost"]);
+    let cacert = authority.file();
+    for (speaks, flags, version) in
+        [(Speaks::Http1, &[][..], "HTTP/1.1"), (Speaks::Http2, &["--http2"], "HTTP/2.0")]
+    {
+        let server = Honest::new(speaks, Some(&authority));
+        let url = format!("https://localhost:{}", server.address.port());
+        let args = ["--json", "--forward", &url, "--cacert", cacert.to_str().unwrap()];
+        let mut listener = Listener::spawn(&[&args, flags].concat());
+        let came = post(listener.address, &signed("{}"));
+        assert!(came.body().contains(version), "{came:?}");
+        assert_eq!(listener.next()["verdict"], "accepted");
+
+        // Without --cacert the server is not trusted.
+        let mut listener = Listener::spawn(&[&args[..3], flags].concat());
+        assert_eq!(post(listener.address, &signed("{}")).status, 500);
+        let line = listener.next();
+        assert!(line["failure"].as_str().unwrap().contains("not trusted"), "{line}");
+    }
 }
 
 #[test]
@@ -173,8 +197,8 @@ fn a_response_is_recorded_up_to_the_limit_and_passes_whole() {
 
 #[test]
 fn a_server_that_is_gone_or_silent_is_500() {
-    let nobody = Nobody::new();
-    let url = format!("http://127.0.0.1:{}", nobody.port());
+    let closed = ClosedPort::new();
+    let url = format!("http://127.0.0.1:{}", closed.port());
     let mut listener = Listener::spawn(&["--json", "--forward", &url]);
     let came = post(listener.address, &signed("{}"));
     assert_eq!(came.status, 500);
@@ -258,7 +282,7 @@ fn a_compressed_response_is_checked_if_the_request_accepts_it() {
 }
 
 #[test]
-fn what_scanners_ask_for_is_a_line_and_no_more() {
+fn requests_of_scanners_get_one_line() {
     let upstream = Upstream::new(response("200 OK", "content-type: text/html\r\n", "<html>"));
     let mut listener = Listener::spawn(&["--json", "--forward", &upstream.url()]);
     post(listener.address, b"GET /.env HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

@@ -9,6 +9,9 @@ mod browser;
 mod captures;
 mod client;
 mod forward;
+#[allow(dead_code)]
+#[path = "../send/honest.rs"]
+mod honest;
 mod page;
 #[allow(dead_code)]
 #[path = "../console/program.rs"]
@@ -26,7 +29,7 @@ mod verdicts;
 mod wire;
 
 use running::Listener;
-use support::{Nobody, bare, command, finish};
+use support::{ClosedPort, bare, command, finish};
 
 #[test]
 fn prints_a_summary_on_ctrl_c_and_exits_with_0() {
@@ -67,7 +70,7 @@ fn prints_lines_for_people_in_both_languages() {
 
 #[test]
 fn rejects_wrong_use() {
-    let own = Nobody::new().port();
+    let own = ClosedPort::new().port();
     let listen = format!("127.0.0.1:{own}");
     let itself = format!("http://localhost:{own}/");
     for (args, words) in [

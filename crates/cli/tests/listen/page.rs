@@ -93,7 +93,7 @@ async fn rejections_appear_by_themselves_and_can_be_filtered() {
 }
 
 #[tokio::test]
-async fn what_a_stranger_sends_is_text() {
+async fn hostile_requests_are_shown_as_text() {
     let listener = Listener::spawn(&["--json", "--console=127.0.0.1:0"]);
     let Some(browser) = open(&listener, WIDE).await else { return };
     let address = listener.address;
@@ -137,6 +137,10 @@ async fn screenshot() {
     browser.click("#received-list button").await;
     browser.until("document.getElementById('send-again') !== null").await;
     let picture = browser.client.screenshot().await.unwrap();
-    std::fs::write(path, picture).unwrap();
+    std::fs::write(&path, picture).unwrap();
+    browser.click("input[name=lang][value=ko]").await;
+    browser.set(Screen { width: 480, height: 1400, dark: true }).await;
+    let picture = browser.client.screenshot().await.unwrap();
+    std::fs::write(std::path::Path::new(&path).with_extension("narrow.png"), picture).unwrap();
     browser.close().await;
 }

@@ -1,4 +1,4 @@
-//! Every way in which an answer breaks the contract, one each.
+//! Every fault of an envelope.
 
 use crate::scripted::{JSON, Scripted, answer};
 use crate::support::run;

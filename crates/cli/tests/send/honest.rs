@@ -23,7 +23,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::support::KEY;
 
-/// How a connection is spoken.
+/// The version of HTTP on a connection.
 #[derive(Clone, Copy)]
 pub(crate) enum Speaks {
     Http1,
@@ -105,7 +105,7 @@ fn result(version: Version) -> Vec<u8> {
     format!(r#"{{"data":{{"zeta":"{version:?}","alpha":"홍길동"}}}}"#).into_bytes()
 }
 
-/// A certificate authority that nobody knows, and its certificate in a file.
+/// An unknown certificate authority, and its certificate in a file.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,

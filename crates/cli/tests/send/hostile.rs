@@ -1,4 +1,4 @@
-//! Answers that are made to hurt whoever reads them.
+//! Responses that attack the reader.
 
 use crate::scripted::{JSON, Scripted, answer};
 use crate::support::{KEY, Run, run};
@@ -88,7 +88,7 @@ fn a_huge_header_is_rejected_or_cut() {
 }
 
 #[test]
-fn a_connection_that_breaks_off_is_told() {
+fn a_connection_that_breaks_off_is_reported() {
     let broken = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"data\":";
     let run = send(&Scripted::new(broken), &[]);
     assert_eq!(run.status, 1);
@@ -107,7 +107,7 @@ fn a_connection_that_breaks_off_is_told() {
 }
 
 #[test]
-fn what_is_no_http_is_told() {
+fn what_is_no_http_is_reported() {
     for answer in ["nonsense\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "\u{1b}[31m\r\n\r\n"] {
         let run = send(&Scripted::new(answer), &[]);
         assert_eq!(run.status, 1, "{run:?}");

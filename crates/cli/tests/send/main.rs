@@ -38,7 +38,7 @@ fn a_result_is_shown_as_the_agent_sees_it() {
 }
 
 #[test]
-fn json_tells_all_of_it() {
+fn json_has_everything() {
     let server = Honest::new(Speaks::Http1, None);
     let url = format!("http://{}/customer", server.address);
     let run = run(&["send", &url, "--json", "--field", "callNum=1"]);

@@ -1,4 +1,4 @@
-//! What leaves is signed byte for byte as `openssl dgst -sha256 -hmac` signs the same bytes.
+//! Compares signatures with those of `openssl dgst -sha256 -hmac`.
 
 use crate::scripted::{JSON, Scripted, answer};
 use crate::support::{KEY, MOMENT, command, openssl, run_with_stdin};

@@ -1,4 +1,4 @@
-//! A server that says what it is told to, honest or not.
+//! A server with scripted responses.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -2,7 +2,7 @@
 
 use crate::honest::{Authority, Honest, Speaks};
 use crate::scripted::Scripted;
-use crate::support::{Nobody, Run, run};
+use crate::support::{ClosedPort, Run, run};
 
 fn send(url: &str, more: &[&str]) -> Run {
     run(&[&["send", url, "--field", "callNum=1", "--json"], more].concat())
@@ -40,20 +40,20 @@ fn tls_with_an_authority_of_ones_own() {
 }
 
 #[test]
-fn a_certificate_that_does_not_fit_is_told() {
+fn a_certificate_that_does_not_fit_is_reported() {
     let authority = Authority::of(&["crm.example.com"]);
     let server = Honest::new(Speaks::Http1, Some(&authority));
     let url = format!("https://localhost:{}/customer", server.address.port());
     rejected(&url, &[], "certificate is not trusted: pass its CA with --cacert");
-    let stranger = Authority::of(&["localhost"]);
-    let cacert = stranger.file();
+    let other = Authority::of(&["localhost"]);
+    let cacert = other.file();
     rejected(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is not trusted");
     let cacert = authority.file();
     rejected(&url, &["--cacert", cacert.to_str().unwrap()], "certificate is for another name");
 }
 
 #[test]
-fn versions_that_do_not_meet_are_told() {
+fn versions_that_do_not_meet_are_reported() {
     let authority = Authority::of(&["localhost"]);
     let cacert = authority.file();
     let cacert = cacert.to_str().unwrap();
@@ -106,9 +106,9 @@ fn a_certificate_of_an_authority_is_named() {
 }
 
 #[test]
-fn nobody_there_is_told() {
-    let nobody = Nobody::new();
-    let url = nobody.url();
+fn a_closed_port_and_an_unknown_host_are_reported() {
+    let closed = ClosedPort::new();
+    let url = closed.url();
     rejected(&url, &[], "connection refused: check that the server is running");
     rejected(&url, &["--lang", "ko"], "연결이 거부되었습니다");
     rejected("http://no-such-host.invalid/", &[], "host not found");

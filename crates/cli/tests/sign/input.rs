@@ -53,7 +53,7 @@ fn a_name_that_steers_a_terminal_is_made_visible() {
 }
 
 #[test]
-fn a_full_disk_is_told() {
+fn a_full_disk_is_reported() {
     let mut command = crate::support::command(&["sign", "--field", "a=b"]);
     command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
     let run = finish_keeping_stdout(command);

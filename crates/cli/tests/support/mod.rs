@@ -1,4 +1,4 @@
-//! Runs the built program, without what the developer's own environment would add.
+//! Runs the built program, without the variables of the developer's environment.
 
 #![allow(dead_code)] // Each test takes what it needs.
 
@@ -36,7 +36,7 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     command
 }
 
-/// What a run gave.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) status: i32,
@@ -84,10 +84,10 @@ pub(crate) fn run_with_stdin(mut command: Command, stdin: &[u8]) -> Run {
     child.wait_with_output().expect("it ends").into()
 }
 
-/// A port where nobody listens, and that nobody else is given as long as this lives.
-pub(crate) struct Nobody(TcpSocket);
+/// A port without a listener. It stays reserved until this is dropped.
+pub(crate) struct ClosedPort(TcpSocket);
 
-impl Nobody {
+impl ClosedPort {
     pub(crate) fn new() -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
