@@ -23,7 +23,6 @@ struct Secret {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Key,
-    #[allow(dead_code, reason = "the doctor will look for them")]
     Signature,
 }
 
@@ -60,7 +59,6 @@ impl Secrets {
     }
 
     /// Adds signatures, each in one spelling.
-    #[allow(dead_code, reason = "the doctor will look for them")]
     pub(crate) fn and_signatures<'a>(mut self, texts: impl IntoIterator<Item = &'a str>) -> Self {
         texts.into_iter().for_each(|text| self.add(Kind::Signature, text.as_bytes()));
         self

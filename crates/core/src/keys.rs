@@ -58,6 +58,18 @@ impl SecurityKey {
         Ok(key)
     }
 
+    /// Returns the part of a text that [`new`](Self::new) takes as the key.
+    ///
+    /// ```
+    /// use online_contact::SecurityKey;
+    ///
+    /// assert_eq!(SecurityKey::trim("\u{feff}bf7769e5321448de88838cdb\r\n"), "bf7769e5321448de88838cdb");
+    /// ```
+    #[must_use]
+    pub fn trim(text: &str) -> &str {
+        text::trimmed(text)
+    }
+
     /// Creates a key from bytes as they are, surrounding blanks included.
     ///
     /// # Errors

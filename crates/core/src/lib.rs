@@ -35,7 +35,7 @@ pub use envelope::success::Success;
 #[cfg(feature = "cache")]
 pub use keys::cache::CachedKeySource;
 #[cfg(feature = "key-file")]
-pub use keys::file::{KeyFile, KeyFileError, KeyFileWatch};
+pub use keys::file::{KeyFile, KeyFileError, KeyFileWatch, KeyLine};
 pub use keys::source::{KeyFuture, KeyRequest, KeySource};
 pub use keys::text::KeyWarning;
 pub use keys::{KeyError, KeyRing, KeyRingError, SecurityKey};

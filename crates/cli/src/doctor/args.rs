@@ -1,4 +1,4 @@
-//! What `doctor` takes.
+//! The options of `doctor`.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,26 +18,26 @@ use crate::lang::Lang;
 use crate::outcome::Problem;
 use crate::typed;
 
-/// The lookup of the vendor's document.
+/// The lookup in the vendor's document.
 const DOCUMENTED_BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 
-/// What `doctor` takes.
+/// The options of `doctor`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   online-contact doctor http://127.0.0.1:8080/customer --field callNum=1 --field nation=korea
   online-contact doctor https://api.example.com/customer --key-file keys.txt --yes --junit doctor.xml
   online-contact doctor --list
 
-The honest request is always sent: it shows what an accepted request looks like.
-Exit status: 0 nothing found, 1 findings, 2 could not run.")]
+Six reference requests are always sent: the other responses are compared with theirs.
+Exit status: 0 no failure, 1 failures, 2 the command could not run.")]
 pub(crate) struct Args {
-    /// The endpoint, as it is registered at Online Contact
+    /// URL of the endpoint, as it is registered at Online Contact
     #[arg(value_parser = typed::endpoint)]
     pub(super) url: Option<Url>,
-    /// Show the probes and what is expected of each, and send nothing
+    /// List the probes and the expected responses, and send nothing
     #[arg(long)]
     pub(super) list: bool,
-    /// Talk to an address that is not of this machine without asking first
+    /// Do not ask before sending to another machine
     #[arg(long)]
     pub(super) yes: bool,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     /// Pause between two probes
     #[arg(long, value_name = "MS", default_value_t = 100, help_heading = "Probes")]
     gap: u64,
-    /// Write a report in the format of `JUnit` to this file too
+    /// Also write a report in the `JUnit` format
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
     #[command(flatten)]
@@ -58,57 +58,57 @@ pub(crate) struct Args {
     pub(super) http: HttpArgs,
 }
 
-/// What is looked up.
+/// The lookup.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Lookup")]
 pub(super) struct LookupArgs {
-    /// File with the body of the honest request, byte for byte; - is stdin; the vendor's sample without it
+    /// File with the body of the honest request; - is stdin [default: the vendor's sample]
     #[arg(long, value_name = "FILE", conflicts_with = "field")]
     body: Option<PathBuf>,
-    /// A lookup item of the honest request, in place of a body
+    /// Lookup item of the honest request, instead of a body
     #[arg(long, value_name = "NAME=VALUE", value_parser = typed::field)]
     field: Vec<(String, String)>,
-    /// File with the body of a lookup that finds nothing; made of the honest one without it
+    /// File with the body of a lookup that finds nothing [default: derived from the honest one]
     #[arg(long, value_name = "FILE", conflicts_with = "no_result_field")]
     no_result_body: Option<PathBuf>,
-    /// A lookup item of a lookup that finds nothing, in place of a body
+    /// Lookup item of a lookup that finds nothing, instead of a body
     #[arg(long, value_name = "NAME=VALUE", value_parser = typed::field)]
     no_result_field: Vec<(String, String)>,
 }
 
-/// How the endpoint is set up.
+/// The settings of the endpoint.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Settings of the endpoint")]
 struct EndpointArgs {
-    /// What is signed
+    /// Signed parts
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
-    /// How far a timestamp may lie from the present
+    /// Accepted difference between a timestamp and the present
     #[arg(long, value_name = "SECONDS", default_value_t = 300,
           value_parser = clap::value_parser!(u64).range(10..=86_400))]
     window: u64,
-    /// The longest body that passes
-    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024,
+    /// Length of the longest accepted body; without it any limit is fine
+    #[arg(long, value_name = "BYTES",
           value_parser = clap::value_parser!(u32).range(1_024..=64 * 1024 * 1024))]
-    body_limit: u32,
-    /// How long a body may take
+    body_limit: Option<u32>,
+    /// Timeout for a request body
     #[arg(long, value_name = "SECONDS", default_value_t = 10,
           value_parser = clap::value_parser!(u64).range(1..=300))]
     body_deadline: u64,
-    /// A request that is accepted twice is a fault, not an advice
+    /// Report a request that is accepted twice as a failure, not as advice
     #[arg(long)]
     expect_replay_guard: bool,
 }
 
-/// Which probes are asked.
+/// The choice of probes.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Probes")]
 struct ChoiceArgs {
-    /// Ask these probes only
+    /// Send only these probes
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',',
           hide_possible_values = true, value_parser = ids())]
     only: Vec<String>,
-    /// Leave these probes out
+    /// Skip these probes
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',',
           hide_possible_values = true, value_parser = ids())]
     skip: Vec<String>,
@@ -130,17 +130,20 @@ impl Args {
     pub(super) fn limits(&self) -> Limits {
         Limits {
             window: Duration::from_secs(self.endpoint.window),
-            body_limit: usize::try_from(self.endpoint.body_limit).unwrap_or(usize::MAX),
+            body_limit: self.endpoint.body_limit.and_then(|limit| usize::try_from(limit).ok()),
             body_deadline: Duration::from_secs(self.endpoint.body_deadline),
         }
     }
 
-    /// The probes that were asked for, and the honest request before them.
+    /// The chosen probes, and always the honest request.
     pub(super) fn plan(&self) -> Vec<&'static Probe> {
         let ChoiceArgs { only, skip } = &self.choice;
         let is_in = |ids: &[String], id: &str| ids.iter().any(|other| other == id);
         let wanted = |id| (only.is_empty() || is_in(only, id)) && !is_in(skip, id);
-        probes::all().filter(|probe| probe.id == probes::HONEST || wanted(probe.id)).collect()
+        probes::TABLE
+            .iter()
+            .filter(|probe| probe.id == probes::HONEST || wanted(probe.id))
+            .collect()
     }
 }
 
@@ -154,9 +157,8 @@ impl LookupArgs {
         let stdin = Some(Path::new("-"));
         if self.body.as_deref() == stdin && self.no_result_body.as_deref() == stdin {
             return Err(Problem::new(lang.pick(
-                "--body and --no-result-body can't both come from stdin: give one of them as a file",
-                "--body와 --no-result-body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정해 \
-                 주십시오",
+                "--body and --no-result-body cannot both be read from stdin: pass one of them as a file",
+                "--body와 --no-result-body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정하십시오",
             )));
         }
         input::body(self.no_result_body.as_deref(), &self.no_result_field, lang)
@@ -164,5 +166,5 @@ impl LookupArgs {
 }
 
 fn ids() -> PossibleValuesParser {
-    PossibleValuesParser::new(probes::all().map(|probe| probe.id))
+    PossibleValuesParser::new(probes::TABLE.iter().map(|probe| probe.id))
 }

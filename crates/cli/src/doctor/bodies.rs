@@ -1,26 +1,26 @@
-//! Other bodies, made of the honest one.
+//! Other bodies, derived from the honest one.
 
 use serde_json::{Map, Value};
 
-use super::probe::NotHere;
+use super::probe::NotApplicable;
 use crate::lang::Words;
 
-/// No number, and no name either.
+/// A value that no customer has.
 const NOBODY: &str = "000000000000";
 
 const NOT_AN_OBJECT: Words = Words::fixed(
-    "the body of the honest request is no JSON object",
+    "the body of the honest request is not a JSON object",
     "정상 요청의 본문이 JSON 객체가 아닙니다",
 );
 
 const NO_TEXT: Words = Words::fixed(
-    "the body of the honest request has no text item",
+    "the body of the honest request has no string item",
     "정상 요청의 본문에 문자열 항목이 없습니다",
 );
 
-/// The same JSON in other bytes: members turned round, with white space between them, and the first
-/// letter of each text escaped.
-pub(super) fn respelled(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+/// The same JSON in other bytes: the members in reverse order, white space between them, and the first
+/// letter of each string escaped.
+pub(super) fn respelled(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
     let members: Vec<_> = object(body)?
         .iter()
         .rev()
@@ -40,8 +40,8 @@ fn escaped(value: &Value) -> String {
     }
 }
 
-/// With the line ends of another system.
-pub(super) fn with_crlf(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+/// The same JSON with the line ends of Windows.
+pub(super) fn with_crlf(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
     let members: Vec<_> = object(body)?
         .iter()
         .map(|(name, value)| format!("{}: {value}", Value::from(name.as_str())))
@@ -49,16 +49,16 @@ pub(super) fn with_crlf(body: &[u8]) -> Result<Vec<u8>, NotHere> {
     Ok(format!("{{\r\n{}\r\n}}\r\n", members.join(",\r\n")).into_bytes())
 }
 
-/// With a text of many letters in place of the last one.
-pub(super) fn with_last_text(body: &[u8], text: &str) -> Result<Vec<u8>, NotHere> {
+/// The last string is replaced by another one.
+pub(super) fn with_last_text(body: &[u8], text: &str) -> Result<Vec<u8>, NotApplicable> {
     let mut object = object(body)?;
     let last = object.values_mut().filter(|value| value.is_string()).last().ok_or(NO_TEXT)?;
     *last = text.into();
     Ok(Value::Object(object).to_string().into_bytes())
 }
 
-/// A question for nobody.
-pub(super) fn for_nobody(body: &[u8]) -> Result<Vec<u8>, NotHere> {
+/// A lookup that finds no customer.
+pub(super) fn for_nobody(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
     let mut object = object(body)?;
     if !object.values().any(Value::is_string) {
         return Err(NO_TEXT);
@@ -69,13 +69,13 @@ pub(super) fn for_nobody(body: &[u8]) -> Result<Vec<u8>, NotHere> {
     Ok(Value::Object(object).to_string().into_bytes())
 }
 
-/// So much white space before the body that it has this length.
+/// Blanks before the body, so that it has this length.
 pub(super) fn padded(body: &[u8], length: usize) -> Vec<u8> {
     let mut padded = vec![b' '; length.saturating_sub(body.len())];
     padded.extend_from_slice(body);
     padded
 }
 
-fn object(body: &[u8]) -> Result<Map<String, Value>, NotHere> {
+fn object(body: &[u8]) -> Result<Map<String, Value>, NotApplicable> {
     serde_json::from_slice(body).map_err(|_| NOT_AN_OBJECT)
 }

@@ -1,16 +1,18 @@
-//! A request while it is being made wrong.
+//! A request that is being made wrong.
 
 use std::time::Duration;
 
 use ::http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, USER_AGENT};
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
+use online_contact::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER};
 use reqwest::{Body, Request};
 use url::Url;
 
-use super::paced::Paced;
+use super::paced::{Pace, Paced};
+use super::probe::Expect;
 
-/// Says to whoever reads the server's log what these requests are.
+/// Names the doctor in the log of the server.
 const LABEL: &str = concat!(
     "online-contact-doctor/",
     env!("CARGO_PKG_VERSION"),
@@ -19,51 +21,23 @@ const LABEL: &str = concat!(
     ")"
 );
 
-/// A request, not sent yet.
+/// A request that is not sent yet.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     method: Method,
     url: Url,
     headers: Vec<(HeaderName, Vec<u8>)>,
     body: Bytes,
-    /// At once without one.
+    /// Without a pace the body is sent at once.
     pace: Option<Pace>,
+    keep_alive: bool,
+    /// Whether it is sent again if the server has closed the connection, as clients with a pool do.
+    pub(super) repeatable: bool,
     pub(super) patience: Option<Duration>,
-}
-
-/// How a body comes that comes in pieces.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
-    /// Whether its length is declared; it comes in chunks otherwise.
-    pub(super) declared: bool,
-    /// Behind the first piece.
-    pub(super) first_pause: Duration,
-    /// Behind each other piece.
-    pub(super) pause: Duration,
-    /// Whether its second half never comes.
-    pub(super) stalls: bool,
-}
-
-impl Pace {
-    const NONE: Self =
-        Self { declared: true, first_pause: Duration::ZERO, pause: Duration::ZERO, stalls: false };
-    /// Without a declared length.
-    pub(super) const CHUNKED: Self = Self { declared: false, ..Self::NONE };
-    pub(super) const STALLED: Self = Self { stalls: true, ..Self::NONE };
-
-    pub(super) const fn trickle(pause: Duration) -> Self {
-        Self { first_pause: pause, pause, ..Self::NONE }
-    }
-
-    /// Waits behind the first piece: whoever rejects the rest unread closes the connection, and what
-    /// is still being sent then would drown the answer.
-    pub(super) const fn hesitant(pause: Duration) -> Self {
-        Self { first_pause: pause, ..Self::NONE }
-    }
-
-    pub(super) const fn in_chunks(self) -> Self {
-        Self { declared: false, ..self }
-    }
+    /// Overrides the expectation of the probe.
+    pub(super) expect: Option<Expect>,
+    /// The difference to the other requests of the same probe.
+    pub(super) variant: Option<String>,
 }
 
 impl Draft {
@@ -74,8 +48,26 @@ impl Draft {
             headers: vec![(CONTENT_TYPE, b"application/json; charset=utf-8".to_vec())],
             body,
             pace: None,
+            keep_alive: false,
+            repeatable: false,
             patience: None,
+            expect: None,
+            variant: None,
         }
+    }
+
+    pub(super) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(super) const fn sent_body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The values of a header as text.
+    pub(super) fn values(&self, name: &'static str) -> impl Iterator<Item = &str> {
+        let values = self.headers.iter().filter(move |(other, _)| other == name);
+        values.filter_map(|(_, value)| std::str::from_utf8(value).ok())
     }
 
     pub(super) fn method(mut self, method: Method) -> Self {
@@ -83,7 +75,12 @@ impl Draft {
         self
     }
 
-    /// Sends another body than the one that was signed.
+    pub(super) fn to(mut self, url: Url) -> Self {
+        self.url = url;
+        self
+    }
+
+    /// Sends another body than the signed one.
     pub(super) fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
@@ -94,13 +91,39 @@ impl Draft {
         self
     }
 
-    /// Waits so long for the answer, whatever the settings say.
+    /// Replaces the timeout of the settings.
     pub(super) fn patience(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
         self
     }
 
-    /// Sets a header, in place of any of this name.
+    /// Leaves the connection open for the next request.
+    pub(super) fn keep_alive(mut self) -> Self {
+        self.keep_alive = true;
+        self
+    }
+
+    pub(super) fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    pub(super) fn expect(mut self, expect: Expect) -> Self {
+        self.expect = Some(expect);
+        self
+    }
+
+    pub(super) fn variant(mut self, variant: impl Into<String>) -> Self {
+        self.variant = Some(variant.into());
+        self
+    }
+
+    /// Sends neither of the two headers.
+    pub(super) fn unsigned(self) -> Self {
+        self.without(TIMESTAMP_HEADER).without(AUTHORIZATION_HEADER)
+    }
+
+    /// Sets a header, in place of all with this name.
     pub(super) fn with(self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         self.without(name).and(name, value)
     }
@@ -110,13 +133,13 @@ impl Draft {
         self
     }
 
-    /// Adds a header to those of this name.
+    /// Adds a header to those with this name.
     pub(super) fn and(mut self, name: &'static str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((HeaderName::from_static(name), value.as_ref().to_vec()));
         self
     }
 
-    /// Makes another value of each header of this name.
+    /// Changes the value of each header with this name.
     pub(super) fn map(mut self, name: &'static str, change: impl Fn(&[u8]) -> Vec<u8>) -> Self {
         for (_, value) in self.headers.iter_mut().filter(|(other, _)| other == name) {
             *value = change(value);
@@ -124,7 +147,7 @@ impl Draft {
         self
     }
 
-    /// Sends each header of this name twice.
+    /// Sends each header with this name twice.
     pub(super) fn twice(mut self, name: &'static str) -> Self {
         let again: Vec<_> =
             self.headers.iter().filter(|(other, _)| other == name).cloned().collect();
@@ -132,20 +155,24 @@ impl Draft {
         self
     }
 
-    /// The request for the client.
+    /// Builds the request for the client.
     ///
-    /// Over HTTP/1.1 each has a connection of its own, so that none suffers from what the one before
-    /// it left behind.
+    /// Over HTTP/1.1 each request has a connection of its own, unless it keeps the connection alive. So
+    /// no request suffers from what an earlier one left on the connection.
     pub(super) fn into_request(self, http2: bool) -> Result<Request, ::http::Error> {
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, HeaderValue::from_static(LABEL));
-        if !http2 {
+        if !http2 && !self.keep_alive {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         for (name, value) in self.headers {
             let mut value = HeaderValue::try_from(value)?;
             value.set_sensitive(name == AUTHORIZATION);
-            headers.append(name, value);
+            if name == USER_AGENT {
+                headers.insert(name, value);
+            } else {
+                headers.append(name, value);
+            }
         }
         let mut request = Request::new(self.method, self.url);
         *request.headers_mut() = headers;

@@ -1,6 +1,7 @@
-//! What was found out: one for each probe.
+//! The result of a probe.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::agent::{AgentView, Breach};
@@ -9,10 +10,10 @@ use crate::lang::Lang;
 
 use super::probe::Probe;
 
-/// How a probe went, worst last.
+/// The result of a probe, worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
-    /// It was not asked, or its answer tells nothing.
+    /// Not asked, or the response is not informative.
     Skipped,
     Pass,
     /// No fault, but worth a thought.
@@ -21,6 +22,9 @@ pub(super) enum Mark {
 }
 
 impl Mark {
+    /// All of them, worst first.
+    pub(super) const ALL: [Self; 4] = [Self::Fail, Self::Advice, Self::Skipped, Self::Pass];
+
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Skipped => "skipped",
@@ -40,16 +44,23 @@ impl Mark {
     }
 }
 
-/// What came of a request.
-#[derive(Debug)]
+/// The response to a request, or none.
+#[derive(Clone, Debug)]
 pub(super) enum Seen {
-    Answer(Box<(Answer, AgentView)>),
-    /// No whole answer.
+    Answer(Arc<(Answer, AgentView)>),
     Nothing {
         why: String,
-        /// The status of one that broke off.
+        /// The status of a response that broke off.
         status: Option<u16>,
+        elapsed: Duration,
     },
+}
+
+/// The part of a response that is the same each time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fingerprint {
+    Error { status: u16, error: (String, String, Option<String>) },
+    Other { status: u16, body: bytes::Bytes },
 }
 
 impl Seen {
@@ -60,12 +71,14 @@ impl Seen {
         }
     }
 
-    /// How long a whole answer took.
     pub(super) fn elapsed(&self) -> Duration {
-        self.answer().map_or(Duration::ZERO, |(answer, _)| answer.elapsed)
+        match self {
+            Self::Answer(seen) => seen.0.elapsed,
+            Self::Nothing { elapsed, .. } => *elapsed,
+        }
     }
 
-    /// The status of an answer that broke off.
+    /// The status of a response that broke off.
     pub(super) const fn broken_off(&self) -> Option<u16> {
         match self {
             Self::Answer(_) => None,
@@ -77,30 +90,32 @@ impl Seen {
         self.answer().map(|(answer, _)| answer.status.as_u16())
     }
 
-    /// How it breaks the contract.
     pub(super) fn breaches(&self) -> &[Breach] {
         self.answer().map_or(&[], |(_, view)| &view.breaches)
     }
 
-    /// `error.code`, of a failure that has one.
-    pub(super) fn code(&self) -> Option<&str> {
-        let (_, view) = self.answer()?;
-        view.error.as_ref().map(|(code, ..)| code.as_str())
+    pub(super) fn fingerprint(&self) -> Option<Fingerprint> {
+        let (answer, view) = self.answer()?;
+        let status = answer.status.as_u16();
+        Some(match &view.error {
+            Some(error) => Fingerprint::Error { status, error: error.clone() },
+            None => Fingerprint::Other { status, body: answer.body.clone() },
+        })
     }
 }
 
 /// A mark and the reasons for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Verdict {
     pub(super) mark: Mark,
     pub(super) notes: Vec<Note>,
 }
 
 /// One reason.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Note {
     pub(super) mark: Mark,
-    /// The breach of the contract, where it is one.
+    /// The id of the breach of the envelope, where the reason is one.
     pub(super) breach: Option<&'static str>,
     pub(super) text: String,
 }
@@ -114,17 +129,19 @@ impl Verdict {
         Self { mark, notes: vec![Note { mark, breach: None, text: text.into() }] }
     }
 
-    /// One more thing, which makes it this bad at least.
+    /// Adds a reason, which makes the verdict at least as bad.
     pub(super) fn worsen(&mut self, mark: Mark, text: impl Into<String>) {
         self.add(Note { mark, breach: None, text: text.into() });
     }
 
     pub(super) fn add(&mut self, note: Note) {
         self.mark = self.mark.max(note.mark);
-        self.notes.push(note);
+        if !self.notes.iter().any(|other| other.text == note.text) {
+            self.notes.push(note);
+        }
     }
 
-    /// Takes out what was advised for an earlier answer already.
+    /// Removes advice about the envelope that an earlier response got.
     pub(super) fn drop_repeated_advice(&mut self, advised: &mut HashSet<&'static str>) {
         let before = self.notes.len();
         self.notes.retain(|note| match note.breach {
@@ -137,11 +154,14 @@ impl Verdict {
     }
 }
 
-/// A probe and how it went.
+/// A probe and its result.
 #[derive(Debug)]
 pub(super) struct Finding {
     pub(super) probe: &'static Probe,
     pub(super) verdict: Verdict,
     pub(super) expected: String,
+    /// The worst of the responses.
     pub(super) seen: Option<Seen>,
+    /// The requests with this verdict, of a probe with several.
+    pub(super) variants: Vec<String>,
 }

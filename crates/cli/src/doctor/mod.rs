@@ -1,21 +1,21 @@
 //! `online-contact doctor`: examines a live endpoint.
 //!
-//! One honest request shows what an accepted one looks like; every other probe is wrong, or unusual,
-//! in one way. The probes are rows of the tables in [`probes`]; [`runner`] asks, [`judge`] compares
-//! what came with what the protocol says, and [`report`] tells.
+//! A few reference requests show how the endpoint responds to an honest request, to a forgery, and how its
+//! application responds. Every other probe is wrong, or unusual, in one way. [`probes`] is the table of
+//! them, [`runner`] sends them, [`judge`] compares the responses with the protocol, and [`report`] prints
+//! the result.
 
 mod args;
-mod baseline;
 mod bench;
 mod bodies;
 mod consent;
 mod draft;
-mod expected;
 mod finding;
 mod judge;
 mod paced;
 mod probe;
 mod probes;
+mod references;
 mod report;
 mod runner;
 mod sender;
@@ -29,7 +29,7 @@ pub(crate) use self::args::Args;
 use self::bench::Bench;
 use self::finding::{Finding, Mark};
 use self::judge::Judge;
-use self::probe::{Course, Probe};
+use self::probe::{Ask, Probe};
 use self::report::Progress;
 use self::runner::Runner;
 use self::sender::Sender;
@@ -52,18 +52,20 @@ pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
         ))
     })?;
     let runner = set_up(&args, &url, cx)?;
-    consent::obtain(&url, requests(&plan), args.yes, cx).await?;
+    consent::obtain(&url, requests(&plan, &runner.bench), args.yes, cx).await?;
     let started = Instant::now();
-    let findings = examine(&runner, &plan, cx).await?;
+    let progress = Progress::new(plan.len(), cx.lang);
+    let findings = runner.run(&plan, || progress.step()).await?;
+    drop(progress);
     let examination = Examination { url: &url, findings: &findings, took: started.elapsed() };
-    report::summary(&examination, cx)?;
+    report::print(&examination, cx)?;
     if let Some(path) = &args.junit {
         report::junit(&examination, path, cx)?;
     }
     Ok(if examination.count(Mark::Fail) == 0 { Outcome::Good } else { Outcome::Finding })
 }
 
-/// All that was found out.
+/// The results of all probes.
 #[derive(Debug)]
 struct Examination<'a> {
     url: &'a Url,
@@ -79,46 +81,40 @@ impl Examination<'_> {
 
 fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {
     let keys = args.key.all(cx)?;
-    let key = keys.first().ok_or_else(|| no_key(cx.lang))?.security_key(cx.lang)?;
-    let body = args.lookup.honest(cx.lang)?;
-    let bench = Bench::new(url.clone(), &key, args.scheme(), body, args.limits())
-        .map_err(|error| {
-            Problem::new(cx.lang.pick("this key can't be used", "사용할 수 없는 키입니다"))
-                .source(error)
-        })?
-        .no_result(args.lookup.no_result(cx.lang)?);
+    let key = keys.first().ok_or_else(|| no_key(cx.lang))?;
+    let limits = args.limits();
+    let (body, no_result) = (args.lookup.honest(cx.lang)?, args.lookup.no_result(cx.lang)?);
     let client = Client::new(&args.http, cx)?;
     Ok(Runner {
-        bench,
+        bench: Bench::new(url.clone(), key.key(), args.scheme(), body, no_result, limits),
         sender: Sender {
             client,
             http2: args.http.http2,
             lang: cx.lang,
             secrets: Secrets::of(&keys),
         },
-        judge: Judge { lang: cx.lang, expect_replay_guard: args.expects_replay_guard() },
+        judge: Judge {
+            lang: cx.lang,
+            expect_replay_guard: args.expects_replay_guard(),
+            knows_body_limit: limits.body_limit.is_some(),
+        },
         gap: args.gap(),
     })
 }
 
-/// How many requests a plan sends, the control of the honest one included.
-fn requests(plan: &[&Probe]) -> usize {
-    let count = |probe: &&Probe| match probe.course {
-        Course::Clock => 0,
-        Course::Once(_) => 1,
-        Course::Honest | Course::Twice => 2,
-        Course::Crowd => probes::CROWD,
+/// The largest number of requests of a plan. The references are always sent.
+fn requests(plan: &[&Probe], bench: &Bench) -> usize {
+    let count = |probe: &&Probe| match probe.ask {
+        Ask::Reference(_) | Ask::Clock => 0,
+        Ask::One(_) => 1,
+        Ask::Each(make) | Ask::AtOnce(make) => make(bench).map_or(0, |drafts| drafts.len()),
+        Ask::Slowness => 2,
+        Ask::Timing(_) => 2 * runner::MEASUREMENTS,
     };
-    plan.iter().map(count).sum()
+    let requests = REFERENCES + plan.iter().map(count).sum::<usize>();
+    bench.forget_moments();
+    requests
 }
 
-async fn examine(
-    runner: &Runner,
-    plan: &[&'static Probe],
-    cx: &Context,
-) -> Result<Vec<Finding>, Problem> {
-    let progress = Progress::new(plan.len(), cx);
-    let findings = runner.run(plan, |finding| progress.show(finding, cx)).await;
-    progress.finish();
-    findings
-}
+/// The number of requests that are always sent.
+const REFERENCES: usize = 6;

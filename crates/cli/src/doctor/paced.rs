@@ -1,4 +1,4 @@
-//! A body that takes its time.
+//! A body that is sent slowly.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -10,16 +10,48 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::draft::Pace;
-
-/// Into so many pieces a body is cut.
+/// The number of pieces of a body.
 pub(super) const PIECES: usize = 8;
 
-/// A body in pieces.
+/// The speed at which the pieces of a body are sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Whether the length is declared. Otherwise the body is sent in chunks.
+    pub(super) declared: bool,
+    /// The pause after the first piece.
+    pub(super) first_pause: Duration,
+    /// The pause after each other piece.
+    pub(super) pause: Duration,
+    /// Whether the second half is never sent.
+    pub(super) stalls: bool,
+}
+
+impl Pace {
+    const NONE: Self =
+        Self { declared: true, first_pause: Duration::ZERO, pause: Duration::ZERO, stalls: false };
+    pub(super) const CHUNKED: Self = Self { declared: false, ..Self::NONE };
+    pub(super) const STALLED: Self = Self { stalls: true, ..Self::NONE };
+
+    pub(super) const fn trickle(pause: Duration) -> Self {
+        Self { first_pause: pause, pause, ..Self::NONE }
+    }
+
+    /// Pauses after the first piece. A server that rejects the rest unread closes the connection, and
+    /// bytes that are still on their way then would destroy the response.
+    pub(super) const fn hesitant(pause: Duration) -> Self {
+        Self { first_pause: pause, ..Self::NONE }
+    }
+
+    pub(super) const fn in_chunks(self) -> Self {
+        Self { declared: false, ..self }
+    }
+}
+
+/// A body that is sent in pieces.
 pub(super) struct Paced {
     pieces: VecDeque<Bytes>,
     pace: Pace,
-    /// The pause behind the next piece.
+    /// The pause after the next piece.
     pause: Duration,
     waiting: Pin<Box<Sleep>>,
     length: u64,
@@ -62,7 +94,7 @@ impl Body for Paced {
                 Poll::Ready(Some(Ok(Frame::data(piece))))
             }
             None if !self.pace.stalls => Poll::Ready(None),
-            // Nobody wakes it: it is dropped with the request.
+            // Never woken: the body is dropped with the request.
             None => Poll::Pending,
         }
     }
@@ -84,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// When each piece came, in milliseconds, and how long it was.
+    /// The time of each piece in milliseconds, and its length.
     async fn pieces_of(body: &'static [u8], pace: Pace) -> Vec<(u128, usize)> {
         let started = Instant::now();
         let mut body = Paced::new(&Bytes::from_static(body), pace);
@@ -97,16 +129,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_can_come_before_the_second_piece() {
+    async fn a_response_can_come_before_the_second_piece() {
         let pieces = pieces_of(&[0; 1_600], Pace::hesitant(Duration::from_millis(300))).await;
         assert_eq!(pieces.len(), PIECES);
         assert_eq!(pieces.first(), Some(&(0, 200)));
-        // The clock of the runtime wakes a sleeper up to a millisecond late, here once for all pieces.
+        // The runtime wakes a sleeper up to one millisecond late, here once for all pieces.
         assert!(pieces.iter().skip(1).all(|piece| (300..310).contains(&piece.0)), "{pieces:?}");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_trickle_pauses_behind_each_piece() {
+    async fn a_trickle_pauses_after_each_piece() {
         let pieces = pieces_of(&[0; 1_600], Pace::trickle(Duration::from_millis(100))).await;
         let (last, _) = pieces.last().copied().unwrap_or_default();
         assert!((700..=710).contains(&last), "{pieces:?}");

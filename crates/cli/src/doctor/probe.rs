@@ -1,101 +1,159 @@
-//! What a probe is: a row of the tables in [`probes`](super::probes).
+//! The columns of the table of [`probes`](super::probes).
 
 use super::bench::Bench;
 use super::draft::Draft;
+use super::finding::Mark;
 use crate::lang::Words;
 
-/// One question to the endpoint.
+/// One row: a fault that an endpoint may have, and the requests that reveal it.
 #[derive(Debug)]
 pub(super) struct Probe {
-    /// Stable: scripts and reports name it.
+    /// Stable: scripts and reports rely on it.
     pub(super) id: &'static str,
+    /// The severity of the fault: [`Mark::Fail`] or [`Mark::Advice`].
+    pub(super) severity: Mark,
+    /// The request in a few words.
     pub(super) title: Words,
-    pub(super) course: Course,
     pub(super) expect: Expect,
+    pub(super) ask: Ask,
 }
 
-/// How it is asked.
+/// The requests of a probe.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Course {
-    /// The honest request, which all others are compared with.
-    Honest,
-    /// No request: the `Date` of the honest answer.
+pub(super) enum Ask {
+    /// A request that is sent before all others, because others are compared with its response.
+    Reference(Reference),
+    /// No request: the `Date` of the honest response.
     Clock,
     /// One request.
-    Once(fn(&Bench) -> Result<Draft, NotHere>),
-    /// The same request, and the same again.
-    Twice,
-    /// Many honest requests at the same time.
-    Crowd,
+    One(fn(&Bench) -> Made<Draft>),
+    /// Several requests, one after another. The worst response counts.
+    Each(fn(&Bench) -> Made<Vec<Draft>>),
+    /// Several requests at the same time. The worst response counts.
+    AtOnce(fn(&Bench) -> Made<Vec<Draft>>),
+    /// The time of a rejection, compared with that of the honest request.
+    Slowness,
+    /// The times of two kinds of requests, which must not differ.
+    Timing(fn(&Bench) -> [Draft; 2]),
 }
 
-/// Why a probe makes no sense for this endpoint or these settings.
-pub(super) type NotHere = Words;
+/// A request, or the reason why the probe does not apply to this endpoint or these settings.
+pub(super) type Made<T> = Result<T, NotApplicable>;
 
-/// What a server that keeps the protocol does.
+pub(super) type NotApplicable = Words;
+
+/// The requests that are sent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    Honest,
+    Forged,
+    NoTimestamp,
+    EmptyBody,
+    BadJson,
+    NoResult,
+}
+
+/// The response of a server that follows the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expect {
-    /// Finds the customer.
+    /// The customer.
     Found,
-    /// Has a clock that agrees.
+    /// A clock that agrees.
     SameTime,
-    /// Lets it pass, and answers as it answered the honest request.
+    /// The response to the honest request.
     LikeHonest,
-    /// Lets it pass; what the application makes of it is its own affair.
+    /// The response to the lookup that finds nothing.
+    LikeNoResult,
+    /// A result, or 400 from the application: the signature is right.
     Passed,
-    /// Lets it pass, and says that this makes no sense: 400.
+    /// Any response but that to a forgery: the signature is right.
+    NotForged,
+    /// 400: the signature is right, and the request makes no sense.
     Senseless,
-    /// Lets it pass, and says that there is no result: 400.
+    /// 400: the signature is right, and there is no result.
     NoResult,
-    /// Rejects it with 400.
-    BadRequest,
-    /// Rejects it with 403.
-    Forbidden,
-    /// Rejects it with 400, or cuts the connection.
+    /// A rejection with this status, which an agent may see.
+    Status(u16),
+    /// A rejection with this status of a request that only an attacker sends.
+    Malformed(u16),
+    /// A rejection of a forgery, before the application sees it.
+    Forged,
+    /// Anything but the response to the honest request.
+    Bypass,
+    /// A rejection with 400, or a closed connection.
     TooLarge,
-    /// Rejects it with 400 in the end.
+    /// A rejection with 400 at the deadline.
     TooSlow,
-    /// Knows it again: 403.
+    /// A rejection of the second request with 403.
     Replayed,
-    /// Says that there is nothing: 404.
+    /// 404.
     NoRoute,
-    /// Does the same for a method that is never used.
-    OnlyPost,
+    /// Nothing: the request only prepares the next one.
+    Anything,
 }
 
 impl Expect {
-    /// Whether an answer tells anything when the honest request has failed.
-    ///
-    /// The checks of the headers' form come before any signature is looked at, so they do.
+    /// Whether a response is informative although the honest request was rejected. The timestamp is
+    /// checked before the signature.
     pub(super) const fn stands_alone(self) -> bool {
-        matches!(self, Self::Found | Self::SameTime | Self::BadRequest | Self::NoRoute)
+        matches!(
+            self,
+            Self::Found | Self::SameTime | Self::Malformed(400) | Self::NoRoute | Self::Status(400)
+        )
     }
 
-    /// Whether Online Contact may ever see the answer, so that it must be in the envelope.
+    /// Whether Online Contact may see the response, so that it must keep the envelope.
     pub(super) const fn is_seen_by_agents(self) -> bool {
-        !matches!(self, Self::NoRoute | Self::OnlyPost | Self::TooSlow)
+        match self {
+            Self::Found
+            | Self::LikeHonest
+            | Self::LikeNoResult
+            | Self::Passed
+            | Self::Senseless
+            | Self::NoResult
+            | Self::Status(_) => true,
+            Self::SameTime
+            | Self::NotForged
+            | Self::Malformed(_)
+            | Self::Forged
+            | Self::Bypass
+            | Self::TooLarge
+            | Self::TooSlow
+            | Self::Replayed
+            | Self::NoRoute
+            | Self::Anything => false,
+        }
     }
 }
 
 impl Probe {
-    /// A row whose request is rejected with 400.
-    pub(super) const fn bad_request(id: &'static str, title: Words, make: Make) -> Self {
-        Self { id, title, course: Course::Once(make), expect: Expect::BadRequest }
+    /// A row with one request, whose fault is a failure.
+    pub(super) const fn one(
+        id: &'static str,
+        title: Words,
+        expect: Expect,
+        make: fn(&Bench) -> Made<Draft>,
+    ) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask: Ask::One(make) }
     }
 
-    /// A row whose request is rejected with 403.
-    pub(super) const fn forbidden(id: &'static str, title: Words, make: Make) -> Self {
-        Self { id, title, course: Course::Once(make), expect: Expect::Forbidden }
+    /// A row with several requests, whose fault is a failure.
+    pub(super) const fn each(
+        id: &'static str,
+        title: Words,
+        expect: Expect,
+        make: fn(&Bench) -> Made<Vec<Draft>>,
+    ) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask: Ask::Each(make) }
     }
 
-    /// A row whose request is as good as the honest one.
-    pub(super) const fn honest(id: &'static str, title: Words, make: Make) -> Self {
-        Self { id, title, course: Course::Once(make), expect: Expect::LikeHonest }
+    pub(super) const fn row(id: &'static str, title: Words, expect: Expect, ask: Ask) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask }
     }
 
-    pub(super) const fn once(id: &'static str, title: Words, expect: Expect, make: Make) -> Self {
-        Self { id, title, course: Course::Once(make), expect }
+    /// The same row with a fault that is an advice.
+    pub(super) const fn advice(mut self) -> Self {
+        self.severity = Mark::Advice;
+        self
     }
 }
-
-type Make = fn(&Bench) -> Result<Draft, NotHere>;

@@ -1,22 +1,38 @@
-//! Asks one probe after the other.
+//! Sends the probes, one after another.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 
-use super::baseline::Baseline;
 use super::bench::Bench;
 use super::draft::Draft;
 use super::finding::{Finding, Mark, Seen, Verdict};
 use super::judge::Judge;
-use super::probe::{Course, Expect, NotHere, Probe};
-use super::probes::CROWD;
+use super::probe::{Ask, Expect, Probe, Reference};
+use super::probes;
+use super::references::{Application, References};
 use super::sender::Sender;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 
-/// Everything that it takes to ask.
+/// A rejection that takes this much longer than the honest request is slow.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// The number of probes, and of requests of one probe, at the same time where rejections are slow.
+const SLOW_AT_ONCE: usize = 4;
+
+/// The shortest timeout where forgeries get no response.
+const SHORTEST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The number of measurements of each kind.
+pub(super) const MEASUREMENTS: usize = 6;
+
+/// The smallest difference of the times that a clock over a network shows.
+const TELLING: Duration = Duration::from_millis(20);
+
+/// Everything that the probes need.
 pub(super) struct Runner {
     pub(super) bench: Bench,
     pub(super) sender: Sender,
@@ -24,116 +40,231 @@ pub(super) struct Runner {
     pub(super) gap: Duration,
 }
 
+/// A verdict, the response that it is about, and the variants of the probe with this verdict.
+type Judged = (Verdict, Option<Seen>, Vec<String>);
+
 impl Runner {
-    /// Asks all of the plan, whose first is the honest request. Each finding is shown as it is made.
+    /// Sends all probes of the plan.
     pub(super) async fn run(
         &self,
         plan: &[&'static Probe],
-        mut show: impl FnMut(&Finding) -> Result<(), Problem>,
+        mut step: impl FnMut(),
     ) -> Result<Vec<Finding>, Problem> {
+        let references = self.ask_references().await?;
+        let at_once = if is_slow(&references.forged, &references) { SLOW_AT_ONCE } else { 1 };
+        let mut judged = stream::iter(plan)
+            .map(|probe| async { (*probe, self.ask(probe, at_once, &references).await) })
+            .buffered(at_once);
         let mut findings = Vec::with_capacity(plan.len());
-        let (baseline, honest) = self.ask_honestly().await?;
-        let mut honest = Some(honest);
         let mut advised = HashSet::new();
-        for probe in plan {
-            let (mut verdict, seen) = match (probe.course, honest.take()) {
-                (Course::Honest, Some(honest)) => {
-                    (self.judge_honest(&honest, &baseline), Some(honest))
-                }
-                _ => self.ask(probe, &baseline).await,
-            };
+        while let Some((probe, (mut verdict, seen, variants))) = judged.next().await {
             verdict.drop_repeated_advice(&mut advised);
-            let expected = probe.expect.words(&baseline, self.lang());
-            let finding = Finding { probe, verdict, expected, seen };
-            show(&finding)?;
-            findings.push(finding);
+            let expected = probe.expect.words(&references, self.lang());
+            findings.push(Finding { probe, verdict, expected, seen, variants });
+            step();
         }
+        drop(judged);
         tokio::time::sleep(self.bench.until_now_is_new()).await;
         Ok(findings)
     }
 
-    /// Learns what an accepted request looks like.
-    async fn ask_honestly(&self) -> Result<(Baseline, Seen), Problem> {
-        let honest = self.sender.send_first(self.bench.honest()).await?;
-        let control = match honest.status() {
-            // Found, or rejected: there is no doubt.
-            Some(200..=299 | 401 | 403) | None => None,
-            Some(_) => Some(self.sender.send(self.bench.forged()).await),
+    /// Learns the responses to accepted requests, to forgeries, and of the application.
+    async fn ask_references(&self) -> Result<References, Problem> {
+        let draft = |reference| probes::reference(reference, &self.bench);
+        let honest = self.sender.send_first(self.bench.honest(), &self.bench).await?;
+        let forged = self.sender.send(self.bench.forged(), &self.bench).await;
+        let no_timestamp = match draft(Reference::NoTimestamp) {
+            Ok(draft) => self.sender.send(draft, &self.bench).await,
+            Err(_) => forged.clone(),
         };
-        let baseline = Baseline::of(&honest, control.as_ref());
-        self.bench.learn_clock(baseline.ahead.unwrap_or_default());
-        self.bench.learn_pace(honest.elapsed());
-        Ok((baseline, honest))
+        let mut references = References::new(honest, forged, no_timestamp);
+        self.bench.learn_clock(references.ahead().unwrap_or_default());
+        self.bench.learn_pace(references.honest.elapsed());
+        if !references.accepted {
+            return Ok(references);
+        }
+        let send = async |reference| match draft(reference) {
+            Ok(draft) => Ok(self.sender.send(draft, &self.bench).await),
+            Err(why) => Err(why),
+        };
+        let no_result = send(Reference::NoResult).await;
+        if let (Ok(empty_body), Ok(bad_json)) =
+            (send(Reference::EmptyBody).await, send(Reference::BadJson).await)
+        {
+            references.learn_application(Application { empty_body, bad_json, no_result });
+        }
+        Ok(references)
     }
 
-    fn judge_honest(&self, honest: &Seen, baseline: &Baseline) -> Verdict {
-        let mut verdict = baseline.judge(self.bench.limits.window, self.lang());
-        self.judge.add_breaches(Expect::Found, honest, |_| false, &mut verdict);
+    async fn ask(&self, probe: &Probe, at_once: usize, references: &References) -> Judged {
+        if !references.accepted && !probe.expect.stands_alone() {
+            return (self.judge.say(Mark::Skipped, &NOT_ACCEPTED), None, Vec::new());
+        }
+        if !matches!(probe.ask, Ask::Reference(_) | Ask::Clock) {
+            tokio::time::sleep(self.gap).await;
+        }
+        let skip = |why: &Words| (self.judge.say(Mark::Skipped, why), None, Vec::new());
+        match probe.ask {
+            Ask::Reference(reference) => match references.get(reference) {
+                Ok(seen) => {
+                    (self.judge_reference(probe, seen, references), Some(seen.clone()), Vec::new())
+                }
+                Err(why) => skip(why.unwrap_or(&NOT_ACCEPTED)),
+            },
+            Ask::Clock => (references.judge_clock(self.lang()), None, Vec::new()),
+            Ask::One(make) => match make(&self.bench) {
+                Ok(draft) => self.ask_each(probe, vec![draft], 1, references).await,
+                Err(why) => skip(&why),
+            },
+            Ask::Each(make) => match make(&self.bench) {
+                Ok(drafts) => {
+                    let depends = drafts.iter().any(|draft| draft.expect.is_some());
+                    let at_once = if depends { 1 } else { at_once };
+                    self.ask_each(probe, drafts, at_once, references).await
+                }
+                Err(why) => skip(&why),
+            },
+            Ask::AtOnce(make) => match make(&self.bench) {
+                Ok(drafts) => self.ask_at_once(probe, drafts, references).await,
+                Err(why) => skip(&why),
+            },
+            Ask::Slowness => self.ask_slowness(probe, references).await,
+            Ask::Timing(make) => self.ask_timing(probe, make, references).await,
+        }
+    }
+
+    fn judge_reference(&self, probe: &Probe, seen: &Seen, references: &References) -> Verdict {
+        if probe.expect != Expect::Found {
+            return self.judge.judge(probe.severity, probe.expect, seen, references);
+        }
+        let mut verdict = references.judge_honest(self.bench.limits.window, self.lang());
+        self.judge.add_breaches(Expect::Found, seen, |_| false, &mut verdict);
         verdict
     }
 
-    async fn ask(&self, probe: &Probe, baseline: &Baseline) -> (Verdict, Option<Seen>) {
-        if !baseline.accepted && !probe.expect.stands_alone() {
-            return (no_ground(self.lang()), None);
-        }
-        if !matches!(probe.course, Course::Clock) {
-            tokio::time::sleep(self.gap).await;
-        }
-        match probe.course {
-            Course::Honest | Course::Clock => (baseline.judge_clock(self.lang()), None),
-            Course::Once(make) => self.ask_once(make(&self.bench), probe.expect, baseline).await,
-            Course::Twice => self.ask_twice(probe.expect, baseline).await,
-            Course::Crowd => self.ask_crowd(probe.expect, baseline).await,
-        }
-    }
-
-    async fn ask_once(
+    /// Sends requests one after another, or a few at once.
+    async fn ask_each(
         &self,
-        draft: Result<Draft, NotHere>,
-        expect: Expect,
-        baseline: &Baseline,
-    ) -> (Verdict, Option<Seen>) {
-        match draft {
-            Err(why) => (Verdict::new(Mark::Skipped, why.in_lang(self.lang())), None),
-            Ok(draft) => {
-                let seen = self.sender.send(draft).await;
-                (self.judge.judge(expect, &seen, baseline), Some(seen))
-            }
-        }
+        probe: &Probe,
+        drafts: Vec<Draft>,
+        at_once: usize,
+        references: &References,
+    ) -> Judged {
+        let judged = stream::iter(drafts)
+            .map(|draft| self.send_and_judge(probe, draft, references))
+            .buffered(at_once)
+            .collect::<Vec<_>>()
+            .await;
+        worst(judged)
     }
 
-    async fn ask_twice(&self, expect: Expect, baseline: &Baseline) -> (Verdict, Option<Seen>) {
-        let draft = self.bench.honest();
-        let first = self.sender.send(draft.clone()).await;
-        if !baseline.resembles(&first) {
-            return (self.judge.judge(Expect::LikeHonest, &first, baseline), Some(first));
-        }
-        tokio::time::sleep(self.gap).await;
-        let second = self.sender.send(draft).await;
-        (self.judge.judge(expect, &second, baseline), Some(second))
-    }
-
-    /// Shows the worst of the answers.
-    async fn ask_crowd(&self, expect: Expect, baseline: &Baseline) -> (Verdict, Option<Seen>) {
-        let crowd = (0..CROWD).map(|_| self.sender.send(self.bench.honest()));
-        let judged = join_all(crowd).await.into_iter().map(|seen| {
-            let verdict = self.judge.judge(expect, &seen, baseline);
-            (verdict, seen)
-        });
-        let judged: Vec<_> = judged.collect();
-        let failed = judged.iter().filter(|(verdict, _)| verdict.mark == Mark::Fail).count();
-        let worst = judged.into_iter().max_by_key(|(verdict, _)| verdict.mark);
-        let Some((mut verdict, seen)) = worst else {
-            return (Verdict::pass(), None);
-        };
+    /// Sends requests at the same time, and counts those that failed.
+    async fn ask_at_once(
+        &self,
+        probe: &Probe,
+        drafts: Vec<Draft>,
+        references: &References,
+    ) -> Judged {
+        let crowd = drafts.into_iter().map(|draft| self.send_and_judge(probe, draft, references));
+        let judged = join_all(crowd).await;
+        let (all, failed) = (
+            judged.len(),
+            judged.iter().filter(|(verdict, ..)| verdict.mark == Mark::Fail).count(),
+        );
+        let mut worst = worst(judged);
         if failed > 0 {
             let (en, ko) = (
-                format!("so it was with {failed} of {CROWD}"),
-                format!("{CROWD}개 가운데 {failed}개가 그랬습니다"),
+                format!("{failed} of {all} requests at the same time"),
+                format!("동시에 보낸 {all}개 가운데 {failed}개"),
             );
-            verdict.worsen(Mark::Fail, self.lang().pick(en, ko));
+            worst.2 = vec![self.lang().pick(en, ko)];
         }
-        (verdict, Some(seen))
+        worst
+    }
+
+    async fn send_and_judge(
+        &self,
+        probe: &Probe,
+        mut draft: Draft,
+        references: &References,
+    ) -> Judged {
+        if draft.patience.is_none() && references.forged.answer().is_none() {
+            // A server that never responds to a forgery would cost a timeout for each.
+            let patience = references.honest.elapsed().saturating_mul(4);
+            draft.patience = Some(patience.max(SHORTEST_PATIENCE));
+        }
+        let expect = draft.expect.unwrap_or(probe.expect);
+        let variant = draft.variant.take();
+        let seen = self.sender.send(draft, &self.bench).await;
+        let verdict = self.judge.judge(probe.severity, expect, &seen, references);
+        (verdict, Some(seen), variant.into_iter().collect())
+    }
+
+    async fn ask_slowness(&self, probe: &Probe, references: &References) -> Judged {
+        let mut fastest = references.forged.clone();
+        for _ in 0..2 {
+            // A busy machine may slow down one of them.
+            if fastest.answer().is_some() && is_slow(&fastest, references) {
+                let again = self.sender.send(self.bench.forged(), &self.bench).await;
+                fastest = if again.elapsed() < fastest.elapsed() { again } else { fastest };
+            }
+        }
+        if fastest.answer().is_none() || !is_slow(&fastest, references) {
+            return (Verdict::pass(), None, Vec::new());
+        }
+        let (slow, honest) =
+            (fastest.elapsed().as_secs_f64(), references.honest.elapsed().as_secs_f64());
+        let text = self.lang().pick(
+            format!(
+                "a rejection takes {slow:.1} s and an accepted request {honest:.1} s: forgeries hold \
+                 connections; reject at once"
+            ),
+            format!(
+                "거부에 {slow:.1}초, 통과한 요청에 {honest:.1}초가 걸립니다. 위조된 요청이 연결을 붙잡습니다. \
+                 바로 거부하십시오"
+            ),
+        );
+        (Verdict::new(probe.severity, text), Some(fastest), Vec::new())
+    }
+
+    /// Compares the fastest responses to both kinds. A difference counts if the slower kind is always
+    /// slower.
+    async fn ask_timing(
+        &self,
+        probe: &Probe,
+        make: fn(&Bench) -> [Draft; 2],
+        references: &References,
+    ) -> Judged {
+        if is_slow(&references.forged, references) || references.forged.answer().is_none() {
+            return (self.judge.say(Mark::Skipped, &TOO_SLOW_TO_MEASURE), None, Vec::new());
+        }
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..MEASUREMENTS {
+            for (times, draft) in times.iter_mut().zip(make(&self.bench)) {
+                times.push(self.sender.send(draft, &self.bench).await.elapsed());
+            }
+        }
+        let [early, late] = &times;
+        let fastest = |times: &[Duration]| times.iter().min().copied().unwrap_or_default();
+        let slowest = |times: &[Duration]| times.iter().max().copied().unwrap_or_default();
+        let differ = |slow: &[Duration], fast: &[Duration]| {
+            fastest(slow) > slowest(fast) + TELLING && fastest(slow) > fastest(fast) * 2
+        };
+        if !differ(early, late) && !differ(late, early) {
+            return (Verdict::pass(), None, Vec::new());
+        }
+        let (early, late) = (fastest(early).as_millis(), fastest(late).as_millis());
+        let text = self.lang().pick(
+            format!(
+                "a wrong first byte takes {early} ms and a wrong last byte {late} ms: the time reveals how \
+                 much of a signature is right; compare in constant time"
+            ),
+            format!(
+                "첫 바이트가 틀리면 {early} ms, 마지막 바이트가 틀리면 {late} ms가 걸립니다. 서명이 어디까지 \
+                 맞는지 드러납니다. 상수 시간으로 비교하십시오"
+            ),
+        );
+        (Verdict::new(probe.severity, text), None, Vec::new())
     }
 
     const fn lang(&self) -> Lang {
@@ -141,12 +272,60 @@ impl Runner {
     }
 }
 
-fn no_ground(lang: Lang) -> Verdict {
-    Verdict::new(
-        Mark::Skipped,
-        lang.pick(
-            "it tells nothing while the honest request fails",
-            "정상 요청이 실패하면 이 검사로는 알 수 있는 것이 없습니다",
-        ),
-    )
+fn is_slow(seen: &Seen, references: &References) -> bool {
+    seen.elapsed() > references.honest.elapsed() + SLOW
 }
+
+/// The worst verdict, with the reasons and variants of all that are as bad.
+fn worst(judged: Vec<Judged>) -> Judged {
+    let mark = judged.iter().map(|(verdict, ..)| verdict.mark).max().unwrap_or(Mark::Pass);
+    let mut worst = (Verdict { mark, notes: Vec::new() }, None, Vec::new());
+    for (verdict, seen, variants) in judged.into_iter().filter(|(verdict, ..)| verdict.mark == mark)
+    {
+        verdict.notes.into_iter().for_each(|note| worst.0.add(note));
+        worst.1 = worst.1.or(seen);
+        if mark > Mark::Pass {
+            worst.2.extend(variants);
+        }
+    }
+    worst
+}
+
+impl Expect {
+    /// The expected response in a few words.
+    pub(super) fn words(self, references: &References, lang: Lang) -> String {
+        let honest = references.honest.status().unwrap_or(200);
+        match self {
+            Self::LikeHonest => {
+                lang.pick(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
+            }
+            other => other.fixed(lang),
+        }
+    }
+
+    /// The words that do not depend on the honest response.
+    pub(super) fn fixed(self, lang: Lang) -> String {
+        match self {
+            Self::Status(status) | Self::Malformed(status) => return status.to_string(),
+            Self::Found | Self::LikeHonest => "200",
+            Self::SameTime => lang.pick("the same time", "같은 시각"),
+            Self::Passed => lang.pick("200 or 400", "200 또는 400"),
+            Self::NotForged => lang.pick("200, or 400 for its length", "200, 또는 길이 때문에 400"),
+            Self::Senseless | Self::NoResult | Self::LikeNoResult => "400",
+            Self::TooLarge | Self::TooSlow => "400",
+            Self::Forged => "403",
+            Self::Bypass => lang.pick("a rejection", "거부"),
+            Self::Replayed => lang.pick("403 the second time", "두 번째는 403"),
+            Self::NoRoute => "404",
+            Self::Anything => "-",
+        }
+        .to_owned()
+    }
+}
+
+const NOT_ACCEPTED: Words = Words::fixed(
+    "not informative while the honest request is rejected",
+    "정상 요청이 거부되면 이 검사로는 알 수 있는 것이 없습니다",
+);
+const TOO_SLOW_TO_MEASURE: Words =
+    Words::fixed("rejections are too slow to measure", "거부가 너무 느려 측정할 수 없습니다");

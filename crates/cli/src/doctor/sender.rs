@@ -1,5 +1,9 @@
-//! From a draft to what came of it.
+//! Sends a draft and reads the response.
 
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::bench::Bench;
 use super::draft::Draft;
 use super::finding::Seen;
 use crate::agent::AgentView;
@@ -8,7 +12,7 @@ use crate::lang::Lang;
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
 
-/// The way to the endpoint.
+/// The client and what it needs.
 pub(super) struct Sender {
     pub(super) client: Client,
     pub(super) http2: bool,
@@ -17,48 +21,64 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Sends the first request of all: where nobody answers it, there is nothing to examine.
-    pub(super) async fn send_first(&self, draft: Draft) -> Result<Seen, Problem> {
-        match self.execute(draft).await {
+    /// Sends the first request. If no server responds, there is nothing to examine.
+    pub(super) async fn send_first(&self, draft: Draft, bench: &Bench) -> Result<Seen, Problem> {
+        let started = Instant::now();
+        match self.execute(draft, bench).await {
             Ok(answer) => Ok(self.seen(answer)),
-            Err(Failed::Sending(error)) if !error.is_servers_fault() => {
+            Err(Failed::Send(error)) if !error.is_servers_fault() => {
                 Err(Problem::new(error.explain(self.lang)))
             }
-            Err(failed) => Ok(failed.seen(self.lang)),
+            Err(failed) => Ok(failed.seen(started, self.lang)),
         }
     }
 
-    pub(super) async fn send(&self, draft: Draft) -> Seen {
-        match self.execute(draft).await {
+    pub(super) async fn send(&self, draft: Draft, bench: &Bench) -> Seen {
+        let started = Instant::now();
+        match self.execute(draft, bench).await {
             Ok(answer) => self.seen(answer),
-            Err(failed) => failed.seen(self.lang),
+            Err(failed) => failed.seen(started, self.lang),
         }
     }
 
-    async fn execute(&self, draft: Draft) -> Result<Answer, Failed> {
-        let request = draft.into_request(self.http2).map_err(Failed::Making)?;
-        self.client.execute(request, &self.secrets).await.map_err(Failed::Sending)
+    /// The signatures that would be right for the request are secrets too.
+    async fn execute(&self, draft: Draft, bench: &Bench) -> Result<Answer, Failed> {
+        let signatures = bench.right_signatures(&draft);
+        let secrets = self.secrets.clone().and_signatures(signatures.iter().map(String::as_str));
+        let again = draft.repeatable.then(|| draft.clone());
+        let sent = self.execute_once(draft, &secrets).await;
+        match (sent, again) {
+            (Err(Failed::Send(error)), Some(again)) if error.status().is_none() => {
+                self.execute_once(again, &secrets).await
+            }
+            (sent, _) => sent,
+        }
+    }
+
+    async fn execute_once(&self, draft: Draft, secrets: &Secrets) -> Result<Answer, Failed> {
+        let request = draft.into_request(self.http2).map_err(Failed::Build)?;
+        self.client.execute(request, secrets).await.map_err(Failed::Send)
     }
 
     fn seen(&self, answer: Answer) -> Seen {
         let view = AgentView::of(&answer, self.lang);
-        Seen::Answer(Box::new((answer, view)))
+        Seen::Answer(Arc::new((answer, view)))
     }
 }
 
 enum Failed {
-    Making(::http::Error),
-    Sending(SendError),
+    Build(::http::Error),
+    Send(SendError),
 }
 
 impl Failed {
-    fn seen(&self, lang: Lang) -> Seen {
-        match self {
-            Self::Making(error) => Seen::Nothing { why: error.to_string(), status: None },
-            Self::Sending(error) => Seen::Nothing {
-                why: error.explain(lang),
-                status: error.status().map(|status| status.as_u16()),
-            },
-        }
+    fn seen(&self, started: Instant, lang: Lang) -> Seen {
+        let (why, status) = match self {
+            Self::Build(error) => (error.to_string(), None),
+            Self::Send(error) => {
+                (error.explain(lang), error.status().map(|status| status.as_u16()))
+            }
+        };
+        Seen::Nothing { why, status, elapsed: started.elapsed() }
     }
 }

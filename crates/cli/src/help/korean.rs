@@ -84,8 +84,8 @@ const DOCTOR: &str = "\
   online-contact doctor https://api.example.com/customer --key-file keys.txt --yes --junit doctor.xml
   online-contact doctor --list
 
-정상 요청은 항상 보냅니다. 통과한 요청의 응답이 어떤 모습인지 알아야 하기 때문입니다.
-종료 상태: 0 문제 없음, 1 문제 발견, 2 실행할 수 없음.";
+기준이 되는 요청 여섯 개는 항상 보냅니다. 다른 응답을 그 응답과 비교합니다.
+종료 상태: 0 실패 없음, 1 실패 있음, 2 실행할 수 없음.";
 
 const LISTEN: &str = "\
 예:
@@ -134,7 +134,7 @@ pub(super) fn command(name: &str) -> Option<Texts> {
             "캡처한 요청이 통과하거나 거부되는 이유와 서명을 틀리게 한 실수를 설명합니다",
             EXPLAIN,
         ),
-        "doctor" => texts("실행 중인 엔드포인트를 50여 가지로 검사합니다", DOCTOR),
+        "doctor" => texts("실행 중인 엔드포인트를 검사하고 문제를 보고합니다", DOCTOR),
         "listen" => texts("터널을 거쳐 온 요청을 받아 판정하고, 서버에 전달할 수 있습니다", LISTEN),
         "console" => texts("상담원의 정보검색 패널을 로컬 웹 페이지로 엽니다", CONSOLE),
         "completions" => texts("셸 자동 완성 스크립트를 출력합니다", COMPLETIONS),
@@ -240,10 +240,11 @@ const EXPLAIN_ARGUMENTS: [(&str, &str); 11] = [
     ("time_limit", "실수를 찾는 시간(초)"),
 ];
 
-const DOCTOR_ARGUMENTS: [(&str, &str); 14] = [
+const DOCTOR_ARGUMENTS: [(&str, &str); 15] = [
+    ("body_limit", "통과하는 가장 긴 본문(바이트). 지정하지 않으면 어떤 제한이든 괜찮습니다"),
     ("url", "Online Contact에 등록한 엔드포인트 주소"),
     ("list", "검사 항목과 기대하는 결과만 표시하고 아무것도 보내지 않습니다"),
-    ("yes", "이 컴퓨터가 아닌 주소에도 묻지 않고 보냅니다"),
+    ("yes", "다른 컴퓨터에 보내기 전에 묻지 않습니다"),
     (
         "body",
         "정상 요청의 본문 파일. 바이트 그대로 읽습니다. -는 표준 입력. 지정하지 않으면 OC 문서의 예",

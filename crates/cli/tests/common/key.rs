@@ -53,6 +53,7 @@ fn white_space_around_a_key_is_no_part_of_it() {
         KEY.to_owned(),
         format!("{KEY}\r\n"),
         format!("\u{feff}# comment\n\n  current : {KEY}\t\nold: {OTHER}\n"),
+        format!("current: \u{a0}\u{3000}{KEY}\u{feff}\n"),
         format!("{KEY}\n{OTHER}\n"),
     ] {
         assert_eq!(plain, signature(&KeyFile::new(&text).sign()), "{text:?}");
@@ -73,11 +74,11 @@ fn the_file_wins_over_the_environment() {
 #[test]
 fn a_file_that_is_no_key_file_is_told_without_what_is_in_it() {
     let cases: [(&[u8], &str); 7] = [
-        (b"", "there is no key in it"),
-        (b"# only a comment\n", "there is no key in it"),
-        (b"secret-1\nlabel:\n", "line 2 has a label and no key"),
-        (b": secret-2", "line 1 has an empty label"),
-        (b"a: secret-3\na: secret-4", "line 2 has the label of an earlier key"),
+        (b"", "no security key, expected at least one"),
+        (b"# only a comment\n", "no security key, expected at least one"),
+        (b"secret-1\nlabel:\n", "line 2: no key after the label"),
+        (b": secret-2", "a security key has an empty label"),
+        (b"a: secret-3\na: secret-4", "two security keys have the label"),
         (b"secret\xff", "not UTF-8"),
         (&[b'k'; 70_000], "longer than 65536 bytes"),
     ];
@@ -90,7 +91,22 @@ fn a_file_that_is_no_key_file_is_told_without_what_is_in_it() {
     let mut command = bare(&SIGN);
     command.args(["--key-file", "/no/such/file"]);
     let run = finish(command);
-    assert!(run.stderr.contains("can't read the key file /no/such/file: No such file"), "{run:?}");
+    assert!(run.stderr.contains("cannot read the key file /no/such/file: No such file"), "{run:?}");
+}
+
+/// As the core reads it: a colon without a blank is part of the key.
+#[test]
+fn a_colon_without_a_blank_is_part_of_the_key() {
+    assert_eq!(signature(&KeyFile::new("a:b\n").sign()), signature(&with_env("a:b")));
+}
+
+#[test]
+fn a_text_that_looks_like_more_than_a_key_gets_a_warning() {
+    let run = with_env(&format!("OC_SECURITY_KEY={KEY}"));
+    assert_eq!(run.status, 0);
+    assert!(run.stderr.starts_with("warning: OC_SECURITY_KEY: "), "{run:?}");
+    assert!(!run.all().contains(KEY), "{run:?}");
+    assert_eq!(with_env(&format!(" {KEY}\n")).stderr, "");
 }
 
 #[test]

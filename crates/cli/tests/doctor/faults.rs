@@ -8,7 +8,7 @@ use crate::support::command;
 async fn finds(fault: Fault, expected: &[&str]) {
     let run = examine(&start(fault).await, &QUICK).await;
     let report = run.json();
-    assert_eq!(with_result(&report, "fail"), expected, "{fault:?}: {report:#}");
+    assert_eq!(with_result(&report, "fail"), expected, "{fault:?}");
     assert_eq!(run.status, 1, "{fault:?}");
 }
 
@@ -25,11 +25,10 @@ macro_rules! faults {
 
 faults! {
     no_window: NoWindow
-        => "timestamp_seconds" "window_old_outside" "window_future_outside";
+        => "timestamp_seconds" "timestamp_huge" "window_old_outside" "window_future_outside";
     a_window_of_seconds: WindowOfSeconds => "window_old_inside" "window_future_inside";
     a_window_that_is_too_narrow: WindowTooNarrow => "window_old_inside" "window_future_inside";
-    a_future_without_end: FutureAccepted => "window_future_outside";
-    the_first_of_two: FirstOfTwo => "timestamp_twice" "authorization_twice";
+    a_future_without_end: FutureAccepted => "timestamp_huge" "window_future_outside";
     the_first_of_a_list: FirstOfList => "timestamp_list" "authorization_list";
     a_library_that_parses: LibraryParse => "timestamp_leading_zero" "timestamp_plus";
     spaces_in_a_number: SpacesRemoved
@@ -48,41 +47,23 @@ faults! {
     nobody_need_sign: UnsignedPasses => "authorization_missing";
     lossy_decoding: LossyDecoding => "body_lossy";
     json_written_again: Reserialises
-        => "signature_other_body" "body_at_limit" "body_respelled" "body_newline" "body_crlf";
+        => "signature_other_body" "body_8_kib" "body_long" "body_at_limit" "body_respelled"
+        "body_newline" "body_crlf";
     a_body_that_is_trimmed: Trims
-        => "signature_other_body" "body_at_limit" "body_newline" "body_crlf";
+        => "signature_other_body" "body_8_kib" "body_long" "body_at_limit" "body_newline"
+        "body_crlf";
     no_limit: NoLimit => "body_too_large" "body_too_large_chunked";
     a_limit_for_the_declared_only: DeclaredLimitOnly => "body_too_large_chunked";
-    no_chunks: NoChunks => "body_chunked";
+    no_chunks: NoChunks => "body_unverified" "body_chunked";
     details_left_out: NoDetail
-        => "timestamp_missing" "timestamp_empty" "timestamp_twice" "timestamp_list"
-        "timestamp_leading_zero" "timestamp_plus" "timestamp_space" "timestamp_fraction"
-        "timestamp_seconds" "timestamp_huge" "timestamp_not_a_number" "window_old_outside"
-        "window_future_outside" "authorization_missing" "authorization_empty"
-        "authorization_twice" "authorization_list" "authorization_bearer"
-        "authorization_truncated" "authorization_longer" "authorization_last_byte"
-        "authorization_case" "authorization_hex" "authorization_url_safe"
-        "authorization_unpadded" "authorization_loose_bits" "signature_other_key"
-        "signature_other_body" "signature_other_time" "body_too_large" "body_too_large_chunked"
-        "body_bom" "body_non_ascii" "body_lossy" "body_empty" "lookup_bad_json"
-        "lookup_no_result" "replay";
-    unauthorized: Unauthorized
-        => "authorization_missing" "authorization_empty" "authorization_list"
-        "authorization_bearer" "authorization_truncated" "authorization_longer"
-        "authorization_last_byte" "authorization_case" "authorization_hex"
-        "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits"
-        "signature_other_key" "signature_other_body" "signature_other_time" "body_lossy" "replay";
-    no_result_for_a_forgery: NoResultForForgery
-        => "authorization_missing" "authorization_empty" "authorization_list"
-        "authorization_bearer" "authorization_truncated" "authorization_longer"
-        "authorization_last_byte" "authorization_case" "authorization_hex"
-        "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits"
-        "signature_other_key" "signature_other_body" "signature_other_time" "body_lossy" "replay";
-    too_large_by_status: PayloadTooLarge => "body_too_large" "body_too_large_chunked";
-    not_found: NotFound => "body_non_ascii" "lookup_no_result";
-    a_success_without_data: EmptySuccess => "body_non_ascii" "lookup_no_result";
-    unprocessable: Unprocessable => "body_bom" "body_empty" "lookup_bad_json";
-    broken_by_json: BreaksOnBadJson => "body_bom" "body_empty" "lookup_bad_json";
+        => "signature_other_key" "body_empty" "lookup_bad_json" "lookup_no_result"
+        "window_old_outside" "window_future_outside";
+    unauthorized: Unauthorized => "signature_other_key";
+    no_result_for_a_forgery: NoResultForForgery => "signature_other_key";
+    not_found: NotFound => "lookup_no_result" "body_non_ascii";
+    a_success_without_data: EmptySuccess => "lookup_no_result";
+    unprocessable: Unprocessable => "body_empty" "lookup_bad_json" "body_bom";
+    broken_by_json: BreaksOnBadJson => "body_empty" "lookup_bad_json" "body_bom";
     numbers_for_strings: Numbers => "honest";
     broken_by_letters: AsciiOnly => "body_bom" "body_non_ascii";
     any_method: AnyMethod => "route_get";
@@ -93,17 +74,16 @@ faults! {
 async fn plain_text() {
     let report = examine(&start(Fault::PlainText).await, &QUICK).await.json();
     let failed = with_result(&report, "fail");
-    for id in ["timestamp_missing", "authorization_missing", "signature_other_key", "body_empty"] {
+    for id in ["window_old_outside", "signature_other_key", "body_empty"] {
         assert!(failed.contains(&id), "{failed:?}");
         let notes = probe(&report, id)["notes"].as_array().unwrap();
         assert!(notes.iter().any(|note| note["breach"] == "content_type"), "{notes:?}");
         assert!(notes.iter().any(|note| note["breach"] == "not_json"), "{notes:?}");
     }
-    // What agents never see is no fault, and is told once.
-    let unseen = ["--only", "body_stalled", "route_get"];
+    // Agents never see the responses to these requests.
+    let unseen = ["--only", "timestamp_missing", "body_stalled", "route_get"];
     let report = examine(&start_impatient(Fault::PlainText).await, &unseen).await.json();
-    assert_eq!(probe(&report, "body_stalled")["result"], "advice");
-    assert_eq!(probe(&report, "route_get")["result"], "pass");
+    assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
 }
 
 /// Whatever should be rejected is accepted; only the body's limits hold.
@@ -113,16 +93,18 @@ async fn everything_is_accepted() {
     let rejected = |probe: &&serde_json::Value| {
         let expected = probe["expected"].as_str().unwrap();
         let id = probe["id"].as_str().unwrap();
-        let elsewhere = ["body_", "lookup_", "route_"];
+        let elsewhere = ["body_", "lookup_", "route_", "rejection_", "time_"];
         let of_the_head = !elsewhere.iter().any(|start| id.starts_with(start));
-        of_the_head && (expected == "400" || expected == "403")
+        of_the_head && (expected == "400" || expected == "403") && probe["result"] != "skipped"
     };
     let probes = report["probes"].as_array().unwrap().iter().filter(rejected);
     let rejected: Vec<_> = probes.collect();
-    assert_eq!(rejected.len(), 29);
+    assert!(rejected.len() > 40, "{}", rejected.len());
     for probe in rejected {
-        assert_eq!(probe["result"], "fail", "{probe:#}");
-        assert_eq!(probe["notes"][0]["text"], "it was accepted");
+        assert_eq!(probe["result"], probe["severity"], "{probe:#}");
+        let text = probe["notes"][0]["text"].as_str().unwrap();
+        let is_named = text.starts_with("accepted, but") || text.starts_with("not verified");
+        assert!(is_named, "{text}");
     }
 }
 
@@ -146,7 +128,7 @@ async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
     let report = examine(&start(Fault::TakesSeconds).await, &QUICK).await.json();
     assert_eq!(with_result(&report, "fail"), ["honest", "timestamp_seconds"]);
     let notes = probe(&report, "honest")["notes"].to_string();
-    assert!(notes.contains("rejected before the signature was looked at"), "{notes}");
+    assert!(notes.contains("rejected before the signature was checked"), "{notes}");
 }
 
 /// The agent waits, and so does the doctor, for as long as it was told. A long deadline makes for a
@@ -158,7 +140,7 @@ async fn a_body_in_pieces_hangs() {
     let run = run(command(&[&["doctor", &url][..], &options].concat())).await;
     let report = run.json();
     assert_eq!((run.status, with_result(&report, "fail")), (1, vec!["body_slow"]));
-    let silence = probe(&report, "body_slow")["no_answer"].as_str().unwrap();
+    let silence = probe(&report, "body_slow")["no_response"].as_str().unwrap();
     assert!(silence.contains("no complete response in time"), "{silence}");
 }
 
@@ -184,5 +166,5 @@ async fn a_rejection_of_a_long_body_may_break_off() {
     assert_eq!(with_result(&report, "pass"), ["honest", "body_too_large"], "{report:#}");
     assert_eq!(with_result(&report, "fail"), ["body_bom"]);
     let notes = probe(&report, "body_bom")["notes"].to_string();
-    assert!(notes.contains("the answer broke off"), "{notes}");
+    assert!(notes.contains("the response broke off"), "{notes}");
 }

@@ -11,6 +11,7 @@
 )]
 
 mod answer;
+mod endpoints;
 mod fault;
 mod faults;
 mod health;

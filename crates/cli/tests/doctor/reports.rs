@@ -20,23 +20,17 @@ const FEW: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn a_line_says_what_was_expected_what_came_and_what_the_agent_sees() {
+async fn problems_come_first_and_what_passes_is_folded() {
     let url = start(Fault::AnyMethod).await;
     let said = run(command(&[&["doctor", &url][..], &FEW].concat())).await;
     assert_eq!(said.status, 1);
     let lines: Vec<_> = said.stdout.lines().collect();
-    assert!(lines[0].starts_with("pass    honest "), "{}", lines[0]);
-    assert!(lines[1].starts_with("pass    clock "), "{}", lines[1]);
-    let missing = lines[2];
-    assert!(missing.contains("expected 400, came 400 E-BadTime in "), "{missing}");
-    assert!(
-        missing.contains("the agent sees 조회 결과가 없습니다. (\"There is no result"),
-        "{missing}"
-    );
-    assert!(lines[3].starts_with("FAIL    route_get "), "{}", lines[3]);
-    assert!(lines[4].trim_start().starts_with("answered like POST"), "{}", lines[4]);
+    assert_eq!(lines[0], "FAIL    accepted, but the protocol rejects this request");
+    assert!(lines[1].trim_start().starts_with("route_get "), "{}", lines[1]);
+    assert!(lines[1].contains(": expected a rejection, got 200 in "), "{}", lines[1]);
     let last = lines.last().unwrap();
     assert!(last.starts_with("4 passed, 1 failed, 0 with advice, 0 skipped in "), "{last}");
+    assert_eq!(lines.len(), 3, "what passes is folded into the last line: {lines:?}");
     assert_eq!(said.stderr, "", "no bar where stderr is no terminal");
     assert!(!said.all().contains('\u{1b}'));
 }
@@ -45,9 +39,15 @@ async fn a_line_says_what_was_expected_what_came_and_what_the_agent_sees() {
 async fn it_speaks_korean() {
     let url = start(Fault::None).await;
     let said = run(command(&[&["doctor", &url, "--lang", "ko"][..], &FEW].concat())).await;
-    assert!(said.stdout.contains("통과    honest"), "{said:?}");
-    assert!(said.stdout.contains("상담원 화면: 조회 성공\n"), "{said:?}");
     assert!(said.stdout.contains("통과 5, 실패 0, 참고 0, 건너뜀 0"), "{said:?}");
+    let url_with_fault = start(Fault::Unauthorized).await;
+    let only = ["--lang", "ko", "--gap", "0", "--only", "signature_other_key"];
+    let said = run(command(&[&["doctor", &url_with_fault][..], &only].concat())).await;
+    assert!(said.stdout.starts_with("실패    "), "{said:?}");
+    assert!(
+        said.stdout.contains("signature_other_key        다른 키로 서명: 기대 403, 응답 401"),
+        "{said:?}"
+    );
     let report = examine(&url, &["--lang", "ko", "--only", "clock"]).await.json();
     assert_eq!(probe(&report, "honest")["title"], "정상 요청");
 }
@@ -59,7 +59,7 @@ async fn machines_get_one_value() {
     assert_eq!(report["url"], url);
     assert_eq!(report["summary"]["fail"], 1);
     let honest = probe(&report, "honest");
-    assert_eq!(honest["came"]["status"], 200);
+    assert_eq!(honest["response"]["status"], 200);
     assert_eq!(honest["notes"][0]["breach"], "value_not_string");
     assert_eq!(honest["notes"][0]["level"], "fail");
 }
@@ -78,7 +78,7 @@ async fn a_report_for_junit() {
         xml.contains(r#"<testcase name="route_get" classname="online-contact.doctor""#),
         "{xml}"
     );
-    assert!(xml.contains(r#"<failure message="answered like POST"#), "{xml}");
+    assert!(xml.contains(r#"<failure message="accepted, but"#), "{xml}");
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn a_report_that_can_not_be_written_is_told() {
     let url = start(Fault::None).await;
     let run = examine(&url, &["--only", "clock", "--junit", "/dev/null/doctor.xml"]).await;
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("can't write the JUnit report /dev/null/doctor.xml"), "{run:?}");
+    assert!(run.stderr.contains("cannot write the JUnit report /dev/null/doctor.xml"), "{run:?}");
 }
 
 /// Nothing is sent, and no key is asked for.
@@ -100,7 +100,11 @@ fn the_list_needs_no_url_and_no_key() {
     let mut once = ids.clone();
     once.sort_by_key(ToString::to_string);
     once.dedup();
-    assert_eq!((ids.len(), once.len()), (52, 52), "every id stands for one probe");
+    assert_eq!((ids.len(), once.len()), (92, 92), "every id stands for one probe");
+    const MANUAL: &str = include_str!("../../../../docs/cli.md");
+    for id in &ids {
+        assert!(MANUAL.contains(&format!("`{}`", id.as_str().unwrap())), "docs/cli.md: {id}");
+    }
     assert_eq!(said.stdout.lines().count(), ids.len() + 1, "a note at the end");
 }
 

@@ -68,7 +68,7 @@ impl Verification {
         if self.fault == Fault::TakesSeconds {
             time = time.checked_mul(1_000).ok_or(Rejection::BadTime)?;
         }
-        let age = self.now() - time;
+        let age = self.now().saturating_sub(time);
         let window = match self.fault {
             Fault::NoWindow => return Ok(()),
             Fault::WindowOfSeconds => 5_000,
@@ -76,7 +76,11 @@ impl Verification {
             _ => WINDOW_MS,
         };
         let ahead = if self.fault == Fault::FutureAccepted { i64::MAX } else { window };
-        if age <= window && -age <= ahead { Ok(()) } else { Err(Rejection::BadTime) }
+        if age <= window && age.saturating_neg() <= ahead {
+            Ok(())
+        } else {
+            Err(Rejection::BadTime)
+        }
     }
 
     fn parse_time(&self, text: &str) -> Option<i64> {

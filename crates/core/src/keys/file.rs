@@ -67,6 +67,33 @@ impl KeyFile {
         self.parse(&self.text()?)
     }
 
+    /// Returns the lines of a key file's text that contain a key.
+    ///
+    /// ```
+    /// use online_contact::KeyFile;
+    ///
+    /// let lines: Vec<_> = KeyFile::lines("# old\n2026-05: 0cc175b9\nbf7769e5\n").collect();
+    /// assert_eq!((lines[0].number, &*lines[0].label, lines[0].text), (2, "2026-05", "0cc175b9\n"));
+    /// assert_eq!((lines[1].number, &*lines[1].label, lines[1].text), (3, "key-2", "bf7769e5\n"));
+    /// ```
+    pub fn lines(text: &str) -> impl Iterator<Item = KeyLine<'_>> {
+        let lines = (1_usize..).zip(text.split_inclusive('\n'));
+        let with_key = lines.filter(|(_, line)| {
+            let line = trimmed(line);
+            !line.is_empty() && !line.starts_with('#')
+        });
+        (1_usize..).zip(with_key).map(|(place, (number, line))| {
+            let content = trimmed(line);
+            // Without the blank it would be half of a key that has a colon, and labels are logged.
+            let (label, text) = match (line.split_once(": "), content.strip_suffix(':')) {
+                (Some((label, text)), _) if content.contains(": ") => (label, text),
+                (_, Some(label)) => (label, ""),
+                _ => return KeyLine { number, label: format!("key-{place}"), text: line },
+            };
+            KeyLine { number, label: trimmed(label).to_owned(), text }
+        })
+    }
+
     /// Reads the file at an interval, and [replaces the verifier's keys](Verifier::replace_keys) when it has
     /// changed.
     ///
@@ -127,22 +154,13 @@ impl KeyFile {
 
     fn parse(&self, text: &[u8]) -> Result<KeyRing, KeyFileError> {
         let text = std::str::from_utf8(text).map_err(|_| self.error(Fault::NotUtf8))?;
-        let mut keys = Vec::new();
-        for (number, line) in (1_usize..).zip(text.lines()) {
-            let line = trimmed(line);
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            // Without the blank it would be half of a key that has a colon, and labels are logged.
-            let (label, key) = match (line.split_once(": "), line.strip_suffix(':')) {
-                (Some((label, key)), _) => (label.trim().to_owned(), trimmed(key)),
-                (None, Some(label)) => (label.trim().to_owned(), ""),
-                (None, None) => (format!("key-{}", keys.len() + 1), line),
-            };
-            let key =
-                SecurityKey::new(key).map_err(|error| self.error(Fault::Key(number, error)))?;
-            keys.push((label, key));
-        }
+        let keys = Self::lines(text).map(|line| {
+            // The line end is no reason for a warning.
+            let key = SecurityKey::new(trimmed(line.text));
+            let key = key.map_err(|error| self.error(Fault::Key(line.number, error)))?;
+            Ok((line.label, key))
+        });
+        let keys = keys.collect::<Result<Vec<_>, KeyFileError>>()?;
         KeyRing::new(keys).map_err(|error| self.error(Fault::Ring(error)))
     }
 
@@ -212,6 +230,24 @@ impl Watched {
         seen.text = text;
         tracing::info!(target: "online_contact", keys = %Escaped(&labels), "key file loaded");
         Ok(true)
+    }
+}
+
+/// A line of a [`KeyFile`] with a key.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct KeyLine<'a> {
+    /// The number of the line, from 1.
+    pub number: usize,
+    /// The label, or `key-1`, `key-2`, … by the place.
+    pub label: String,
+    /// The text of the key as it is written, with the blanks and the line end around it.
+    pub text: &'a str,
+}
+
+impl fmt::Debug for KeyLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyLine").field("number", &self.number).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `--json`: one value with everything.
+//! The report of `--json`: one value.
 
 use serde_json::{Value, json};
 
@@ -23,8 +23,8 @@ pub(super) fn examination(examination: &Examination<'_>, lang: Lang) -> Value {
 }
 
 fn finding(finding: &Finding, lang: Lang) -> Value {
-    let (came, agent, silence) = match &finding.seen {
-        Some(Seen::Answer(seen)) => (answer(seen), Some(&*seen.1.words), None),
+    let (response, agent, silence) = match &finding.seen {
+        Some(Seen::Answer(seen)) => (response(seen), Some(&*seen.1.words), None),
         Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(&**why)),
         None => (Value::Null, None, None),
     };
@@ -32,15 +32,17 @@ fn finding(finding: &Finding, lang: Lang) -> Value {
         "id": finding.probe.id,
         "title": finding.probe.title.in_lang(lang),
         "result": finding.verdict.mark.as_str(),
+        "severity": finding.probe.severity.as_str(),
         "expected": finding.expected,
-        "came": came,
-        "no_answer": silence,
-        "agent_sees": agent,
+        "response": response,
+        "no_response": silence,
+        "agent_sees": agent.filter(|_| finding.probe.expect.is_seen_by_agents()),
+        "variants": finding.variants,
         "notes": finding.verdict.notes.iter().map(note).collect::<Vec<_>>(),
     })
 }
 
-fn answer(seen: &(crate::http::Answer, crate::agent::AgentView)) -> Value {
+fn response(seen: &(crate::http::Answer, crate::agent::AgentView)) -> Value {
     let (answer, view) = seen;
     let error = view.error.as_ref();
     json!({

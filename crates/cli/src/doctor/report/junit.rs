@@ -1,4 +1,4 @@
-//! `--junit`: for whoever runs this before each deployment.
+//! The report of `--junit`, for CI.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::lines;
+use super::text;
 use crate::context::Context;
 use crate::doctor::Examination;
 use crate::doctor::finding::{Finding, Mark, Seen};
 use crate::lang::Lang;
 use crate::outcome::Problem;
 
-/// Writes the report. An advice is a success with a note.
+/// Writes the report. A probe with advice is a success with a note.
 pub(in crate::doctor) fn write(
     examination: &Examination<'_>,
     path: &Path,
@@ -51,20 +51,24 @@ fn elapsed(finding: &Finding) -> Duration {
 }
 
 fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
-    let came = finding.seen.as_ref().map_or_else(|| "-".to_owned(), |seen| lines::came(seen, lang));
+    let received =
+        finding.seen.as_ref().map_or_else(|| "-".to_owned(), |seen| text::received(seen, lang));
     let title = finding.probe.title.in_lang(lang);
     let expected = &finding.expected;
     let (en, ko) = (
-        format!("{title}: expected {expected}, came {came}"),
-        format!("{title}: {expected} 기대, {came} 받음"),
+        format!("{title}: expected {expected}, got {received}"),
+        format!("{title}: 기대 {expected}, 응답 {received}"),
     );
-    [&*lang.pick(en, ko)].into_iter().chain(notes.iter().copied()).collect::<Vec<_>>().join("\n")
+    let variants = finding.variants.iter().map(String::as_str);
+    let compared = lang.pick(en, ko);
+    let lines = [&*compared].into_iter().chain(variants).chain(notes.iter().copied());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn cannot_write(path: &Path, lang: Lang) -> Problem {
     let shown = path.display();
     Problem::new(lang.pick(
-        format!("can't write the JUnit report {shown}"),
+        format!("cannot write the JUnit report {shown}"),
         format!("JUnit 보고서 {shown}을(를) 쓸 수 없습니다"),
     ))
 }

@@ -1,10 +1,10 @@
-//! What was found out, for people and for machines.
+//! The report, for people and for programs.
 
 mod json;
 mod junit;
-mod lines;
 mod list;
 mod progress;
+mod text;
 
 pub(super) use self::junit::write as junit;
 pub(super) use self::list::list;
@@ -14,11 +14,10 @@ use super::Examination;
 use crate::context::Context;
 use crate::outcome::Problem;
 
-/// What stands at the end: for machines, that is everything.
-pub(super) fn summary(examination: &Examination<'_>, cx: &Context) -> Result<(), Problem> {
+pub(super) fn print(examination: &Examination<'_>, cx: &Context) -> Result<(), Problem> {
     if cx.json {
         cx.print_json(&json::examination(examination, cx.lang))
     } else {
-        cx.print(lines::summary(examination, cx.lang))
+        cx.print(text::examination(examination, cx.lang))
     }
 }

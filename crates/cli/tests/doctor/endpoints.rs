@@ -1,0 +1,227 @@
+//! Endpoints in Python: each fault is found by its probe, and an endpoint without a fault gets no failure.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::server::with_result;
+use crate::support::{KEY, Run, command, finish};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doctor/endpoints/server.py");
+
+/// A server that ends with the test.
+struct Endpoint {
+    server: Child,
+    url: String,
+}
+
+impl Endpoint {
+    /// `None` on a machine without Python, where CI does not run.
+    fn start(fault: &str) -> Option<Self> {
+        let mut python = Command::new("python3");
+        python.args([SCRIPT, fault]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = match python.spawn() {
+            Ok(server) => server,
+            Err(error) if std::env::var_os("CI").is_some() => panic!("python3: {error}"),
+            Err(error) => {
+                eprintln!("skipped: python3: {error}");
+                return None;
+            }
+        };
+        let mut port = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        Some(Self { server, url: format!("http://127.0.0.1:{}/customer", port.trim()) })
+    }
+
+    fn examine(&self, key: &str, options: &[&str]) -> Run {
+        let fixed = ["doctor", &self.url, "--gap", "0", "--json"];
+        let mut command = command(&[&fixed, options].concat());
+        command.env("OC_SECURITY_KEY", key);
+        finish(command)
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+const QUICK: [&str; 2] = ["--skip", "body_slow,body_stalled"];
+
+/// Examines an endpoint with this fault: exactly these probes fail.
+#[track_caller]
+fn finds(fault: &str, expected: &[&str]) {
+    let Some(endpoint) = Endpoint::start(fault) else { return };
+    let run = endpoint.examine(KEY, &QUICK);
+    assert_eq!(with_result(&run.json(), "fail"), expected, "{fault}");
+    assert_eq!(run.status, i32::from(!expected.is_empty()), "{fault}");
+}
+
+macro_rules! endpoints {
+    ($($fault:ident => $($id:literal)*;)*) => {
+        $(
+            #[test]
+            fn $fault() {
+                finds(stringify!($fault), &[$($id),*]);
+            }
+        )*
+    };
+}
+
+// Endpoints without a fault.
+endpoints! {
+    honest => ;
+    honest_100k => ;
+    honest_2m => ;
+    honest_http10 => ;
+    honest_all_403 => ;
+    honest_plain => ;
+    honest_equal_doubles => ;
+    honest_first_wins => ;
+    honest_guard => ;
+}
+
+// Requests that are not verified.
+endpoints! {
+    only_if_header
+        => "no_headers" "path_unverified" "query_unverified" "content_type_unverified"
+        "address_spoofed" "header_unverified" "connection_unverified";
+    only_if_auth
+        => "authorization_missing" "no_headers" "path_unverified" "query_unverified"
+        "content_type_unverified" "address_spoofed" "header_unverified" "connection_unverified";
+    put_unverified => "method_unverified";
+    get_unverified => "method_unverified" "route_get";
+    delete_unverified => "method_unverified";
+    path_bypass => "path_unverified" "query_unverified";
+    slash_bypass => "path_unverified";
+    text_unverified => "content_type_unverified";
+    form_unverified => "content_type_unverified";
+    method_override => "header_unverified";
+    host_unverified => "header_unverified";
+    ip_allow => "address_spoofed";
+    ip_allow_local => "address_spoofed";
+    connection_trusted => "connection_unverified";
+    empty_body_skips => "body_unverified";
+}
+
+// Other keys, schemes and spellings that are accepted too.
+endpoints! {
+    empty_key_too => "key_empty";
+    both_schemes => "scheme_other";
+    time_only_too => "scheme_time_only";
+    body_only_too => "scheme_body_only";
+    time_first_too => "scheme_order";
+    hash_too => "scheme_no_key";
+    last_wins => "timestamp_last_of_two" "authorization_last_of_two";
+    window_10min => "window_old_outside" "window_future_outside";
+    only_past => "window_future_inside";
+    hex_too => "authorization_hex";
+    url_safe_too => "authorization_url_safe";
+    nocase => "authorization_case";
+    prefix_compare => "authorization_last_byte";
+    suffix_compare => "authorization_first_byte" "acceptance_cached";
+}
+
+// Verdicts that outlive their request.
+endpoints! {
+    cached_by_signature => "verdict_cached";
+    cached_by_request => "acceptance_cached";
+    rejections_cached => "verdict_cached" "rejection_cached";
+    second_try => "repeated_forgery" "verdict_cached";
+    guard_by_time => "same_moment";
+    not_drained => "connection_broken";
+    mixed_up => "crowd_mixed";
+}
+
+// Other bytes than those received.
+endpoints! {
+    trims
+        => "signature_other_body" "body_8_kib" "body_long" "body_newline" "body_crlf";
+    lossy => "body_lossy";
+    reparse
+        => "signature_other_body" "body_8_kib" "body_long" "body_respelled" "body_newline"
+        "body_crlf" "body_bom";
+    prefix_1k => "body_8_kib" "body_long";
+    prefix_64k => "body_long";
+    no_chunked => "body_chunked";
+    fails_on_non_ascii
+        => "signature_other_body" "body_bom" "body_non_ascii" "body_lossy";
+}
+
+// Responses that break the envelope.
+endpoints! {
+    status_200_errors
+        => "signature_other_key" "body_empty" "lookup_bad_json" "window_old_outside"
+        "window_future_outside" "connection_broken";
+    html_errors
+        => "signature_other_key" "body_empty" "lookup_bad_json" "window_old_outside"
+        "window_future_outside";
+    ok_200_none => "lookup_no_result";
+    number_value => "honest";
+    text_html => "honest";
+}
+
+/// The key of the vendor's sample is accepted beside the real one.
+#[test]
+fn sample_key_too() {
+    let Some(endpoint) = Endpoint::start("sample_key_too") else { return };
+    let report = endpoint.examine("0cc175b9c0f1b6a831c399e2", &QUICK).json();
+    assert_eq!(with_result(&report, "fail"), ["key_sample"]);
+}
+
+/// The expected signature is in a rejection. The report names that and does not repeat it.
+#[test]
+fn leaks_are_found_and_redacted() {
+    for fault in ["leaks", "leaks_escaped", "leaks_hex", "leaks_beginning", "leaks_header"] {
+        let Some(endpoint) = Endpoint::start(fault) else { return };
+        let only = ["--only", "signature_other_key", "verdict_cached"];
+        let report = endpoint.examine(KEY, &only).json();
+        assert_eq!(
+            with_result(&report, "fail"),
+            ["signature_other_key", "verdict_cached"],
+            "{fault}"
+        );
+        let text = report.to_string();
+        assert!(text.contains("signature_in_answer"), "{fault}: {report:#}");
+        if fault == "leaks" {
+            assert!(text.contains("expected [signature] got "), "{report:#}");
+        }
+    }
+}
+
+/// No rejection gets a response.
+#[test]
+fn drops_bad() {
+    let Some(endpoint) = Endpoint::start("drops_bad") else { return };
+    let report = endpoint.examine(KEY, &QUICK).json();
+    let failed = with_result(&report, "fail");
+    for id in ["signature_other_key", "timestamp_missing", "authorization_missing", "body_empty"] {
+        assert!(failed.contains(&id), "{failed:?}");
+    }
+}
+
+/// Forgeries get no response. The doctor does not wait for the whole timeout each time.
+#[test]
+fn hangs() {
+    let Some(endpoint) = Endpoint::start("hangs") else { return };
+    let only = ["--timeout", "2", "--only", "signature_other_key", "key_empty"];
+    let report = endpoint.examine(KEY, &only).json();
+    assert_eq!(with_result(&report, "fail"), ["signature_other_key", "key_empty"]);
+}
+
+/// A rejection takes three seconds.
+#[test]
+fn slow_tell() {
+    let Some(endpoint) = Endpoint::start("slow_tell") else { return };
+    let report = endpoint.examine(KEY, &["--only", "rejection_slow", "key_empty"]).json();
+    assert_eq!(with_result(&report, "fail"), ["rejection_slow"]);
+}
+
+/// The comparison takes longer the more of the signature is right.
+#[test]
+fn time_tells() {
+    let Some(endpoint) = Endpoint::start("time_tells") else { return };
+    let report = endpoint.examine(KEY, &["--only", "time_tells"]).json();
+    assert_eq!(with_result(&report, "fail"), ["time_tells"]);
+}
