@@ -29,8 +29,13 @@ fn parse(capture: &[u8]) -> Result<CapturedRequest, CaptureError> {
     Ok(request)
 }
 
+/// curl prints no body after `> `, but a mail that quotes a request has it there.
 fn parse_one(head: &[u8]) -> Result<CapturedRequest, CaptureError> {
-    http1::parse_head(head).map(|(request, _)| request)
+    let (mut request, rest) = http1::parse_head(head)?;
+    if !rest.trim_ascii().is_empty() {
+        request.set_body(rest);
+    }
+    Ok(request)
 }
 
 /// Insomnia prints the body after `| `.

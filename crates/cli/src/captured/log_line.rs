@@ -1,6 +1,7 @@
 //! Logs in which the headers stand as names and values in a line or in a dump: Spring, nginx, Express,
 //! Django. The values are found by their names, or by their shape where a log has other names.
 
+use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
@@ -61,9 +62,19 @@ fn value_after(rest: &str) -> Option<&str> {
     let rest = rest.strip_prefix("b'").map_or(rest, |_| rest.get(1..).unwrap_or_default());
     let value = match rest.chars().next()? {
         quote @ ('"' | '\'') => rest.get(1..)?.split(quote).next()?,
-        _ => rest.split([',', ']', '}', '\r', '\n', ';']).next()?.trim_end(),
+        _ => before_next_name(rest.split([',', ']', '}', '\r', '\n', ';']).next()?.trim_end()),
     };
     (!value.is_empty()).then_some(value)
+}
+
+/// A value without quotes ends in front of the next `name=`.
+fn before_next_name(value: &str) -> &str {
+    // The padding of base64 ends a word; the sign of a name does not.
+    let is_pair = |word: &str| word.trim_end_matches('=').contains('=');
+    match value.split_once(' ') {
+        Some((first, next)) if next.split(' ').next().is_some_and(is_pair) => first,
+        _ => value,
+    }
 }
 
 /// A time in milliseconds and a MAC where a log gives them other names.
@@ -136,6 +147,13 @@ fn body(request: &mut CapturedRequest, text: &str) -> Option<Vec<u8>> {
             return Some(json.into());
         }
     }
+    if let Some(body) = escaped_string(text) {
+        request.source.remark(
+            "The body was escaped by the log and is unescaped here.",
+            "로그가 이스케이프한 본문을 되돌렸습니다.",
+        );
+        return Some(body);
+    }
     let starts: Vec<usize> =
         text.match_indices(['{', '[']).map(|(at, _)| at).take(MOST_TRIED).collect();
     let mut last = None;
@@ -153,6 +171,12 @@ fn body(request: &mut CapturedRequest, text: &str) -> Option<Vec<u8>> {
         }
     }
     last
+}
+
+/// A string between quotes that is JSON once its `\x22` are undone.
+fn escaped_string(text: &str) -> Option<Vec<u8>> {
+    let strings = text.split('"').filter(|string| string.contains("\\x22"));
+    strings.map(unescaped).find(|bytes| serde_json::from_slice::<IgnoredAny>(bytes).is_ok())
 }
 
 fn end_of_string(text: &str) -> Option<usize> {

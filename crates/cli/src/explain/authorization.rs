@@ -66,7 +66,7 @@ pub(super) fn targets(value: &[u8]) -> Vec<Target> {
             let steps = [&steps[..], &more].concat();
             // Credentials of the scheme Basic are base64 of a name and, here, the MAC.
             let inner = std::str::from_utf8(&digest).ok().map(str::to_owned);
-            for inner in inner.iter().flat_map(|text| text.split([':', ' ', '='])) {
+            for inner in inner.iter().flat_map(|text| text.split([':', ' '])) {
                 for (digest, more) in decoded(inner.as_bytes()) {
                     if matches!(digest.len(), 20 | 32 | 64) {
                         add(digest, [&steps[..], &[(&ENCODED_TWICE).into()], &more].concat());
@@ -129,7 +129,7 @@ fn split_prefix(text: &str) -> Option<(&str, &str)> {
 }
 
 fn decoded(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {
-    if let Ok(bytes) = hex::decode(value) {
+    if let Some(bytes) = from_hex(value) {
         return vec![(bytes, vec![(&HEX).into()])];
     }
     let Some(bytes) = lenient_base64(value) else { return Vec::new() };
@@ -141,6 +141,16 @@ fn decoded(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {
         }
         _ => vec![(bytes, steps)],
     }
+}
+
+/// Hexadecimal, also with `0x` in front or with a sign between bytes.
+fn from_hex(value: &[u8]) -> Option<Vec<u8>> {
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    let pairs: Vec<_> = digits.split(|byte| b":- ".contains(byte)).collect();
+    if pairs.len() > 1 && pairs.iter().any(|pair| pair.len() != 2) {
+        return None;
+    }
+    hex::decode(pairs.concat()).ok()
 }
 
 /// What is unusual with base64 that could be decoded.
