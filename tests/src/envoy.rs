@@ -68,6 +68,23 @@ impl Config {
         }
     }
 
+    /// Removes the filter that calls the authorizer, to measure what it costs.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the sample has no such filter.
+    pub fn without_filter(self) -> Result<Self> {
+        let start = self.0.find("          - name: envoy.filters.http.ext_authz");
+        let end = self.0.find("          - name: envoy.filters.http.router");
+        match (start, end) {
+            (Some(start), Some(end)) if start < end => {
+                let (before, rest) = (self.0.get(..start), self.0.get(end..));
+                Ok(Self([before, rest].into_iter().flatten().collect()))
+            }
+            _ => Err("the sample settings have no filter envoy.filters.http.ext_authz".into()),
+        }
+    }
+
     /// Also speaks HTTP/1.0, which Envoy does not unless it is set to.
     ///
     /// # Errors
