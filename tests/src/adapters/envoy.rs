@@ -38,7 +38,7 @@ const LACKS: &[(Need, &str)] = &[
     (Need::ContinueOnDemand, "Envoy sends 100 Continue before any filter is called"),
     (Need::HeadersFirst, "Envoy calls the authorizer when the whole body has arrived"),
     (
-        Need::NoBody,
+        Need::EmptyRequest,
         "Envoy describes a request without a body as one whose body it does not pass on; it passes only \
          with `content-length: 0`",
     ),

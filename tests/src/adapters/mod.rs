@@ -66,8 +66,8 @@ pub enum Need {
     ReadingOn,
     /// A request is rejected by its headers before its body has come.
     HeadersFirst,
-    /// A request without a body is told from one whose body is not passed on.
-    NoBody,
+    /// A request without a body differs from one whose body is not passed on.
+    EmptyRequest,
     /// An empty `Authorization` beside another one is seen.
     EmptyAuthorization,
     /// A client that has closed its side in mid-body still gets a response.

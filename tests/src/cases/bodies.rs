@@ -31,7 +31,7 @@ fn framings() -> Result<Vec<Case>> {
         ),
         http1("chunked, empty", empty.chunked(1), Expect::accepted(&empty)?),
         http1("no body and no length", empty.head(&[]), Expect::accepted(&empty)?)
-            .needs(Need::NoBody),
+            .needs(Need::EmptyRequest),
         http2("300 000 bytes (HTTP/2)", large.clone(), Expect::accepted(&large)?),
     ])
 }

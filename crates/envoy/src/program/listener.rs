@@ -52,8 +52,8 @@ impl Drop for SocketFile {
     }
 }
 
-/// Removes the socket of a program that did not stop gracefully. One that somebody listens on stays, and
-/// so does a file that is not a socket.
+/// Removes the socket of a program that did not stop gracefully. The socket of a running
+/// program stays, and so does a file that is not a socket.
 #[cfg(unix)]
 async fn remove_stale(path: &Path) {
     use std::os::unix::fs::FileTypeExt as _;

@@ -10,7 +10,7 @@ use crate::kit::{
     KEY, PATIENCE, Program, Redis, Upstream, envoy_program, forged, sign, signed, start_envoy,
 };
 
-/// A port on which nobody listens.
+/// A port without a listener.
 fn closed() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
@@ -87,17 +87,18 @@ async fn responses_of_envoy_itself_are_envelopes() {
     ];
     let (_envoy, target) =
         start_envoy(&envoy, program.socket_address(), upstream.address, &changes);
-    let too_long = signed(vec![b'x'; 1024 * 1024 + 1]);
+    let hang = |body: Vec<u8>| {
+        let mut request = Request::unsigned(body);
+        request.target = "/hang".to_owned();
+        sign(KEY, request)
+    };
+    let too_long = hang(vec![b'x'; 1024 * 1024 + 1]);
     is_envelope(&send(target, &too_long.whole()).await, 400, "40006");
     // The client does not send the body.
-    let mut slow = Request::unsigned("{}");
-    slow.target = "/hang".to_owned();
-    let slow = slow.head(&["Content-Length: 2"]);
+    let slow = hang(b"{}".to_vec()).head(&["Content-Length: 2"]);
     is_envelope(&send(target, &slow).await, 400, "40007");
     is_envelope(&send(target, &signed("{}").whole()).await, 404, "40400");
-    let mut hangs = Request::unsigned("{}");
-    hangs.target = "/hang".to_owned();
-    is_envelope(&send(target, &sign(KEY, hangs).whole()).await, 500, "50000");
+    is_envelope(&send(target, &hang(b"{}".to_vec()).whole()).await, 500, "50000");
     is_envelope(&send(target, b"no HTTP\r\n\r\n").await, 400, "40000");
     assert!(upstream.received().is_empty());
 

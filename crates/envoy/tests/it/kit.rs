@@ -1,6 +1,5 @@
 //! The program, a Redis, an upstream and signed requests.
 
-use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -30,7 +29,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) fn envoy_program() -> Option<PathBuf> {
     let program = envoy::program().unwrap();
     if program.is_none() {
-        writeln!(io::stdout(), "skipped: no Envoy found").unwrap();
+        println!("skipped: no Envoy found");
     }
     program
 }
@@ -38,7 +37,7 @@ pub(crate) fn envoy_program() -> Option<PathBuf> {
 /// The program, killed when this is dropped.
 pub(crate) struct Program {
     child: Child,
-    pub(crate) stdout: Lines<BufReader<ChildStdout>>,
+    _stdout: Lines<BufReader<ChildStdout>>,
     pub(crate) stderr: Lines<BufReader<ChildStderr>>,
     /// As the program printed it.
     pub(crate) address: String,
@@ -56,7 +55,7 @@ impl Program {
         let stderr = BufReader::new(child.stderr.take().unwrap()).lines();
         let line = stdout.next_line().await.unwrap().expect("the program ended");
         let address = line.strip_prefix("listening on ").expect(&line).to_owned();
-        Self { child, stdout, stderr, address }
+        Self { child, _stdout: stdout, stderr, address }
     }
 
     pub(crate) fn socket_address(&self) -> SocketAddr {
@@ -133,7 +132,7 @@ impl Redis {
         let Ok(mut child) = child else {
             let required = std::env::var("OC_REQUIRE_REDIS").is_ok_and(|value| value == "1");
             assert!(!required, "cannot run redis-server");
-            writeln!(io::stdout(), "skipped: no redis-server found").unwrap();
+            println!("skipped: no redis-server found");
             return None;
         };
         let mut log = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -18,7 +18,7 @@ use crate::kit::{KEY, Program, Upstream, envoy_program, forged, signed, signed_w
 
 const CLIENTS: usize = 4;
 
-/// Clients that send one request after the other until they are told to stop.
+/// Clients that send one request after the other until `stop` is set.
 struct Load {
     tasks: JoinSet<Vec<(String, u16)>>,
     stop: Arc<AtomicBool>,
