@@ -30,7 +30,7 @@ pub(crate) const LONGEST_VERIFICATION: Duration = Duration::from_secs(120);
 const LONGEST_TENANT: usize = 256;
 
 pub(crate) struct Config {
-    /// Tells this verifier from others of the process.
+    /// Identifies this verifier within the process.
     pub(crate) id: u64,
     pub(crate) keys: Keys,
     pub(crate) key_source_timeout: Duration,

@@ -1,4 +1,4 @@
-//! The envelope of responses: what the application sends, and the policy for what leaves.
+//! The envelope of responses, and the policy for them.
 
 pub(crate) mod failure;
 pub(crate) mod policy;

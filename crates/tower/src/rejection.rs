@@ -67,7 +67,7 @@ fn is_drainable<B: Body>(
     reason: Reason,
 ) -> bool {
     let has_failed = matches!(reason, Reason::BodyTimeout | Reason::BodyUnreadable);
-    // The client waits for `100 Continue`, and the rejection tells it not to send the body.
+    // The client waits for `100 Continue`, and the rejection keeps it from sending the body.
     let is_not_sent = request.headers.contains_key(EXPECT) && !unread.is_polled();
     let is_too_long = unread.exact_length().is_some_and(|bytes| bytes > verifier.drain_limit());
     !has_failed && !is_not_sent && !is_too_long && verifier.drain_limit() > 0

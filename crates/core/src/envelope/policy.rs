@@ -228,7 +228,7 @@ fn no_response(error: &str) -> Failure {
     substitute(Status::ServerError)
 }
 
-/// Returns the status that tells the agent the same, of those that Online Contact knows.
+/// Returns the equivalent status, of those that Online Contact knows.
 const fn nearest(status: u16) -> Status {
     match status {
         401 | 403 => Status::Forbidden,

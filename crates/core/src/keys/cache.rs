@@ -154,7 +154,7 @@ impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
                 {
                     return Ok(keys.value.clone());
                 }
-                // A look-up that nobody has driven for long brings keys of long ago.
+                // A lookup that was not polled for a long time returns outdated keys.
                 let current =
                     state.lookup.take().filter(|l| l.is_younger_than(max_age_ms.max(1), now));
                 let lookup = current.unwrap_or_else(|| {

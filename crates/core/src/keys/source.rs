@@ -49,7 +49,7 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     /// Finds the tenant's keys: `None` if the tenant is unknown.
     ///
     /// The request of an unknown tenant is read and hashed like any other and rejected as
-    /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that no response tells which
+    /// [`Reason::SignatureMismatch`](crate::Reason::SignatureMismatch), so that no response reveals which
     /// tenants exist. An error is logged and rejected as
     /// [`Reason::KeySourceUnavailable`](crate::Reason::KeySourceUnavailable).
     fn keys(&self, tenant: String) -> KeyFuture;

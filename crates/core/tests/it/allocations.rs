@@ -31,7 +31,7 @@ fn verdict(
     poll_to_end(verifier.verify(head, &mut body, &Never), 1).unwrap()
 }
 
-/// How many allocations a verdict takes, the verdict's own end included.
+/// Counts the allocations of a verdict, up to its drop.
 fn allocations(verifier: &Verifier, head: &RequestHead<'_>, body: &[u8], chunk: usize) -> u64 {
     measure(|| drop(black_box(verdict(verifier, head, body, chunk)))).count_total
 }
@@ -50,7 +50,7 @@ fn the_counter_counts() {
     assert_eq!(on_the_stack.count_total, 0);
 }
 
-/// A vector that grows leaves a copy of the keys behind, and nobody wipes it.
+/// A growing vector leaves copies of the keys that are never wiped.
 #[test]
 fn no_vector_of_keys_grows() {
     let allocations = |size: usize| {

@@ -1,4 +1,4 @@
-//! Settings that can't be, each with what it is told.
+//! Invalid settings and their errors.
 
 use std::error::Error;
 use std::time::Duration;
@@ -132,7 +132,7 @@ fn a_body_needs_room_and_time() {
 }
 
 #[test]
-fn whoever_is_asked_needs_time() {
+fn key_source_and_guard_need_a_timeout() {
     assert_rejected(
         builder().key_source_timeout(Duration::ZERO),
         &BuildError::NoKeySourceTimeout,

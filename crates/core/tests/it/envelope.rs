@@ -62,7 +62,7 @@ fn what_is_not_known_is_left_out() {
     }
 }
 
-/// Whoever chooses the content type must not be able to forge a line of the log.
+/// A content type must not forge a line of the log.
 #[test]
 fn a_content_type_is_escaped() {
     let head = ResponseHead::new(500).content_type(Some(b"text/plain\tx\xff"));

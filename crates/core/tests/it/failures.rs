@@ -1,4 +1,4 @@
-//! What an application says when it has no result.
+//! Failures that an application returns.
 
 use std::error::Error;
 use std::io;
@@ -39,8 +39,8 @@ fn a_code_is_a_string_or_a_number_and_stays_what_it_is() {
 }
 
 #[test]
-fn a_source_goes_to_the_log_and_to_nobody_else() {
-    let failure = Failure::server_error("50010", "The customer database can't be reached.")
+fn a_source_is_only_logged() {
+    let failure = Failure::server_error("50010", "The customer database is unavailable.")
         .with_source(io::Error::other("password of 10.0.0.7 rejected"));
     for shown in [json(&failure), failure.to_string()] {
         assert!(!shown.contains("10.0.0.7"), "{shown}");
@@ -113,7 +113,7 @@ fn the_log_has_all_that_is_underneath() {
 }
 
 #[test]
-fn what_grpc_is_told_says_no_more_than_the_status() {
+fn grpc_reveals_no_more_than_the_status() {
     for (failure, code) in [
         (Failure::no_result(1, "m"), "INVALID_ARGUMENT"),
         (Failure::forbidden(1, "m"), "UNAUTHENTICATED"),

@@ -117,7 +117,7 @@ fn swapped_symbolic_links_are_followed() {
 }
 
 #[test]
-fn a_broken_file_leaves_the_old_keys_in_force() {
+fn a_broken_file_keeps_the_previous_keys_active() {
     let mounted = Mounted::new("first");
     for text in [&b""[..], b"\n# nothing\n", b"\xff\xfe", b"a: one\na: two", b"empty:"] {
         mounted.write(text);
@@ -179,7 +179,7 @@ fn the_thread_looks_by_itself() {
     mounted.write("second");
     let started = Instant::now();
     while mounted.label("second").is_none() {
-        assert!(started.elapsed() < Duration::from_secs(30), "nobody looked");
+        assert!(started.elapsed() < Duration::from_secs(30), "no reload");
         std::thread::yield_now();
     }
 }

@@ -1,4 +1,4 @@
-//! What is a key and what is not, and which key a request is told to match.
+//! Valid and invalid keys, and the label of the key that matches.
 
 use crate::support::{BODY, Headers, KEY, NOW, URI, key, logs};
 use online_contact::{KeyError, KeyRing, KeyRingError, KeyWarning, SecurityKey, Signer, Verifier};
@@ -50,13 +50,13 @@ fn a_variable_is_read_like_a_text() {
 /// A program can't safely change its own environment, so this one starts itself again.
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_empty_or_not_unicode_is_told_apart() {
+fn an_empty_variable_and_one_that_is_not_unicode_are_distinguished() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::process::{Command, Stdio};
 
     const VARIABLE: &str = "OC_TEST_ODD_KEY";
-    let here = "a_variable_that_is_empty_or_not_unicode_is_told_apart";
+    let here = "an_empty_variable_and_one_that_is_not_unicode_are_distinguished";
 
     match std::env::var_os(VARIABLE) {
         Some(value) if value.is_empty() => {
@@ -99,8 +99,8 @@ fn the_label_is_that_of_the_key_that_matched() {
             let verified = verifier.verify_bytes(&headers.head(), BODY).unwrap();
             assert_eq!(verified.key_label(), format!("label of {text}"));
         }
-        let stranger = Headers::from(Signer::new(&key("another")).sign(URI, BODY, NOW));
-        assert!(verifier.verify_bytes(&stranger.head(), BODY).is_err(), "{size}");
+        let unknown = Headers::from(Signer::new(&key("another")).sign(URI, BODY, NOW));
+        assert!(verifier.verify_bytes(&unknown.head(), BODY).is_err(), "{size}");
     }
 }
 

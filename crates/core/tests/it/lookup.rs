@@ -1,4 +1,4 @@
-//! What `Lookup` reads, and what it says of what it can't read: each body has one answer.
+//! The bodies that `Lookup` reads, and its failures for all others.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -57,7 +57,7 @@ fn rejects<T: DeserializeOwned + Debug>(body: impl AsRef<[u8]>, detail: &str) {
 /// The detail of what is always a 400 with the same code and message.
 #[track_caller]
 fn rejection<T: DeserializeOwned + Debug>(body: &[u8]) -> String {
-    let failure = Lookup::<T>::from_json(body).expect_err("it can't be read");
+    let failure = Lookup::<T>::from_json(body).expect_err("unreadable");
     assert_eq!(failure.status(), Status::BadRequest);
     assert_eq!(*failure.code(), Code::from("40020"));
     assert_eq!(failure.message(), "The request does not match the items of this lookup.");
@@ -94,12 +94,12 @@ fn a_missing_item_is_named() {
         r#"{"callNum":"1","filter":{"tags":[{"name":"a"},{}]}}"#,
         "filter.tags[1]: missing field `name` at line 1 column 48",
     );
-    // The names are told apart by case, as Online Contact does.
+    // Names are case-sensitive, as in Online Contact.
     rejects::<Query>(r#"{"callnum":"1"}"#, "missing field `callNum` at line 1 column 15");
 }
 
 #[test]
-fn an_item_that_nobody_asked_for_is_passed_over() {
+fn an_unknown_item_is_ignored() {
     reads(r#"{"callNum":"1","agent":{"id":[1,2.5,null,true,"x"]}}"#, query("1"));
     rejects::<Strict>(
         r#"{"callNum":"1","agent":1}"#,
@@ -107,9 +107,9 @@ fn an_item_that_nobody_asked_for_is_passed_over() {
     );
 }
 
-/// Whatever stands in it: of such an item only the brackets and quotes are looked at.
+/// Only the brackets and quotes of an unknown item are parsed.
 #[test]
-fn an_item_that_nobody_asked_for_is_passed_over_unread() {
+fn an_unknown_item_is_ignored_unread() {
     rejects::<Query>(
         b"{\"callNum\":\"1\",\"agent\":\"\xff\"}",
         "the body is not UTF-8: invalid utf-8 sequence of 1 bytes from index 24",
@@ -121,7 +121,7 @@ fn an_item_that_nobody_asked_for_is_passed_over_unread() {
 }
 
 #[test]
-fn an_item_of_another_type_is_told_with_its_place() {
+fn an_item_of_another_type_is_reported_with_its_place() {
     let rejects = |body, item: &str, fault: &str, line, column| {
         rejects::<Query>(body, &format!("{item}: {fault} at line {line} column {column}"));
     };
@@ -144,7 +144,7 @@ fn an_item_of_another_type_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_object_is_told_at_the_root() {
+fn another_type_than_an_object_is_reported_at_the_root() {
     // An array would otherwise be read item by item.
     for body in ["null", "\"1\"", "\n\n 1", "[\"1\",\"korea\"]", "[]"] {
         rejects::<Query>(body, "expected a JSON object");
@@ -153,7 +153,7 @@ fn what_is_no_object_is_told_at_the_root() {
 }
 
 #[test]
-fn an_empty_body_is_told_as_such() {
+fn an_empty_body_is_reported() {
     for body in ["", " ", "\r\n\t "] {
         rejects::<Query>(body, "the body is empty, expected a JSON object");
         rejects::<Value>(body, "the body is empty, expected a JSON object");
@@ -161,7 +161,7 @@ fn an_empty_body_is_told_as_such() {
 }
 
 #[test]
-fn what_is_no_json_is_told_with_its_place() {
+fn invalid_json_is_reported_with_its_place() {
     for (body, detail) in [
         (&b"callNum=1&nation=korea"[..], "expected a JSON object"),
         (b"<html>", "expected a JSON object"),
@@ -270,7 +270,7 @@ fn nesting_has_an_end() {
     }
 }
 
-/// Serde tells what it found in place of a number, however much that is.
+/// Serde reports the value that it found in place of a number, whatever its length.
 #[test]
 fn a_long_fault_is_cut() {
     let body = format!(r#"{{"callNum":"1","userNo":"{}"}}"#, "가".repeat(300_000));

@@ -1,4 +1,4 @@
-//! What is counted, seen as an exporter sees it.
+//! Metrics, as an exporter receives them.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ fn table(rows: &[(&str, &[f64])]) -> BTreeMap<String, Vec<f64>> {
     rows.iter().map(|(name, values)| ((*name).to_owned(), values.to_vec())).collect()
 }
 
-/// What an adapter does with a request.
+/// Handles a request as an adapter does.
 fn ask(verifier: &Verifier, headers: &Headers) {
     match verifier.verify_bytes(&headers.head(), BODY) {
         Ok(_) => {}
@@ -67,8 +67,8 @@ fn an_accepted_request_counts_under_its_key() {
 
 #[test]
 fn a_rejected_request_counts_under_its_reason() {
-    let stranger = Verifier::builder().key(key("another")).clock(NOW).build().unwrap();
-    let found = recorded(|| ask(&stranger, &signed()));
+    let other = Verifier::builder().key(key("another")).clock(NOW).build().unwrap();
+    let found = recorded(|| ask(&other, &signed()));
     let reason = Reason::SignatureMismatch.as_str();
     let counter = format!("requests_total key= outcome=rejected reason={reason}");
     let age = ("timestamp_age_seconds outcome=rejected", &[2.0][..]);
@@ -102,7 +102,7 @@ impl ReplayGuard for Away {
 }
 
 #[test]
-fn a_request_that_passes_without_the_guard_is_told_apart() {
+fn a_request_that_passes_without_the_guard_has_its_own_outcome() {
     let guarded = builder().replay_guard(Away).dangerously_pass_without_replay_guard(true);
     let verifier = guarded.build().unwrap();
     let found = recorded(|| ask(&verifier, &signed()));

@@ -1,4 +1,4 @@
-//! Which check speaks first, and where the window ends.
+//! The order of the checks, and the ends of the window.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ impl Case {
         })
     }
 
-    /// What each fault would be rejected for, were it the only one.
+    /// The reason of each fault, if it were the only one.
     fn faults(self) -> Vec<Reason> {
         let stamp = match self.stamp {
             Stamp::Good => None,
@@ -137,7 +137,7 @@ impl Case {
 }
 
 #[test]
-fn of_several_faults_the_earliest_row_is_told() {
+fn of_several_faults_the_earliest_row_is_reported() {
     for case in Case::all() {
         assert_eq!(case.outcome(), case.expected(), "{case:?}");
     }

@@ -49,7 +49,7 @@ fn a_request_that_has_begun_is_judged_by_the_keys_it_began_with() {
 fn a_thousand_replacements_under_load_lose_nothing() {
     let name = |generation: u64| format!("generation-{generation}");
     let verifier = verifier(&[&name(0)]);
-    // Requests are signed with the key of this generation, which every ring in force holds.
+    // Requests are signed with the key of this generation, which every active key ring has.
     let signing = AtomicU64::new(0);
     let done = AtomicBool::new(false);
     let passed = AtomicU64::new(0);
@@ -66,7 +66,7 @@ fn a_thousand_replacements_under_load_lose_nothing() {
                             passed.fetch_add(1, Ordering::SeqCst);
                         }
                         // The key may have been retired while this thread had no turn: by the ring of two
-                        // generations on, which is in force before that one signs.
+                        // generations on, which is active before that one signs.
                         Err(rejection) => assert!(
                             generation < signing.load(Ordering::SeqCst),
                             "{rejection} at generation {generation}"

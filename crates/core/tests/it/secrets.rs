@@ -149,7 +149,7 @@ fn the_event_of_a_rejection_says_what_an_operator_needs() {
 }
 
 #[test]
-fn the_event_tells_the_age_from_the_moment_it_is_known() {
+fn the_event_has_the_age_once_it_is_known() {
     for rejection in rejections() {
         let unknown = matches!(
             rejection.reason(),
@@ -170,7 +170,7 @@ fn the_source_of_a_rejection_is_in_the_event() {
 }
 
 #[test]
-fn a_fault_on_this_side_is_an_error_and_a_strangers_a_warning() {
+fn a_server_fault_is_an_error_and_a_client_fault_a_warning() {
     for &reason in Reason::ALL {
         let (_, lines) = logs::of(|| verifier().reject(&reason.into()));
         let ours = Rejection::from(reason).status().as_u16() == 500;

@@ -80,24 +80,24 @@ async fn verdict(verifier: &Verifier, host: &str) -> Result<Verified, Rejection>
 async fn a_tenant_passes_under_its_own_keys() {
     let verified = verdict(&verifier(Directory::new(9)), "acme").await.unwrap();
     assert_eq!((verified.key_label(), verified.tenant()), ("acme", Some("acme")));
-    let of_nobody_else =
+    let of_key_ring =
         crate::support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
-    assert_eq!(of_nobody_else.unwrap().tenant(), None);
+    assert_eq!(of_key_ring.unwrap().tenant(), None);
 }
 
 #[tokio::test]
 async fn an_unknown_tenant_gets_the_rejection_of_a_wrong_signature() {
     let verifier = verifier(Directory::new(9));
-    let nobody = verdict(&verifier, "nobody").await.unwrap_err();
-    assert_eq!(nobody.reason(), Reason::SignatureMismatch);
+    let unknown = verdict(&verifier, "unknown").await.unwrap_err();
+    assert_eq!(unknown.reason(), Reason::SignatureMismatch);
 
     let headers = Headers::signed(b"another body");
     let head = headers.head().host(b"acme");
     let wrong = verdict_on(&verifier, &head).await.unwrap_err();
     assert_eq!(
-        verifier.reject(&nobody).to_json(),
+        verifier.reject(&unknown).to_json(),
         verifier.reject(&wrong).to_json(),
-        "nobody learns which tenants there are"
+        "no response reveals which tenants exist"
     );
 }
 
@@ -108,23 +108,23 @@ async fn of_several_hosts_the_first_counts() {
     let twice = |first: &'static str, second: &'static str| {
         headers.head().header("Host", first.as_bytes()).header("host", second.as_bytes())
     };
-    for (head, expected) in [(twice("acme", "nobody"), true), (twice("nobody", "acme"), false)] {
+    for (head, expected) in [(twice("acme", "unknown"), true), (twice("unknown", "acme"), false)] {
         assert_eq!(verdict_on(&verifier, &head).await.is_ok(), expected);
     }
 }
 
-/// The key that stands for nobody is in the source code, so it must not be one that passes.
+/// The key of unknown tenants is in the source code, so its signatures must not pass.
 #[tokio::test]
 async fn nobodys_key_opens_nothing() {
     let verifier = verifier(Directory::new(9));
     let signed = online_contact::Signer::new(&key("unknown")).sign("/customer", BODY, NOW);
     let headers = Headers::from(signed);
-    let forged = verdict_on(&verifier, &headers.head().host(b"nobody")).await;
+    let forged = verdict_on(&verifier, &headers.head().host(b"unknown")).await;
     assert_eq!(forged.unwrap_err().reason(), Reason::SignatureMismatch);
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_unavailable_and_tells_only_the_log() {
+async fn a_source_that_fails_is_unavailable_and_its_error_only_logged() {
     let rejected = verdict(&verifier(Directory::new(9)), "broken").await.unwrap_err();
     assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
     assert!(!rejected.to_string().contains("database"));
@@ -179,7 +179,7 @@ async fn requests_at_once_wait_for_one_answer() {
 async fn answers_are_remembered_and_errors_are_not() {
     let directory = Directory::new(9);
     let verifier = verifier(CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60)));
-    for (host, asked) in [("acme", 1), ("acme", 1), ("nobody", 2), ("nobody", 2)] {
+    for (host, asked) in [("acme", 1), ("acme", 1), ("unknown", 2), ("unknown", 2)] {
         let _ = verdict(&verifier, host).await;
         assert_eq!(directory.asked.load(Ordering::SeqCst), asked, "{host}");
     }
@@ -209,7 +209,7 @@ async fn an_answer_ages_and_can_be_forgotten() {
     }
 }
 
-/// The verifier takes the source, so whoever wants to forget keeps the other half of it.
+/// The verifier takes the source, so a caller of `forget` keeps a clone of it.
 #[tokio::test]
 async fn a_tenant_is_forgotten_behind_the_verifier() {
     let directory = Directory::new(9);
@@ -342,7 +342,7 @@ async fn forget_discards_a_look_up_in_flight() {
     assert_eq!(next.await.unwrap().labels().collect::<Vec<_>>(), ["new"]);
 }
 
-/// Whatever a client calls a tenant, the source is not queried for a name of more than 256 bytes.
+/// The source is not queried for a tenant name of more than 256 bytes.
 #[tokio::test]
 async fn a_long_tenant_name_is_an_unknown_tenant() {
     let directory = Directory::new(9);

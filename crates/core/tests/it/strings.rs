@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
 
-/// What is sent for a value.
+/// Returns the JSON of a value.
 fn sent(value: impl Serialize) -> String {
     let json = String::from_utf8(StringData(value).to_json().unwrap()).unwrap();
     let data = json.strip_prefix(r#"{"data":"#).and_then(|rest| rest.strip_suffix('}'));

@@ -172,11 +172,10 @@ fn responses_are_envelopes() {
 fn the_source_of_a_failure_is_logged_and_not_sent() {
     let handler = || async {
         let broken = io::Error::other("10.0.0.7 rejected");
-        Failure::server_error("50010", "The customer database can't be reached.")
-            .with_source(broken)
+        Failure::server_error("50010", "The customer database is unavailable.").with_source(broken)
     };
     let (response, lines) = logged(app(handler), good());
-    let message = "The customer database can't be reached.";
+    let message = "The customer database is unavailable.";
     assert_eq!(response, (StatusCode::INTERNAL_SERVER_ERROR, error("50010", message, None)));
     let [line] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!(line.level, Level::ERROR);

@@ -26,7 +26,7 @@ thread_local! {
     static LINES: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What `f` returns, and what it logged on this thread.
+/// Returns the result of `f`, and the events that it logged on this thread.
 ///
 /// One subscriber serves the whole program: `tracing` remembers for each place in the code whether
 /// anybody listens, and with one subscriber per test a test without could switch it off for others.
