@@ -2,9 +2,10 @@
 
 use crate::book::read;
 
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("README.md", "README.ko.md"),
     ("docs/first-request.md", "docs/ko/first-request.md"),
+    ("docs/gateway.md", "docs/ko/gateway.md"),
     ("docs/guide.md", "docs/ko/guide.md"),
     ("docs/operation/deployment.md", "docs/ko/deployment.md"),
     ("docs/operation/replay.md", "docs/ko/replay.md"),
