@@ -1,11 +1,8 @@
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::client::{Http1, Http2};
-use crate::{Expect, Need, Reply, Result, Settings};
+use crate::{Expect, Need, Reply, Result, Settings, Target};
 
 /// What a client does, and what it must get back from every adapter that can carry it.
 #[derive(Clone)]
@@ -64,34 +61,5 @@ impl Case {
 
     pub(crate) async fn play(&self, target: Target) -> Result<Vec<Reply>> {
         (self.script)(target).await
-    }
-}
-
-/// The server under test, as a client knows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// Where it listens.
-    pub addr: SocketAddr,
-    /// How long a client waits for anything before it says that nothing came.
-    pub patience: Duration,
-}
-
-impl Target {
-    /// A connection that speaks HTTP/1.
-    ///
-    /// # Errors
-    ///
-    /// Nobody listens.
-    pub async fn http1(self) -> Result<Http1> {
-        Http1::connect(self).await
-    }
-
-    /// A connection that speaks HTTP/2 from the first byte.
-    ///
-    /// # Errors
-    ///
-    /// Nobody listens, or the other side does not speak it.
-    pub async fn http2(self) -> Result<Http2> {
-        Http2::connect(self).await
     }
 }

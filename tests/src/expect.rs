@@ -5,24 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use online_contact::Success;
 
 use crate::rejections::{REJECTIONS, Rejection};
-use crate::{Echo, Request, Result};
-
-/// An answer as it came.
-#[derive(Clone, Debug, Default)]
-pub struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers in order, names in lower case.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, its framing taken off.
-    pub body: Vec<u8>,
-    /// What followed the body.
-    pub trailers: Vec<(String, Vec<u8>)>,
-    /// Whether it ended with its head: in HTTP/2 with the very frame that brought the head.
-    pub head_only: bool,
-    /// How many `100 Continue` came before it.
-    pub continues: usize,
-}
+use crate::{Echo, Reply, Request, Result};
 
 /// An answer as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`adapters`] | the frameworks; a new one is a file and a line there |
 //! | [`cases`] | the table |
-//! | [`client`] | HTTP/1 in raw bytes, HTTP/2 in frames: nothing that would tidy a request up |
+//! | [`Http1`], [`Http2`] | raw bytes and frames: nothing corrects a request |
 //! | [`Expect`] | the answers, written out to the letter |
 //! | [`Matrix`] | what was run, as a table |
 //!
@@ -22,28 +22,21 @@ pub mod adapters;
 mod app;
 mod case;
 pub mod cases;
-pub mod client;
 pub mod envoy;
 mod expect;
+mod http2;
 mod matrix;
 mod rejections;
-mod request;
 mod run;
 mod settings;
-pub mod vectors;
 
 pub use adapters::{Adapter, Need};
 pub use app::{App, Echo};
-pub use case::{Case, Target};
-pub use expect::{Expect, Reply};
+pub use case::Case;
+pub use expect::Expect;
+pub use http2::{Exchange, Http2};
 pub use matrix::{Cell, Matrix};
+pub use online_contact_test_kit::{Error, Http1, KEY, NOW, Reply, Request, Result, Target};
 pub use rejections::{REJECTIONS, Rejection};
-pub use request::Request;
 pub use run::{Runner, run};
-pub use settings::{KEY, NOW, Settings};
-
-/// Whatever goes wrong while a case is played, in words.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
-
-/// The result of a step of a case.
-pub type Result<T> = std::result::Result<T, Error>;
+pub use settings::Settings;

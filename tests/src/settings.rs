@@ -1,12 +1,7 @@
 use online_contact::{Scheme, SecurityKey, Signer, Timestamp, Verifier, VerifierBuilder};
+use online_contact_test_kit::vectors::Vector;
 
-use crate::Result;
-
-/// The key that the cases sign with: the vendor's sample key.
-pub const KEY: &str = "bf7769e5321448de88838cdb";
-
-/// The moment at which the cases take place.
-pub const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
+use crate::{KEY, NOW, Result};
 
 /// What the verifier of a case is told, and how much room there is behind it.
 #[derive(Clone, Debug)]
@@ -36,6 +31,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Returns the settings of a published vector.
+    #[must_use]
+    pub fn of(vector: &Vector) -> Self {
+        Self {
+            key: vector.key.clone(),
+            scheme: vector.scheme(),
+            now: vector.now(),
+            ..Self::default()
+        }
+    }
+
     /// A verifier to be.
     ///
     /// # Errors

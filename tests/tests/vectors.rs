@@ -3,16 +3,17 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use online_contact::RequestHead;
+use online_contact_test_kit::vectors;
 use online_contact_tests::adapters::echo;
-use online_contact_tests::{App, Expect, Reply, vectors};
+use online_contact_tests::{App, Expect, Reply, Settings};
 use online_contact_tower::Verify;
 use tower::ServiceExt as _;
 
 #[test]
 fn through_the_core() {
-    for vector in vectors::all().expect("the vectors") {
-        let request = vector.request().expect("a request");
-        let verifier = vector.settings().and_then(|s| s.verifier()).expect("a verifier");
+    for vector in vectors::all() {
+        let request = vector.request();
+        let verifier = Settings::of(&vector).verifier().expect("a verifier");
         let head = request.headers.iter().fold(
             RequestHead::new(&request.target).content_length(request.body.len() as u64),
             |head, (name, value)| head.header(name, value),
@@ -27,9 +28,9 @@ fn through_the_core() {
 
 #[tokio::test]
 async fn through_the_tower_service() {
-    for vector in vectors::all().expect("the vectors") {
-        let request = vector.request().expect("a request");
-        let verifier = vector.settings().and_then(|s| s.verifier()).expect("a verifier");
+    for vector in vectors::all() {
+        let request = vector.request();
+        let verifier = Settings::of(&vector).verifier().expect("a verifier");
         let (expect, calls) = match vector.expect.as_str() {
             "accepted" => (Expect::accepted(&request), 1),
             reason => (Expect::rejected(reason), 0),
@@ -62,7 +63,7 @@ async fn through_the_tower_service() {
 /// over it; at present it can all be sent.
 #[test]
 fn all_can_be_sent() {
-    let vectors = vectors::all().expect("the vectors");
+    let vectors = vectors::all();
     assert_eq!(vectors.len(), 104);
     let unsent = vectors.iter().filter_map(|vector| Some((&vector.name, vector.not_sendable()?)));
     assert_eq!(unsent.collect::<Vec<_>>(), []);

@@ -1,7 +1,7 @@
 //! The ways in which a body can come.
 
 use super::{BODY, http1, http2};
-use crate::{Case, Error, Expect, Need, Request, Result};
+use crate::{Case, Error, Expect, Http2, Need, Request, Result};
 
 pub(super) fn cases() -> Result<Vec<Case>> {
     let mut cases = Vec::new();
@@ -14,11 +14,11 @@ pub(super) fn cases() -> Result<Vec<Case>> {
 }
 
 fn framings() -> Result<Vec<Case>> {
-    let request = Request::signed(BODY)?;
-    let tampered = Request::tampered(BODY)?;
-    let empty = Request::signed("")?;
+    let request = Request::signed(BODY);
+    let tampered = Request::tampered(BODY);
+    let empty = Request::signed("");
     let accepted = Expect::accepted(&request)?;
-    let large = Request::signed(vec![b'x'; 300_000])?;
+    let large = Request::signed(vec![b'x'; 300_000]);
     let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
         http1("chunked", request.chunked(7), accepted.clone()),
@@ -37,10 +37,10 @@ fn framings() -> Result<Vec<Case>> {
 }
 
 fn trailers() -> Result<Vec<Case>> {
-    let request = Request::signed(BODY)?;
+    let request = Request::signed(BODY);
     let seen = request.clone().trailer("x-trailer", "behind the body");
     let unseen = request.clone().trailer("x-other", "behind the body");
-    let tampered = Request::tampered(BODY)?.trailer("x-trailer", "behind the body");
+    let tampered = Request::tampered(BODY).trailer("x-trailer", "behind the body");
     let echo = Expect::echo(BODY, b"behind the body")?;
     let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
@@ -71,7 +71,7 @@ fn byte_by_byte() -> Result<Vec<Case>> {
     };
     let slowly_2 = |name: &str, request: Request, expect: Expect| {
         let case = Case::new(name, [expect], async move |target| {
-            let mut exchange = target.http2().await?.begin(&request).await?;
+            let mut exchange = Http2::connect(target).await?.begin(&request).await?;
             for byte in &request.body {
                 exchange.send(&[*byte]).await?;
                 tokio::task::yield_now().await;
@@ -81,7 +81,7 @@ fn byte_by_byte() -> Result<Vec<Case>> {
         });
         case.needs(Need::Http2)
     };
-    let (good, bad) = (Request::signed(BODY)?, Request::tampered(BODY)?);
+    let (good, bad) = (Request::signed(BODY), Request::tampered(BODY));
     let (accepted, mismatch) = (Expect::accepted(&good)?, Expect::rejected("signature_mismatch")?);
     Ok(vec![
         slowly("one byte per write", good.clone(), accepted.clone()),
@@ -98,11 +98,11 @@ fn continues() -> Result<Vec<Case>> {
         Case::new(name, [expect], async move |target| {
             let mut client = target.http1().await?;
             client.send(&request.head(&[CONTINUE, &request.length_line()])).await?;
-            client.leave_to_continue().await?;
+            client.expect_continue().await?;
             Ok(vec![client.exchange(&request.body).await?])
         })
     };
-    let good = Request::signed(BODY)?;
+    let good = Request::signed(BODY);
     let late = good.clone().with("X-TC-Timestamp", "1732399699999");
     let expired = Expect::rejected("timestamp_expired")?;
     let head = late.head(&[CONTINUE, &late.length_line()]);
@@ -125,7 +125,7 @@ fn continues() -> Result<Vec<Case>> {
         waits("100-continue: waits for leave", good.clone(), Expect::accepted(&good)?),
         waits(
             "100-continue: waits for leave, tampered",
-            Request::tampered(BODY)?,
+            Request::tampered(BODY),
             Expect::rejected("signature_mismatch")?,
         ),
         http1("100-continue: rejected by its headers", head, expired).needs(Need::HeadersFirst),
@@ -144,12 +144,12 @@ fn old_http() -> Result<Vec<Case>> {
             Ok(vec![reply])
         })
     };
-    let good = Request::signed(BODY)?;
+    let good = Request::signed(BODY);
     let bare = good.clone().without("Authorization");
     let mismatch = Expect::rejected("signature_mismatch")?;
     Ok(vec![
         old("HTTP/1.0", &good, Expect::accepted(&good)?),
-        old("HTTP/1.0, tampered", &Request::tampered(BODY)?, mismatch),
+        old("HTTP/1.0, tampered", &Request::tampered(BODY), mismatch),
         old("HTTP/1.0, unsigned", &bare, Expect::rejected("authorization_missing")?),
     ])
 }

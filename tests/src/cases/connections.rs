@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 
 use super::{BODY, http1};
-use crate::{Case, Expect, Need, Reply, Request, Result, Settings, Target};
+use crate::{Case, Expect, Http2, Need, Reply, Request, Result, Settings, Target};
 
 pub(super) fn cases() -> Result<Vec<Case>> {
     let mut cases = after_a_rejection()?;
@@ -15,7 +15,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
 }
 
 fn after_a_rejection() -> Result<Vec<Case>> {
-    let good = Request::signed(BODY)?;
+    let good = Request::signed(BODY);
     let mut cases = Vec::new();
     for (what, rejected, reason) in rejections()? {
         let expect = [Expect::rejected(reason)?, Expect::accepted(&good)?];
@@ -47,19 +47,19 @@ fn after_a_rejection() -> Result<Vec<Case>> {
 
 fn rejections() -> Result<Vec<(&'static str, Request, &'static str)>> {
     let expired = |body: Vec<u8>| -> Result<Request> {
-        Ok(Request::signed(body)?.with("X-TC-Timestamp", "1732399699999"))
+        Ok(Request::signed(body).with("X-TC-Timestamp", "1732399699999"))
     };
     Ok(vec![
-        ("a mismatch", Request::tampered(BODY)?, "signature_mismatch"),
+        ("a mismatch", Request::tampered(BODY), "signature_mismatch"),
         ("an expired request", expired(BODY.to_vec())?, "timestamp_expired"),
         ("an expired request of 500 000 bytes", expired(vec![b'x'; 500_000])?, "timestamp_expired"),
-        ("a request of 2 MB", Request::signed(vec![b'x'; 2_000_000])?, "body_too_large"),
+        ("a request of 2 MB", Request::signed(vec![b'x'; 2_000_000]), "body_too_large"),
     ])
 }
 
 /// The part of the body that came is signed, so that whoever takes it for the whole is found out.
 fn after_a_client_gone() -> Result<Vec<Case>> {
-    let request = Request::signed(BODY)?;
+    let request = Request::signed(BODY);
     let part = [request.head(&["Content-Length: 1000"]), BODY.to_vec()].concat();
     let gone = |name: &str, reset: bool| -> Result<Case> {
         let (part, next) = (part.clone(), request.whole());
@@ -87,10 +87,10 @@ fn mixed() -> Result<Vec<(Request, Expect)>> {
     let mut requests = Vec::new();
     for number in 0..64 {
         let body = format!("{{\"callNum\":\"{number}\"}}");
-        let good = Request::signed(body.clone())?;
+        let good = Request::signed(body.clone());
         requests.push(match number % 4 {
             0 => (good.clone(), Expect::accepted(&good)?),
-            1 => (Request::tampered(body)?, Expect::rejected("signature_mismatch")?),
+            1 => (Request::tampered(body), Expect::rejected("signature_mismatch")?),
             2 => (good.without("Authorization"), Expect::rejected("authorization_missing")?),
             _ => (
                 good.with("X-TC-Timestamp", "1732400300001"),
@@ -119,7 +119,7 @@ fn at_once_on_streams() -> Result<Case> {
         "64 requests at once on one connection (HTTP/2)",
         expect,
         async move |target: Target| {
-            let client = target.http2().await?;
+            let client = Http2::connect(target).await?;
             at_once(requests.iter().cloned().map(|request| {
                 let mut client = client.clone();
                 async move { client.exchange(&request).await }
@@ -150,14 +150,14 @@ where
 /// An unverified request must neither wait for the application nor hold a slot of it.
 fn not_ready() -> Result<Vec<Case>> {
     let room_for = |slots| Settings { slots, ..Settings::default() };
-    let bare = Request::signed(BODY)?.without("Authorization");
-    let good = Request::signed(BODY)?;
+    let bare = Request::signed(BODY).without("Authorization");
+    let good = Request::signed(BODY);
     let expect =
         [Expect::rejected("signature_mismatch")?, Expect::rejected("authorization_missing")?];
     let rejected =
         Case::new("rejections while the service is not ready", expect, async move |target| {
             let mut client = target.http1().await?;
-            let mismatch = client.exchange(&Request::tampered(BODY)?.whole()).await?;
+            let mismatch = client.exchange(&Request::tampered(BODY).whole()).await?;
             Ok(vec![mismatch, client.exchange(&bare.whole()).await?])
         });
     let expect = [Expect::accepted(&good)?, Expect::accepted(&good)?];

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
         too_large.under(Settings { body_limit: Some(1000), ..Settings::default() }),
         http2(
             "gRPC's neighbour in JSON (HTTP/2)",
-            Request::tampered(BODY)?,
+            Request::tampered(BODY),
             Expect::rejected("signature_mismatch")?,
         )
         .needs(Need::Grpc),
@@ -46,7 +46,7 @@ fn typed(name: impl Into<String>, request: Request, content_type: &str, expect: 
 
 /// A message in gRPC's frame, signed as it is sent.
 fn signed(message: &[u8]) -> Result<Request> {
-    let mut request = Request::signed(grpc_frame(message)?)?;
+    let mut request = Request::signed(grpc_frame(message)?);
     request.target = "/suite.Echo/Any".to_owned();
     Ok(request)
 }

@@ -1,7 +1,7 @@
 //! Bodies that are too long, and lengths that lie.
 
 use super::{BODY, http1, http2};
-use crate::{Case, Error, Expect, Need, Request, Result};
+use crate::{Case, Error, Expect, Http2, Need, Request, Result};
 
 const LIMIT: usize = 1000;
 const MIB: usize = 1024 * 1024;
@@ -14,8 +14,8 @@ pub(super) fn cases() -> Result<Vec<Case>> {
 }
 
 fn limits() -> Result<Vec<Case>> {
-    let full = Request::signed(vec![b'x'; LIMIT])?;
-    let over = Request::signed(vec![b'x'; LIMIT + 1])?;
+    let full = Request::signed(vec![b'x'; LIMIT]);
+    let over = Request::signed(vec![b'x'; LIMIT + 1]);
     let (accepted, rejected) = (Expect::accepted(&full)?, Expect::rejected("body_too_large")?);
     let head = over.head(&[&over.length_line()]);
     // The frames of HTTP/2 need no declared length; a client may still declare one.
@@ -37,7 +37,7 @@ fn limits() -> Result<Vec<Case>> {
     for case in &mut cases {
         case.settings.body_limit = Some(LIMIT as u64);
     }
-    let mebibyte = Request::signed(vec![b'x'; MIB])?;
+    let mebibyte = Request::signed(vec![b'x'; MIB]);
     cases.push(http1(
         "1 MiB under the default limit",
         mebibyte.whole(),
@@ -48,7 +48,7 @@ fn limits() -> Result<Vec<Case>> {
 
 /// The client writes all of it before it reads: it must get the answer and no reset.
 fn far_too_large() -> Result<Vec<Case>> {
-    let request = Request::signed(vec![b'x'; 5 * MIB])?;
+    let request = Request::signed(vec![b'x'; 5 * MIB]);
     let rejected = Expect::rejected("body_too_large")?;
     let expired = request.clone().with("X-TC-Timestamp", "1732399699999");
     let mut unasked = request.head(&["Expect: 100-continue", &request.length_line()]);
@@ -94,12 +94,12 @@ fn too_small() -> Result<Vec<Case>> {
     Ok(vec![
         lie(
             "a Content-Length too small",
-            Request::signed(BODY)?,
+            Request::signed(BODY),
             Expect::rejected("signature_mismatch")?,
         ),
         lie(
             "a Content-Length too small, what it covers is signed",
-            Request::signed(part)?,
+            Request::signed(part),
             Expect::echo(part, b"")?,
         ),
     ])
@@ -115,7 +115,7 @@ fn nothing_more_passed(rest: &[u8]) -> Result<()> {
 
 /// The part that comes is signed, so that whoever takes it for the whole lets it pass.
 fn too_large() -> Result<Vec<Case>> {
-    let request = Request::signed(BODY)?;
+    let request = Request::signed(BODY);
     let unreadable = Expect::rejected("body_unreadable")?;
     let cut = |name: &str, bytes: Vec<u8>, expect: Expect| {
         Case::new(name, [expect], async move |target| {
@@ -133,7 +133,7 @@ fn too_large() -> Result<Vec<Case>> {
     endless.truncate(endless.len() - b"0\r\n\r\n".len());
     let mut garbage = endless.clone();
     garbage.extend_from_slice(b"no size\r\n");
-    let nothing = Request::signed("")?.head(&["Content-Length: 5"]);
+    let nothing = Request::signed("").head(&["Content-Length: 5"]);
     Ok(vec![
         cut(
             "a Content-Length too large, then the end",
@@ -151,7 +151,7 @@ fn too_large() -> Result<Vec<Case>> {
 
 /// Whatever becomes of these bytes, they are not handled, and the next client is served.
 fn nothing_passed(name: &str, bytes: Vec<u8>) -> Result<Case> {
-    let next = Request::signed(BODY)?;
+    let next = Request::signed(BODY);
     let expect = [Expect::accepted(&next)?];
     Ok(Case::new(name, expect, async move |target| {
         let mut broken = target.http1().await?;
@@ -163,11 +163,11 @@ fn nothing_passed(name: &str, bytes: Vec<u8>) -> Result<Case> {
 
 /// HTTP/2 has no half-closed body: a broken-off stream takes no answer, and the next one passes.
 fn reset_stream() -> Result<Case> {
-    let request = Request::signed(BODY)?;
+    let request = Request::signed(BODY);
     let accepted = Expect::accepted(&request)?;
     let name = "a stream broken off in mid-body, then an honest one (HTTP/2)";
     let case = Case::new(name, [accepted], async move |target| {
-        let mut client = target.http2().await?;
+        let mut client = Http2::connect(target).await?;
         let mut broken = client.begin(&request).await?;
         broken.send(&request.body).await?;
         tokio::task::yield_now().await;

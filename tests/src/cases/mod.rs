@@ -8,7 +8,7 @@ mod lengths;
 mod time;
 mod vectors;
 
-use crate::{Case, Expect, Request, Result};
+use crate::{Case, Expect, Http2, Request, Result};
 
 /// A body that stands for any other.
 const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
@@ -42,7 +42,7 @@ fn http1(name: impl Into<String>, bytes: Vec<u8>, expect: Expect) -> Case {
 /// One request over HTTP/2, one answer.
 fn http2(name: impl Into<String>, request: Request, expect: Expect) -> Case {
     Case::new(name, [expect], async move |target| {
-        let reply = target.http2().await?.exchange(&request).await?;
+        let reply = Http2::connect(target).await?.exchange(&request).await?;
         Ok(vec![reply])
     })
     .needs(crate::Need::Http2)

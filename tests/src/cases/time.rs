@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
+use online_contact_test_kit::framed;
 use tokio::time::{pause, resume, sleep};
 
-use crate::client::{Http1, read_body};
-use crate::request::framed;
-use crate::{Case, Error, Expect, Need, Request, Result};
+use crate::http2::{Http2, read_body};
+use crate::{Case, Error, Expect, Http1, Need, Request, Result};
 
 /// So long the client waits before each byte; the whole body may take 10 s.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -16,8 +16,8 @@ const IN_TIME: usize = 8;
 const TOO_LONG: usize = 30;
 
 pub(super) fn cases() -> Result<Vec<Case>> {
-    let quick = Request::signed(vec![b'x'; IN_TIME])?;
-    let slow = Request::signed(vec![b'x'; TOO_LONG])?;
+    let quick = Request::signed(vec![b'x'; IN_TIME]);
+    let slow = Request::signed(vec![b'x'; TOO_LONG]);
     let (accepted, timeout) = (Expect::accepted(&quick)?, Expect::rejected("body_timeout")?);
     let declared = |request: &Request| request.head(&[&request.length_line()]);
     let chunked = |request: &Request| request.head(&["Transfer-Encoding: chunked"]);
@@ -76,7 +76,7 @@ async fn drip(client: &mut Http1, pieces: &[Vec<u8>]) -> Result<()> {
 
 fn drips_frames(name: &str, request: Request, expect: Expect) -> Case {
     let case = Case::new(name, [expect], async move |target| {
-        let mut exchange = target.http2().await?.begin(&request).await?;
+        let mut exchange = Http2::connect(target).await?.begin(&request).await?;
         pause();
         let mut early = None;
         for byte in &request.body {

@@ -3,18 +3,20 @@
 //! HTTP can carry all of them as they are, with one exception: HTTP/2 has no upper case in header
 //! names, so there the vector about it is sent in lower case.
 
+use online_contact_test_kit::vectors;
+
 use super::{grpc, http1, http2};
-use crate::{Case, Error, Expect, Result, vectors};
+use crate::{Case, Error, Expect, Result, Settings};
 
 pub(super) fn cases() -> Result<Vec<Case>> {
     let mut cases = Vec::new();
-    for vector in vectors::all()? {
+    for vector in vectors::all() {
         if let Some(why) = vector.not_sendable() {
             let name = vector.name;
             return Err(Error::from(format!("the vector {name:?} can't be sent: {why}")));
         }
-        let (name, settings) = (&vector.name, vector.settings()?);
-        let request = vector.request()?;
+        let (name, settings) = (&vector.name, Settings::of(&vector));
+        let request = vector.request();
         let expect = if vector.expect == "accepted" {
             Expect::accepted(&request)?
         } else {

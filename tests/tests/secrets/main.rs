@@ -18,8 +18,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use captured::Captured;
 use leaky::Leaky;
 use needles::{Needle, found};
+use online_contact_test_kit::vectors;
 use online_contact_tests::{
-    Adapter, Case, Cell, Expect, KEY, Request, Runner, Settings, adapters, cases, vectors,
+    Adapter, Case, Cell, Expect, Http2, KEY, Request, Runner, Settings, adapters, cases,
 };
 use tapped::Tapped;
 
@@ -64,10 +65,10 @@ fn no_secret_is_logged_or_answered() {
 fn secrets_of(case: &Case) -> Vec<Needle> {
     let mut needles = needles::of_key(&case.settings.key);
     // What the table sends as a forgery, everywhere but in the vectors.
-    let tampered = Request::tampered(br#"{"callNum":"1","nation":"korea"}"#).expect("a request");
+    let tampered = Request::tampered(br#"{"callNum":"1","nation":"korea"}"#);
     needles.extend(needles::of_signature(&Settings::default(), &tampered));
     if let Some(vector) = vector_of(case) {
-        let request = vector.request().expect("a request");
+        let request = vector.request();
         if vector.expect != "accepted" {
             needles.extend(needles::of_signature(&case.settings, &request));
         }
@@ -80,7 +81,7 @@ fn secrets_of(case: &Case) -> Vec<Needle> {
 fn vector_of(case: &Case) -> Option<vectors::Vector> {
     let name = case.name.strip_prefix("vector: ")?;
     let name = name.trim_end_matches(" (HTTP/2)").trim_end_matches(" (gRPC)");
-    let vector = vectors::all().expect("the vectors").into_iter().find(|v| v.name == name);
+    let vector = vectors::all().into_iter().find(|v| v.name == name);
     Some(vector.expect("every case of a vector is called like it"))
 }
 
@@ -123,7 +124,7 @@ fn a_planted_secret_is_found_in_the_log() {
 #[test]
 fn a_leaked_secret_is_found_in_an_answer() {
     let _alone = alone();
-    let request = Request::signed("anything").expect("a request");
+    let request = Request::signed("anything");
     for needle in needles::of_key(KEY) {
         for leaky in [Leaky::in_header(&needle), Leaky::in_body(&needle)] {
             for case in [http1(request.clone()), http2(request.clone())] {
@@ -145,6 +146,6 @@ fn http1(request: Request) -> Case {
 fn http2(request: Request) -> Case {
     let expect = vec![Expect::accepted(&request).expect("an echo")];
     Case::new("HTTP/2", expect, async move |target| {
-        Ok(vec![target.http2().await?.exchange(&request).await?])
+        Ok(vec![Http2::connect(target).await?.exchange(&request).await?])
     })
 }

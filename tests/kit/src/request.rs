@@ -1,60 +1,71 @@
 use std::fmt::Write as _;
 
-use online_contact::Signer;
+use online_contact::{Signer, Timestamp};
 
-use crate::{Result, Settings};
+use crate::{NOW, PATH, signer};
 
-/// A request, as bytes that nothing has tidied up.
+/// A request as raw bytes, which nothing corrects.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// The method.
+    pub method: String,
     /// Path and query.
     pub target: String,
-    /// The header lines in order. Names are text, values may be anything.
+    /// The header lines in order.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body as it is sent.
+    /// The body.
     pub body: Vec<u8>,
-    /// What follows the body.
+    /// The trailers.
     pub trailers: Vec<(String, Vec<u8>)>,
 }
 
 impl Request {
-    /// To `/customer`, with no header but the body's type.
+    /// Creates a `POST` to [`PATH`] with no header but the content type.
     #[must_use]
     pub fn unsigned(body: impl Into<Vec<u8>>) -> Self {
         Self {
-            target: "/customer".to_owned(),
+            method: "POST".to_owned(),
+            target: PATH.to_owned(),
             headers: vec![("Content-Type".to_owned(), b"application/json".to_vec())],
             body: body.into(),
             trailers: Vec::new(),
         }
     }
 
-    /// A request that must pass under the default settings.
-    ///
-    /// # Errors
-    ///
-    /// None but a fault of the suite.
-    pub fn signed(body: impl Into<Vec<u8>>) -> Result<Self> {
-        let settings = Settings::default();
-        Ok(Self::unsigned(body).sign(&settings.signer()?, &settings))
+    /// Creates a request that is signed with [`KEY`](crate::KEY) at [`NOW`].
+    #[must_use]
+    pub fn signed(body: impl Into<Vec<u8>>) -> Self {
+        Self::unsigned(body).sign(&signer(), NOW)
     }
 
-    /// A request whose body was changed after it was signed.
-    ///
-    /// # Errors
-    ///
-    /// None but a fault of the suite.
-    pub fn tampered(body: impl Into<Vec<u8>>) -> Result<Self> {
-        let mut request = Self::signed(body)?;
+    /// Creates a request whose body was changed after it was signed.
+    #[must_use]
+    pub fn tampered(body: impl Into<Vec<u8>>) -> Self {
+        let mut request = Self::signed(body);
         request.body.push(b' ');
-        Ok(request)
+        request
     }
 
-    fn sign(mut self, signer: &Signer, settings: &Settings) -> Self {
-        let signed = signer.sign(&self.target, &self.body, settings.now);
-        for (name, value) in signed.headers() {
+    /// Adds the two headers of a signature.
+    #[must_use]
+    pub fn sign(mut self, signer: &Signer, at: Timestamp) -> Self {
+        for (name, value) in signer.sign(&self.target, &self.body, at).headers() {
             self.headers.push((name.to_owned(), value.into_bytes()));
         }
+        self
+    }
+
+    /// Replaces the method, which is not signed.
+    #[must_use]
+    pub fn method(mut self, method: &str) -> Self {
+        method.clone_into(&mut self.method);
+        self
+    }
+
+    /// Replaces the path and query.
+    #[must_use]
+    pub fn to(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
         self
     }
 
@@ -65,21 +76,21 @@ impl Request {
         self
     }
 
-    /// Puts a header line before all others.
+    /// Adds a header line before all others.
     #[must_use]
     pub fn header_first(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
         self.headers.insert(0, (name.to_owned(), value.into()));
         self
     }
 
-    /// Takes all lines of a header away.
+    /// Removes all lines of a header.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self
     }
 
-    /// Gives a header one value in place of all it had.
+    /// Replaces all lines of a header with one.
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Vec<u8>>) -> Self {
         self.without(name).header(name, value)
@@ -92,16 +103,17 @@ impl Request {
         self
     }
 
-    /// The head as HTTP/1.1, with these further lines, up to and with the empty line.
+    /// Returns the head as HTTP/1.1, with these further lines, up to and including the empty line.
     #[must_use]
     pub fn head(&self, further: &[&str]) -> Vec<u8> {
         self.head_as("HTTP/1.1", further)
     }
 
-    /// The head in a version of HTTP/1.
+    /// Returns the head in a version of HTTP/1.
     #[must_use]
     pub fn head_as(&self, version: &str, further: &[&str]) -> Vec<u8> {
-        let mut head = format!("POST {} {version}\r\nHost: suite\r\n", self.target).into_bytes();
+        let mut head =
+            format!("{} {} {version}\r\nHost: suite\r\n", self.method, self.target).into_bytes();
         for (name, value) in &self.headers {
             line(&mut head, name, value);
         }
@@ -113,13 +125,13 @@ impl Request {
         head
     }
 
-    /// `Content-Length: …`
+    /// Returns the line `Content-Length: …`.
     #[must_use]
     pub fn length_line(&self) -> String {
         format!("Content-Length: {}", self.body.len())
     }
 
-    /// All of it as HTTP/1.1, with the length declared.
+    /// Returns the whole request as HTTP/1.1, with a declared length.
     #[must_use]
     pub fn whole(&self) -> Vec<u8> {
         let mut bytes = self.head(&[&self.length_line()]);
@@ -127,7 +139,7 @@ impl Request {
         bytes
     }
 
-    /// All of it as HTTP/1.1, in chunks of a size, with the trailers.
+    /// Returns the whole request as HTTP/1.1, in chunks of this size, with the trailers.
     #[must_use]
     pub fn chunked(&self, size: usize) -> Vec<u8> {
         let mut bytes = self.head(&["Transfer-Encoding: chunked"]);
@@ -143,11 +155,11 @@ impl Request {
     }
 }
 
-/// One chunk of the chunked encoding.
+/// Returns one chunk of the chunked encoding.
 #[must_use]
-pub(crate) fn framed(chunk: &[u8]) -> Vec<u8> {
+pub fn framed(chunk: &[u8]) -> Vec<u8> {
     let mut size = String::new();
-    // Writing to a string can't fail.
+    // Writing to a string cannot fail.
     let _ = write!(size, "{:x}\r\n", chunk.len());
     [size.as_bytes(), chunk, b"\r\n"].concat()
 }

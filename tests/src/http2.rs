@@ -5,10 +5,9 @@ use h2::client::{ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use super::http1::in_time;
-use crate::case::Target;
-use crate::{Reply, Request, Result};
+use crate::{Reply, Request, Result, Target};
 
 /// A connection that speaks HTTP/2 without having asked.
 #[derive(Clone)]
@@ -25,7 +24,12 @@ pub struct Exchange {
 }
 
 impl Http2 {
-    pub(crate) async fn connect(target: Target) -> Result<Self> {
+    /// Opens an HTTP/2 connection without negotiation.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing listens or the server does not speak HTTP/2.
+    pub async fn connect(target: Target) -> Result<Self> {
         let stream = TcpStream::connect(target.addr).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = in_time(target, "a handshake", h2::client::handshake(stream))
@@ -158,4 +162,11 @@ fn header_map(lines: &[(String, Vec<u8>)]) -> Result<HeaderMap> {
 fn lines(map: &HeaderMap) -> Vec<(String, Vec<u8>)> {
     let lines = map.iter();
     lines.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+}
+
+/// Fails if a step takes longer than the client waits.
+async fn in_time<T>(target: Target, what: &str, step: impl Future<Output = T>) -> Result<T> {
+    timeout(target.patience, step)
+        .await
+        .map_err(|_| format!("waited {:?} for {what}", target.patience).into())
 }

@@ -1,41 +1,103 @@
-use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::case::Target;
-use crate::{Reply, Result};
+use crate::{Request, Result};
 
-/// A connection that sends bytes as they are and reads HTTP/1 answers.
+/// A server under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The address.
+    pub addr: SocketAddr,
+    /// The time that a client waits for each step.
+    pub patience: Duration,
+}
+
+impl From<SocketAddr> for Target {
+    /// Waits 20 seconds for each step.
+    fn from(addr: SocketAddr) -> Self {
+        Self { addr, patience: Duration::from_secs(20) }
+    }
+}
+
+impl Target {
+    /// Opens an HTTP/1 connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing listens.
+    pub async fn http1(self) -> Result<Http1> {
+        Http1::connect(self).await
+    }
+
+    /// Sends a request on a connection of its own and reads the response.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing listens, or if no HTTP/1 response arrives in time.
+    pub async fn exchange(self, request: &Request) -> Result<Reply> {
+        self.http1().await?.exchange(&request.whole()).await
+    }
+}
+
+/// A response.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers in order, with names in lower case.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body without its framing.
+    pub body: Vec<u8>,
+    /// The trailers.
+    pub trailers: Vec<(String, Vec<u8>)>,
+    /// Whether the head ended the response: in HTTP/2, whether its frame ended the stream.
+    pub head_only: bool,
+    /// The number of `100 Continue` responses in front of it.
+    pub continues: usize,
+}
+
+impl Reply {
+    /// Returns the body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// A connection that sends bytes unchanged and reads HTTP/1 responses.
+#[derive(Debug)]
 pub struct Http1 {
     stream: TcpStream,
     target: Target,
-    /// Read and not yet understood.
+    /// Bytes that were read and not yet parsed.
     buffer: Vec<u8>,
 }
 
 impl Http1 {
-    pub(crate) async fn connect(target: Target) -> Result<Self> {
+    async fn connect(target: Target) -> Result<Self> {
         let stream = TcpStream::connect(target.addr).await?;
-        // Or the kernel would hold small writes back and glue them together.
+        // Nagle's algorithm would merge small writes.
         stream.set_nodelay(true)?;
         Ok(Self { stream, target, buffer: Vec::new() })
     }
 
-    /// Sends all of these bytes, whether anybody reads them or not.
+    /// Sends these bytes.
     ///
     /// # Errors
     ///
-    /// The other side closed or reset the connection.
+    /// Returns an error if the server closed or reset the connection.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
         let sending = self.stream.write_all(bytes);
-        in_time(self.target, "leave to send", sending)
+        in_time(self.target, "room to send", sending)
             .await?
             .map_err(|error| format!("sending failed: {error}").into())
     }
 
-    /// Sends, and reads one answer.
+    /// Sends these bytes and reads one response.
     ///
     /// # Errors
     ///
@@ -45,39 +107,39 @@ impl Http1 {
         self.reply().await
     }
 
-    /// Says that nothing more is sent. Answers can still come.
+    /// Closes the sending side. Responses can still be read.
     ///
     /// # Errors
     ///
-    /// The connection is gone.
+    /// Returns an error if the connection is closed.
     pub async fn half_close(&mut self) -> Result<()> {
         Ok(self.stream.shutdown().await?)
     }
 
-    /// Tears the connection down with a reset.
+    /// Resets the connection.
     ///
     /// # Errors
     ///
-    /// The connection is gone already.
+    /// Returns an error if the connection is closed.
     pub fn reset(self) -> Result<()> {
         Ok(self.stream.set_zero_linger()?)
     }
 
-    /// Reads one final answer and counts the `100 Continue` before it.
+    /// Reads one final response and counts the `100 Continue` in front of it.
     ///
     /// # Errors
     ///
-    /// Anything that is no HTTP/1 answer, the end of the connection, or silence.
+    /// Returns an error for anything but an HTTP/1 response that arrives in time.
     pub async fn reply(&mut self) -> Result<Reply> {
-        in_time(self.target, "an answer", self.read_reply()).await?
+        in_time(self.target, "a response", self.read_reply()).await?
     }
 
-    /// Reads `100 Continue` and nothing else.
+    /// Reads `100 Continue`.
     ///
     /// # Errors
     ///
-    /// Anything else came.
-    pub async fn leave_to_continue(&mut self) -> Result<()> {
+    /// Returns an error for anything else.
+    pub async fn expect_continue(&mut self) -> Result<()> {
         let (status, _) = in_time(self.target, "100 Continue", self.read_head()).await??;
         if status == 100 {
             return Ok(());
@@ -85,11 +147,11 @@ impl Http1 {
         Err(format!("expected 100 Continue, got {status}").into())
     }
 
-    /// Reads to the end of the connection: nothing may come before it.
+    /// Expects the end of the connection without further bytes.
     ///
     /// # Errors
     ///
-    /// Something came, or the connection stays open.
+    /// Returns an error if bytes arrive or the connection stays open.
     pub async fn ended(&mut self) -> Result<()> {
         let rest = self.rest().await?;
         if rest.is_empty() {
@@ -99,19 +161,23 @@ impl Http1 {
         Err(format!("expected the end of the connection, got {rest:?}").into())
     }
 
-    /// Reads all there is to the end of the connection.
+    /// Reads to the end of the connection.
     ///
     /// # Errors
     ///
-    /// The connection stays open, or is reset.
+    /// Returns an error if the connection stays open or is reset.
     pub async fn rest(&mut self) -> Result<Vec<u8>> {
         in_time(self.target, "the end of the connection", self.read_rest()).await?
     }
 
-    /// Whether an answer has come. Safe to give up on at any await: nothing read is lost.
-    pub(crate) async fn answered(&mut self) -> Result<()> {
+    /// Waits for the first byte of a response. Cancel safe.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the connection ends without a response.
+    pub async fn answered(&mut self) -> Result<()> {
         if self.buffer.is_empty() && !self.read_more().await? {
-            return Err("the connection was closed without an answer".into());
+            return Err("the connection was closed without a response".into());
         }
         Ok(())
     }
@@ -170,12 +236,12 @@ impl Http1 {
             }
             reply.body.append(&mut self.take(size).await?);
             if !self.line().await?.is_empty() {
-                return Err("a chunk is longer than it says".into());
+                return Err("a chunk is longer than its declared size".into());
             }
         }
     }
 
-    /// One line, without its end.
+    /// Reads one line, without its line break.
     async fn line(&mut self) -> Result<Vec<u8>> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\r\n") {
@@ -205,7 +271,7 @@ impl Http1 {
             return Ok(());
         }
         let got = String::from_utf8_lossy(&self.buffer);
-        Err(format!("the connection was closed in mid-answer, after {got:?}").into())
+        Err(format!("the connection was closed within a response, after {got:?}").into())
     }
 
     async fn read_more(&mut self) -> Result<bool> {
@@ -220,17 +286,13 @@ fn header(reply: &Reply, name: &str) -> Result<Option<String>> {
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some((_, value)), None) => Ok(Some(String::from_utf8(value.clone())?)),
-        _ => Err(format!("the answer has several {name}").into()),
+        _ => Err(format!("the response has several {name}").into()),
     }
 }
 
-/// Fails when a step takes longer than the client's patience.
-pub(super) async fn in_time<T>(
-    target: Target,
-    what: &str,
-    step: impl Future<Output = T>,
-) -> Result<T> {
+/// Fails if a step takes longer than the client waits.
+async fn in_time<T>(target: Target, what: &str, step: impl Future<Output = T>) -> Result<T> {
     timeout(target.patience, step)
         .await
-        .map_err(|_| format!("waited {:?} for {what} in vain", target.patience).into())
+        .map_err(|_| format!("waited {:?} for {what}", target.patience).into())
 }
