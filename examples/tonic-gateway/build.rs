@@ -1,11 +1,7 @@
-//! Turns `proto/customer.proto` into Rust. `protox` is a compiler written in Rust, so no `protoc` has
-//! to be installed.
+//! Compiles `customer.proto` with `protox`, so that `protoc` need not be installed.
 
-use std::error::Error;
-
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=proto");
-    let files = protox::compile(["customer.proto"], ["proto"])?;
-    tonic_prost_build::compile_fds(files)?;
+fn main() -> anyhow::Result<()> {
+    println!("cargo::rerun-if-changed=customer.proto");
+    tonic_prost_build::compile_fds(protox::compile(["customer.proto"], ["."])?)?;
     Ok(())
 }

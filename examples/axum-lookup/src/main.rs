@@ -1,46 +1,185 @@
-//! `cargo run -p example-axum-lookup`
+//! A customer lookup for Online Contact on axum and SQLite.
 //!
-//! A customer lookup for Online Contact on axum, with an embedded SQLite database. The routes are in
-//! `lib.rs`. This file reads the settings, serves, shows the server at work, and stops gracefully.
-//!
-//! | variable | is | default |
-//! |---|---|---|
-//! | `OC_SECURITY_KEY` | the security key (암호화 키) of the API | the vendor's sample key, with a warning |
-//! | `OC_KEY_FILE` | in its place, a file of keys, which is followed | none |
-//! | `OC_LISTEN` | the address to listen on | `127.0.0.1:8080` |
-//! | `OC_REPLAY` | what remembers the requests that passed: `off`, `memory` or a `redis://` URL | `memory` |
-//! | `OC_BODY_TIMEOUT` | how many seconds a whole body may take | `10` |
-//! | `OC_DEMO` | whether it shows itself at work: `on` or `off` | `on`; `off` with a key file |
-//! | `RUST_LOG` | what is logged to stderr | `info` |
+//! ```sh
+//! cargo run -p example-axum-lookup
+//! cargo run -p example-axum-lookup -- --help # lists the settings
+//! ```
 
-use std::error::Error;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
+mod demo;
 
-use example_axum_lookup::app;
-use example_shared::{CustomerDirectory, Settings, StopSignal, demo, exit_code, init_logging};
+use std::io::{self, IsTerminal as _};
+use std::net::SocketAddr;
+use std::num::NonZeroU16;
+use std::str::FromStr;
+use std::time::Duration;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    init_logging();
-    exit_code(run().await)
+use anyhow::{Context as _, bail};
+use axum::extract::State;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use clap::Parser;
+use futures_util::FutureExt as _;
+use online_contact::openapi::utoipa::{self, ToSchema};
+use online_contact::{
+    Failure, KeyError, KeyFile, Lookup, MemoryReplayGuard, SecurityKey, Success, Verified,
+    Verifier, openapi,
+};
+use online_contact_redis::RedisReplayGuard;
+use online_contact_tower::OnlineContactLayer;
+use serde::{Deserialize, Serialize};
+use sqlx::SqlitePool;
+use tracing_subscriber::EnvFilter;
+
+/// The lookup items that are configured in Online Contact.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Query {
+    call_num: String,
+    nation: Option<String>,
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
-    let settings = Settings::from_env("127.0.0.1:8080")?;
-    // The key, a replay guard, a deadline; and what follows the key file, where the keys are in one.
-    let (verifier, _watch) = settings.verifier()?;
-    let directory = CustomerDirectory::in_memory().await?;
+/// The result that the agent sees. Online Contact expects every value to be a string.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Customer {
+    user_name: String,
+    id: String,
+}
 
-    let listener = settings.bind().await?;
+/// Looks a customer up. `Verified` proves that Online Contact sent the request: without the layer
+/// below, this handler responds with status 500.
+async fn customer(
+    verified: Verified,
+    State(database): State<SqlitePool>,
+    Lookup(query): Lookup<Query>,
+) -> Result<Success<Customer>, Failure> {
+    tracing::info!(key = verified.key_label(), age_ms = verified.timestamp_age_ms(), "lookup");
+    let row: Option<(String, String)> = sqlx::query_as(demo::FIND_CUSTOMER)
+        .bind(query.call_num)
+        .bind(query.nation)
+        .fetch_optional(&database)
+        .await
+        // The source of a failure is logged and never sent.
+        .map_err(|error| {
+            Failure::server_error("50010", "The database is unavailable.").with_source(error)
+        })?;
+    // Status 400. With status 404 the agent would read that the server has an error.
+    let (user_name, id) = row.ok_or_else(|| Failure::no_result(911, "Not existing user."))?;
+    Ok(Success(Customer { user_name, id }))
+}
+
+/// A customer lookup for Online Contact.
+///
+/// The security key is read from the environment variable `OC_SECURITY_KEY`. It is not an option,
+/// because the command lines of a machine are visible to all of its users.
+#[derive(Parser)]
+struct Settings {
+    /// IP address and port to listen on; port 0 takes any free port
+    #[arg(long = "listen", env, default_value = "127.0.0.1:8080")]
+    #[arg(value_parser = parse::<SocketAddr>("an IP address and a port, like 127.0.0.1:8080"))]
+    oc_listen: SocketAddr,
+    /// Key file, which is followed; replaces `OC_SECURITY_KEY`
+    #[arg(long = "key-file", env)]
+    oc_key_file: Option<std::path::PathBuf>,
+    /// Replay guard: off, memory, or the URL of a Redis server
+    #[arg(long = "replay", env, hide_env_values = true, default_value = "memory")]
+    oc_replay: String,
+    /// Seconds until the whole request body must have arrived
+    #[arg(long = "body-timeout", env, default_value = "10")]
+    #[arg(value_parser = parse::<NonZeroU16>("a number of seconds from 1 to 65535"))]
+    oc_body_timeout: NonZeroU16,
+    /// Whether the server sends requests to itself; off with a key file, on otherwise
+    #[arg(long = "demo", env, value_parser = ["on", "off"])]
+    oc_demo: Option<String>,
+}
+
+fn parse<T: FromStr>(expected: &'static str) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| text.parse().map_err(|_| format!("expected {expected}"))
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let settings = Settings::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+
+    let mut builder = Verifier::builder()
+        .body_timeout(Duration::from_secs(settings.oc_body_timeout.get().into()));
+    match settings.oc_replay.as_str() {
+        "off" => {}
+        "memory" => builder = builder.replay_guard(MemoryReplayGuard::default()),
+        // Connects with the first request. Errors do not show the URL, which may hold a password.
+        url if url.contains("://") => {
+            builder = builder.replay_guard(RedisReplayGuard::lazy(url).context("OC_REPLAY")?);
+        }
+        value => bail!("OC_REPLAY is {value:?}: expected off, memory or a redis:// URL"),
+    }
+    let demo = settings.oc_demo.as_deref();
+    let key_file = settings.oc_key_file.map(KeyFile::new);
+    let key = match SecurityKey::from_env("OC_SECURITY_KEY") {
+        Err(KeyError::NotSet(_)) if key_file.is_some() => None,
+        Err(KeyError::NotSet(_)) => Some(demo::sample_key()?),
+        key => Some(key.context("OC_SECURITY_KEY")?),
+    };
+    builder = match (&key, &key_file) {
+        (None, Some(_)) if demo == Some("on") => {
+            bail!("OC_DEMO is on: expected off with OC_KEY_FILE")
+        }
+        (None, Some(file)) => builder.key_ring(file.read().context("OC_KEY_FILE")?),
+        (Some(key), None) => builder.key(key.clone()),
+        _ => bail!("OC_SECURITY_KEY and OC_KEY_FILE are both set: expected one of them"),
+    };
+    let verifier = builder.build()?;
+    // Replaces the keys of the verifier when the file changes, until it is dropped.
+    let _watch = key_file.map(|file| file.watch(&verifier, Duration::from_secs(2))).transpose()?;
+
+    let database = demo::Database::create().await?;
+    let description = openapi::describe::<Query, Customer>("Customer lookup", "/customer");
+    let app = Router::new()
+        .route("/customer", post(customer))
+        // Verifies every request to the route above, and puts every response into the envelope.
+        .layer(OnlineContactLayer::new(verifier))
+        // Routes that Online Contact does not call come after the layer.
+        .route("/openapi.json", get(async || Json(description)))
+        .with_state(database.pool.clone());
+
+    let stop = stop_signal()?.shared();
+    let listener = tokio::net::TcpListener::bind(settings.oc_listen)
+        .await
+        .with_context(|| format!("OC_LISTEN is {}: cannot listen there", settings.oc_listen))?;
     let address = listener.local_addr()?;
-    let stop = StopSignal::listen()?;
-    writeln!(io::stdout(), "listening on http://{address}")?;
-
-    let serving = axum::serve(listener, app(verifier, directory.clone()))
-        .with_graceful_shutdown(stop.received());
-    tokio::try_join!(serving.into_future(), demo::run(address, &settings))?;
-
-    directory.close().await;
+    println!("listening on http://{address}");
+    if let Some(key) = key.filter(|_| demo != Some("off")) {
+        tokio::spawn(demo::run(address, key));
+    }
+    tokio::select! {
+        served = axum::serve(listener, app).with_graceful_shutdown(stop.clone()) => served?,
+        // A client that never ends its request cannot delay the stop any longer.
+        () = stop.then(|()| tokio::time::sleep(Duration::from_secs(10))) => {}
+    }
     Ok(())
+}
+
+/// Returns a future that ends with Ctrl-C, or with the SIGTERM of a container platform. Signals are
+/// registered by the call, so that none is lost before the future is polled.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    use tokio::signal::unix::{SignalKind, signal};
+    #[cfg(unix)]
+    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    #[cfg(windows)]
+    use tokio::signal::windows;
+    #[cfg(windows)]
+    let signals = (windows::ctrl_c()?, windows::ctrl_shutdown()?);
+    let (mut interrupt, mut terminate) = signals;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping; requests in progress have 10 seconds to end");
+    })
 }

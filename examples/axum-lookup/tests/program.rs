@@ -1,0 +1,6 @@
+//! The program from its start to its end.
+
+online_contact_test_kit::example_tests!(
+    env!("CARGO_BIN_EXE_example-axum-lookup"),
+    online_contact_cli::run
+);
