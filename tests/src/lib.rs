@@ -26,6 +26,8 @@ pub mod envoy;
 mod expect;
 mod http2;
 mod matrix;
+#[cfg(doctest)]
+mod pages;
 mod rejections;
 mod run;
 mod settings;

@@ -19,7 +19,7 @@ use clap::Parser;
 use online_contact::{
     Failure, KeyError, KeyFile, Lookup, MemoryReplayGuard, SecurityKey, Success, Verified, Verifier,
 };
-use online_contact_actix::{Envelope, Verify};
+use online_contact_actix::OnlineContact;
 use online_contact_redis::RedisReplayGuard;
 use serde::{Deserialize, Serialize};
 use sqlx::SqlitePool;
@@ -136,10 +136,8 @@ async fn main() -> anyhow::Result<()> {
     let app = move || {
         let customer = web::resource("/customer")
             .route(web::post().to(customer))
-            // Verifies every request to this resource.
-            .wrap(Verify::new(verifier.clone()))
-            // Puts every response of this resource into the envelope.
-            .wrap(Envelope::new());
+            // Verifies every request to this resource, and puts every response into the envelope.
+            .wrap(OnlineContact::new(verifier.clone()));
         App::new().app_data(pool.clone()).service(customer)
     };
 
