@@ -45,6 +45,13 @@ impl Case {
         }
     }
 
+    /// Returns `accepted`, or the reason of the first rejection in this case.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        let mut verdicts = self.expect.iter().map(|expect| expect.verdict);
+        verdicts.find(|verdict| *verdict != "accepted").unwrap_or("accepted")
+    }
+
     /// Only for adapters that can do this.
     #[must_use]
     pub fn needs(mut self, need: Need) -> Self {

@@ -47,7 +47,14 @@ fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 /// Cases × adapters. `Display` writes it as a table.
 pub struct Matrix {
     adapters: Vec<&'static str>,
-    rows: Vec<(String, Vec<Cell>)>,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone)]
+struct Row {
+    case: String,
+    verdict: &'static str,
+    cells: Vec<Cell>,
 }
 
 impl Matrix {
@@ -56,7 +63,7 @@ impl Matrix {
     pub fn of(runner: Runner, cases: &[Case], adapters: &[&dyn Adapter]) -> Self {
         let row = |case: &Case| {
             let cells = adapters.iter().map(|adapter| runner.run(case, *adapter));
-            (case.name.clone(), cells.collect())
+            Row { case: case.name.clone(), verdict: case.verdict(), cells: cells.collect() }
         };
         Self {
             adapters: adapters.iter().map(|adapter| adapter.name()).collect(),
@@ -64,7 +71,14 @@ impl Matrix {
         }
     }
 
-    /// What is red: case, adapter, and what was expected and came instead.
+    /// Returns only the cases with this [verdict](Case::verdict).
+    #[must_use]
+    pub fn with_verdict(&self, verdict: &str) -> Self {
+        let rows = self.rows.iter().filter(|row| row.verdict == verdict);
+        Self { adapters: self.adapters.clone(), rows: rows.cloned().collect() }
+    }
+
+    /// Returns the red cells: case, adapter, and the difference.
     #[must_use]
     pub fn red(&self) -> Vec<String> {
         let cells = self.cells().filter_map(|(case, adapter, cell)| match cell {
@@ -74,17 +88,17 @@ impl Matrix {
         cells.collect()
     }
 
-    /// How many cells are green.
+    /// Returns the number of green cells.
     #[must_use]
     pub fn green(&self) -> usize {
         self.cells().filter(|(.., cell)| **cell == Cell::Green).count()
     }
 
-    /// Writes the table into a folder as `matrix.md`, and says where that is.
+    /// Writes the table into a folder as `matrix.md` and returns its path.
     ///
     /// # Errors
     ///
-    /// The folder can't be written to.
+    /// Returns an error if the folder cannot be written to.
     pub fn write(&self, folder: &Path) -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(folder)?;
         let file = folder.canonicalize()?.join("matrix.md");
@@ -93,7 +107,7 @@ impl Matrix {
     }
 
     fn cells(&self) -> impl Iterator<Item = (&str, &'static str, &Cell)> {
-        self.rows.iter().flat_map(|(case, cells)| {
+        self.rows.iter().flat_map(|Row { case, cells, .. }| {
             let named = self.adapters.iter().zip(cells);
             named.map(move |(adapter, cell)| (case.as_str(), *adapter, cell))
         })
@@ -118,7 +132,7 @@ impl fmt::Display for Matrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| case | {} |", self.adapters.join(" | "))?;
         writeln!(f, "|---|{}", "---|".repeat(self.adapters.len()))?;
-        for (case, cells) in &self.rows {
+        for Row { case, cells, .. } in &self.rows {
             let mut line = String::new();
             for cell in cells {
                 let mark = match cell {

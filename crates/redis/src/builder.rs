@@ -15,7 +15,7 @@ const PREFIX: &str = "online-contact:replay:";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Settings of a [`RedisReplayGuard`] to be.
+/// A builder of [`RedisReplayGuard`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,11 +29,11 @@ const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
 /// let error = RedisReplayGuard::builder("redis://:secret@redis.example/first").lazy().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the Redis URL names no database: expected a number, as in redis://host:6379/0",
+///     "invalid Redis URL: invalid database: expected a number, as in redis://host:6379/0",
 /// );
 /// # Ok::<(), online_contact_redis::ConfigError>(())
 /// ```
-#[must_use = "a builder does nothing before `lazy` or `connect`"]
+#[must_use = "call `lazy` or `connect` to create the guard"]
 pub struct RedisReplayGuardBuilder {
     nodes: Nodes,
     prefix: String,
@@ -76,32 +76,33 @@ impl RedisReplayGuardBuilder {
         }
     }
 
-    /// What the names of all entries start with. Verifiers that are to know of each other's requests
-    /// have the same. Default: `online-contact:replay:`.
+    /// Sets the prefix of all keys in Redis. Verifiers that share requests need the same prefix.
+    /// Default: `online-contact:replay:`.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// How long a connection may take, TLS and login included. Default: 1 s.
+    /// Sets the timeout for a connection, including TLS and login. Default: 1 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long Redis may take to answer. A claim that is not answered is sent once more, on another
-    /// connection, so a claim takes at most twice this and the
-    /// [connect timeout](Self::connect_timeout): 2 s in all. Default: 500 ms.
+    /// Sets the timeout for a response of Redis. Default: 500 ms.
+    ///
+    /// A claim without a response is sent once more on another connection, so a claim takes at most the
+    /// [connect timeout](Self::connect_timeout) plus twice this timeout: 2 s by default.
     pub fn command_timeout(mut self, timeout: Duration) -> Self {
         self.command_timeout = timeout;
         self
     }
 
-    /// Makes a guard that connects at the first claim.
+    /// Creates a guard that connects with the first claim.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] names the setting that can't be, and what was expected.
+    /// Returns [`ConfigError`] for an invalid setting.
     pub fn lazy(self) -> Result<RedisReplayGuard, ConfigError> {
         if self.connect_timeout.is_zero() {
             return Err(ConfigError::NoConnectTimeout);
@@ -125,12 +126,12 @@ impl RedisReplayGuardBuilder {
         }))
     }
 
-    /// Makes a guard and connects it. Redis must let the guard read under its prefix.
+    /// Creates a guard and connects it. The Redis user needs read permission for the prefix.
     ///
     /// # Errors
     ///
-    /// [`ConnectError::Config`] as for [`lazy`](Self::lazy); [`ConnectError::Unavailable`] says why
-    /// Redis can't be asked.
+    /// Returns [`ConnectError::Config`] for an invalid setting, and [`ConnectError::Unavailable`] if
+    /// Redis is not available.
     pub async fn connect(self) -> Result<RedisReplayGuard, ConnectError> {
         let guard = self.lazy()?;
         guard.check().await?;
@@ -168,7 +169,11 @@ fn sentinel(master: &str, sentinels: &[String]) -> Result<(Source, String), Conf
     let (name, node) = match info.addr() {
         ConnectionAddr::Tcp(name, _) => (name, node),
         ConnectionAddr::TcpTls { host: name, .. } => (name, node.set_tls_mode(TlsMode::Secure)),
-        _ => return Err(ConfigError::Url("names a socket: expected redis://mymaster".to_owned())),
+        _ => {
+            return Err(ConfigError::Url(
+                "socket in place of a master: expected redis://mymaster".to_owned(),
+            ));
+        }
     };
     let address = format!("{name} by {address}");
     let client =

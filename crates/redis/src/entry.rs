@@ -1,4 +1,4 @@
-//! What a claim is in Redis: one key that nobody overwrites and that Redis forgets by itself.
+//! A claim in Redis: one key that is never overwritten and that expires.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,10 +10,10 @@ use crate::source::Connection;
 
 pub(crate) struct Entry {
     key: String,
-    /// Tells this claim from every other claim of the same request.
+    /// Distinguishes this claim from every other claim of the same request.
     value: [u8; 16],
     until_ms: i64,
-    /// How long it is to live, by this machine's clock.
+    /// The time until the entry expires, by the clock of this machine.
     life_ms: i64,
 }
 
@@ -30,8 +30,8 @@ impl Entry {
         })
     }
 
-    /// Whether the request is this claim's. `sent_before` says that an earlier try may have reached
-    /// Redis although its answer was lost: then the entry that is there may be our own.
+    /// Returns whether the request was claimed by this claim. With `sent_before`, an earlier try may
+    /// have reached Redis although its response was lost: the existing entry may be from this claim.
     pub(crate) async fn claim(
         &self,
         connection: &mut Connection,
@@ -42,11 +42,11 @@ impl Entry {
             self.check_clock(left_ms)?;
             return Ok(true);
         }
-        // Nobody overwrites an entry, so this needs no atomicity with the command before it.
+        // Entries are never overwritten, so this command and the one in front need not be atomic.
         Ok((sent_before || connection.retries_unseen()) && self.is_kept(connection).await?)
     }
 
-    /// Whether the entry was set, and how many milliseconds Redis will keep the one that is there.
+    /// Returns whether the entry was set, and the milliseconds until the existing entry expires.
     async fn set_if_absent(&self, connection: &mut Connection) -> RedisResult<(bool, i64)> {
         let (set, left_ms): (Option<String>, i64) = match connection {
             Connection::Node(node) => Pipeline::new()
@@ -55,7 +55,7 @@ impl Entry {
                 .query_async(node)
                 .await
                 .map_err(without_position)?,
-            // In a cluster commands are redirected to the right node, pipelines are not.
+            // A cluster redirects commands to the right node, but not pipelines.
             #[cfg(feature = "cluster")]
             Connection::Cluster(_) => {
                 (connection.query(&self.set()).await?, connection.query(&self.time_left()).await?)
@@ -64,7 +64,7 @@ impl Entry {
         Ok((set.is_some(), left_ms))
     }
 
-    /// Redis answers `OK` to an end that lies in its past, and keeps nothing.
+    /// Checks the clock of Redis, which returns `OK` and stores nothing if the expiry is in its past.
     fn check_clock(&self, left_ms: i64) -> Result<(), Fault> {
         let ahead_ms = self.life_ms.saturating_sub(left_ms);
         let allowed_ms = ReplayClaim::CLOCK_SKEW.as_millis();
@@ -94,7 +94,7 @@ impl Entry {
     }
 }
 
-/// The first error inside a pipeline, so that it reads and is judged like that of a lone command.
+/// Returns the first error inside a pipeline, without its position.
 fn without_position(error: RedisError) -> RedisError {
     let first = error.clone().into_server_errors().and_then(|errors| errors.first().cloned());
     first.map_or(error, |(_, error)| error.into())

@@ -1,4 +1,4 @@
-//! What can be wrong with a guard, and what can go wrong with Redis. None of it tells a password.
+//! The errors of the configuration and of Redis. None of them shows a password.
 
 use std::error::Error;
 use std::fmt;
@@ -7,49 +7,48 @@ use std::time::Duration;
 use online_contact::ReplayClaim;
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// A guard can't be made as it was described.
+/// An invalid setting of a guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A URL can't be used: what is wrong with it. The URL itself is not told, it may hold a password.
+    /// An invalid URL, with the reason. The URL itself is left out, because it may hold a password.
     Url(String),
-    /// The URL starts with `rediss://`, and this crate was built without TLS.
+    /// A `rediss://` URL in a build without TLS.
     NoTls,
-    /// There is no node, or no sentinel, to ask.
+    /// No node and no sentinel.
     NoNodes,
-    /// The nodes can't make a cluster, or the sentinels no group: what the client says about it.
+    /// URLs that do not fit together, with the reason.
     Nodes(String),
-    /// A connection would have no time to be made.
+    /// A `connect_timeout` of zero.
     NoConnectTimeout,
-    /// Redis would have no time to answer.
+    /// A `command_timeout` of zero.
     NoCommandTimeout,
 }
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(fault) => write!(f, "the Redis URL {fault}"),
+            Self::Url(fault) => write!(f, "invalid Redis URL: {fault}"),
             Self::NoTls => f.write_str(
-                "the Redis URL asks for TLS: expected the feature `tls-rustls` of \
-                 online-contact-redis to be on",
+                "invalid Redis URL: TLS needs the feature `tls-rustls` of online-contact-redis",
             ),
             Self::NoNodes => f.write_str("no Redis URL: expected at least one"),
-            Self::Nodes(fault) => write!(f, "the Redis URLs do not fit together: {fault}"),
-            Self::NoConnectTimeout => f.write_str("the connect timeout is 0s: expected more"),
-            Self::NoCommandTimeout => f.write_str("the command timeout is 0s: expected more"),
+            Self::Nodes(fault) => write!(f, "the Redis URLs do not match: {fault}"),
+            Self::NoConnectTimeout => f.write_str("connect_timeout must be greater than zero"),
+            Self::NoCommandTimeout => f.write_str("command_timeout must be greater than zero"),
         }
     }
 }
 
 impl Error for ConfigError {}
 
-/// A guard can't be made, or Redis can't be asked at present: it says what the error in it says.
+/// An invalid setting, or a Redis that is not available. Displays the error that it contains.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The guard can't be made as it was described; trying again is of no use.
+    /// An invalid setting. A retry does not help.
     Config(ConfigError),
-    /// Redis did not answer, or not as it should.
+    /// Redis did not respond, or responded with an error.
     Unavailable(GuardError),
 }
 
@@ -83,10 +82,10 @@ impl From<GuardError> for ConnectError {
     }
 }
 
-/// Why Redis could not be asked whether a request came before.
+/// A failed claim.
 ///
-/// It is the source of [`ReplayError::Unavailable`](online_contact::ReplayError::Unavailable). Where
-/// Redis or the way to it is the cause, what the client said is its own source; the log has both.
+/// It is the source of [`ReplayError::Unavailable`](online_contact::ReplayError::Unavailable), and its
+/// own source is the error of the Redis client, if there is one. The log has both.
 #[derive(Clone)]
 pub struct GuardError(pub(crate) Fault);
 
@@ -94,21 +93,20 @@ pub struct GuardError(pub(crate) Fault);
 pub(crate) enum Fault {
     NoRuntime,
     NoRandomness,
-    /// For the whole of a claim.
+    /// The deadline of the whole claim.
     Deadline(Duration),
     ConnectDeadline(Duration),
     Connect(RedisError),
-    /// The task that connected was given up, as its runtime was shut down.
+    /// The runtime of the task that connected was shut down.
     ConnectAbandoned,
     CommandDeadline(Duration),
     Command(RedisError),
-    /// Redis' clock is so far ahead that it forgets entries too early: by so many milliseconds.
+    /// The clock of Redis is ahead by this many milliseconds, so that entries expire too early.
     ClockAhead(i64),
 }
 
 impl Fault {
-    /// Whether it is worth to try on another connection: whether this one is broken, or leads to a
-    /// server that may not be written to any more.
+    /// Returns whether another connection may help: this one is broken, or leads to a replica.
     pub(crate) fn is_of_the_connection(&self) -> bool {
         match self {
             Self::CommandDeadline(_) => true,
@@ -131,20 +129,19 @@ impl From<RedisError> for Fault {
 impl fmt::Display for GuardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Fault::NoRuntime => f.write_str("the replay guard on Redis needs a tokio runtime"),
-            Fault::NoRandomness => f.write_str("the system gave no random bytes"),
-            Fault::Deadline(limit) => write!(f, "Redis could not be asked within {limit:?}"),
+            Fault::NoRuntime => f.write_str("RedisReplayGuard needs a tokio runtime"),
+            Fault::NoRandomness => f.write_str("the operating system returned no random bytes"),
+            Fault::Deadline(limit) => write!(f, "no response from Redis within {limit:?}"),
             Fault::ConnectDeadline(limit) => write!(f, "no connection to Redis within {limit:?}"),
             Fault::Connect(_) => f.write_str("no connection to Redis"),
             Fault::ConnectAbandoned => {
                 f.write_str("no connection to Redis: the runtime that connected was shut down")
             }
-            Fault::CommandDeadline(limit) => write!(f, "no answer from Redis within {limit:?}"),
-            Fault::Command(_) => f.write_str("Redis can't take the claim"),
+            Fault::CommandDeadline(limit) => write!(f, "no response from Redis within {limit:?}"),
+            Fault::Command(_) => f.write_str("Redis rejected the claim"),
             Fault::ClockAhead(ms) => write!(
                 f,
-                "the clock of Redis is {ms}ms or more ahead of this machine's, so that it forgets claims \
-                 too early: expected at most {:?}",
+                "the clock of Redis is at least {ms}ms ahead of this machine: expected at most {:?}",
                 ReplayClaim::CLOCK_SKEW
             ),
         }

@@ -11,16 +11,15 @@ use crate::entry::Entry;
 use crate::error::{ConfigError, ConnectError, Fault, GuardError};
 use crate::link::Link;
 
-/// Remembers requests in Redis, for all machines that share it.
+/// A replay guard that stores requests in Redis, for all machines that share it.
 ///
-/// A clone is the same guard: give one to each verifier of a process, so that they share the
-/// connection. It needs a tokio runtime whose time and I/O are enabled.
+/// Clones share one connection. The guard needs a tokio runtime with time and I/O enabled.
 #[derive(Clone)]
 pub struct RedisReplayGuard(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) link: Link,
-    /// Where Redis is, without the password.
+    /// The address of Redis, without the password.
     pub(crate) address: String,
     pub(crate) prefix: String,
     pub(crate) connect_timeout: Duration,
@@ -28,32 +27,32 @@ pub(crate) struct Inner {
 }
 
 impl RedisReplayGuard {
-    /// A guard on the Redis at this URL, with the default settings, that connects at the first claim.
-    /// A server can start with it while Redis restarts.
+    /// Creates a guard with the default settings that connects with the first claim, so that a server
+    /// can start while Redis restarts.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] says what is wrong with the URL, and tells nothing of it.
+    /// Returns [`ConfigError`] for an invalid URL. The error does not contain the URL.
     pub fn lazy(url: impl Into<String>) -> Result<Self, ConfigError> {
         Self::builder(url).lazy()
     }
 
-    /// A guard on the Redis at this URL, with the default settings, that is connected.
+    /// Creates a guard with the default settings and connects it.
     ///
     /// # Errors
     ///
-    /// [`ConnectError`] says what is wrong with the URL, or why Redis can't be asked.
+    /// Returns [`ConnectError`] for an invalid URL, or if Redis is not available.
     pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
         Self::builder(url).connect().await
     }
 
-    /// Settings of a guard on one Redis: `redis://user:password@host:6379/0`, `rediss://` for TLS,
+    /// Creates a builder for one Redis server: `redis://user:password@host:6379/0`, `rediss://` for TLS,
     /// `unix:///path?db=0&user=…&pass=…` for a socket.
     pub fn builder(url: impl Into<String>) -> RedisReplayGuardBuilder {
         RedisReplayGuardBuilder::node(url.into())
     }
 
-    /// Settings of a guard on a cluster, of which these are some nodes.
+    /// Creates a builder for a cluster with some of its nodes.
     #[cfg(feature = "cluster")]
     pub fn cluster_builder<U: Into<String>>(
         urls: impl IntoIterator<Item = U>,
@@ -61,11 +60,10 @@ impl RedisReplayGuard {
         RedisReplayGuardBuilder::cluster(urls.into_iter().map(Into::into).collect())
     }
 
-    /// Settings of a guard on the master that these sentinels name.
+    /// Creates a builder for the master that these sentinels report.
     ///
-    /// The first URL says how to talk to the master, with the master's name in place of a host:
-    /// `redis://user:password@mymaster/0`. The others are those of the sentinels, whose port is 26379
-    /// as a rule.
+    /// The URL of the master has the name of the master as its host:
+    /// `redis://user:password@mymaster/0`. The usual port of sentinels is 26379.
     #[cfg(feature = "sentinel")]
     pub fn sentinel_builder<U: Into<String>>(
         master: impl Into<String>,
@@ -79,7 +77,7 @@ impl RedisReplayGuard {
         Self(Arc::new(inner))
     }
 
-    /// Whether Redis can be asked: connected, logged in, and allowed to read under the prefix.
+    /// Checks the connection, the login, and the permission to read under the prefix.
     pub(crate) async fn check(&self) -> Result<(), GuardError> {
         Ok(within(self.0.deadline(), self.0.check()).await?)
     }
@@ -99,31 +97,31 @@ impl ReplayGuard for RedisReplayGuard {
 }
 
 impl Inner {
-    /// For all of a claim: room for a connection that has to be made, and for two tries.
+    /// Returns the deadline of a claim: one connection and two tries.
     fn deadline(&self) -> Duration {
         self.connect_timeout.saturating_add(self.command_timeout.saturating_mul(2))
     }
 
-    /// Whether the request is this claim's. One that is lost on the way is sent once more, on another
-    /// connection.
+    /// Returns whether the request was claimed by this claim. If the response is lost, the claim is sent
+    /// once more on another connection.
     async fn claim(&self, claim: &ReplayClaim) -> Result<bool, Fault> {
         let entry = Entry::new(&self.prefix, claim)?;
         match self.send(&entry, false).await {
             Err(fault) if fault.is_of_the_connection() => self.send(&entry, true).await,
-            answer => answer,
+            result => result,
         }
     }
 
     async fn send(&self, entry: &Entry, sent_before: bool) -> Result<bool, Fault> {
         let mut lease = self.link.lease().await?;
-        let answer = entry.claim(&mut lease.connection, sent_before);
-        let answer = timeout(self.command_timeout, answer)
+        let claim = entry.claim(&mut lease.connection, sent_before);
+        let result = timeout(self.command_timeout, claim)
             .await
             .unwrap_or(Err(Fault::CommandDeadline(self.command_timeout)));
-        if answer.as_ref().is_err_and(Fault::is_of_the_connection) {
-            self.link.give_up(&lease);
+        if result.as_ref().is_err_and(Fault::is_of_the_connection) {
+            self.link.replace(&lease);
         }
-        answer
+        result
     }
 
     async fn check(&self) -> Result<(), Fault> {
@@ -131,13 +129,13 @@ impl Inner {
         let mut command = redis::cmd("PTTL");
         command.arg(format!("{}check", self.prefix));
         match timeout(self.command_timeout, lease.connection.query::<i64>(&command)).await {
-            Ok(answer) => answer.map(drop).map_err(Fault::Command),
+            Ok(result) => result.map(drop).map_err(Fault::Command),
             Err(_) => Err(Fault::CommandDeadline(self.command_timeout)),
         }
     }
 }
 
-/// Tokio panics where there is no runtime; a guard does not.
+/// Awaits `work` until the deadline. Returns an error outside of a runtime, where tokio would panic.
 async fn within<T>(
     deadline: Duration,
     work: impl Future<Output = Result<T, Fault>>,

@@ -1,4 +1,4 @@
-//! The one connection, and its replacement.
+//! The shared connection and its replacement.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,12 +11,11 @@ use tokio::time::timeout;
 use crate::error::Fault;
 use crate::source::{Connection, Source};
 
-/// Holds one connection for all claims. It is made when the first of them asks for it, and made anew
-/// when the first asks after it was given up; all others wait for the same attempt.
+/// One connection for all claims. The first claim connects, and so does the first claim after the
+/// connection was replaced. Other claims wait for the same attempt.
 ///
-/// `redis::aio::ConnectionManager` is close to this, but keeps a connection whose answers no longer
-/// come, keeps to one address after a failover, and waits between attempts for longer than a request
-/// can.
+/// `redis::aio::ConnectionManager` keeps a connection that no longer responds, keeps one address after
+/// a failover, and waits between attempts for longer than a request can.
 pub(crate) struct Link {
     source: Arc<Source>,
     connect_timeout: Duration,
@@ -29,21 +28,21 @@ struct Attempt {
     connection: Shared<BoxFuture<'static, Result<Connection, Fault>>>,
 }
 
-/// A connection, and which of them it is.
+/// A connection and its number.
 pub(crate) struct Lease {
     number: u64,
     pub(crate) connection: Connection,
 }
 
 impl Link {
-    /// Connects to nothing yet.
+    /// Creates a link that is not connected yet.
     pub(crate) fn new(source: Source, connect_timeout: Duration) -> Self {
         let source = Arc::new(source);
         let connection = connect(Arc::clone(&source), connect_timeout);
         Self { source, connect_timeout, current: Mutex::new(Attempt { number: 0, connection }) }
     }
 
-    /// The connection. After a failure the next one who asks tries again.
+    /// Returns the connection. After a failure, the next call connects again.
     pub(crate) async fn lease(&self) -> Result<Lease, Fault> {
         let Attempt { number, connection } = self.lock().clone();
         match connection.await {
@@ -55,14 +54,14 @@ impl Link {
         }
     }
 
-    /// Gives a connection up. Claims that wait for an answer on it go on waiting.
-    pub(crate) fn give_up(&self, lease: &Lease) {
+    /// Replaces a connection. Claims that wait for a response on it keep waiting.
+    pub(crate) fn replace(&self, lease: &Lease) {
         self.renew(lease.number);
     }
 
     fn renew(&self, number: u64) {
         let mut current = self.lock();
-        // Of all who saw it fail, the first has replaced it.
+        // Several claims see a connection fail. The first of them replaces it.
         if current.number == number {
             let connection = connect(Arc::clone(&self.source), self.connect_timeout);
             *current = Attempt { number: number.wrapping_add(1), connection };
@@ -74,15 +73,15 @@ impl Link {
     }
 }
 
-/// An attempt that starts when the first asks for its result. It is a task of its own, so that it
-/// comes to its end also if that one goes away.
+/// Returns an attempt that starts when it is first awaited. It runs as a task, so that it also ends
+/// if that claim is dropped.
 fn connect(
     source: Arc<Source>,
     connect_timeout: Duration,
 ) -> Shared<BoxFuture<'static, Result<Connection, Fault>>> {
     let attempt = async move {
         let limit = connect_timeout.saturating_mul(source.steps());
-        // The deadline of a command is the guard's.
+        // The guard has its own timeout for commands.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(connect_timeout))
             .set_response_timeout(None);

@@ -1,9 +1,9 @@
-//! Where a connection comes from.
+//! The kinds of Redis and their connections.
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult};
 
-/// One of the three kinds of Redis.
+/// A single server, a cluster or sentinels.
 pub(crate) enum Source {
     Node(Box<Client>),
     #[cfg(feature = "cluster")]
@@ -12,7 +12,7 @@ pub(crate) enum Source {
     Sentinel(Box<tokio::sync::Mutex<redis::sentinel::SentinelClient>>),
 }
 
-/// A connection that any number of claims can use at once. A clone is the same connection.
+/// A connection for concurrent claims. Clones share it.
 #[derive(Clone)]
 pub(crate) enum Connection {
     Node(MultiplexedConnection),
@@ -37,7 +37,7 @@ impl Source {
         }
     }
 
-    /// How many times the connect timeout it may take: others are asked for the way first.
+    /// Returns the number of connect timeouts that it may take: other servers are queried first.
     pub(crate) const fn steps(&self) -> u32 {
         match self {
             Self::Node(_) => 1,
@@ -58,7 +58,7 @@ impl Connection {
         }
     }
 
-    /// Whether the client sends a command again without telling.
+    /// Returns whether the client retries a command by itself.
     pub(crate) const fn retries_unseen(&self) -> bool {
         match self {
             Self::Node(_) => false,

@@ -252,7 +252,7 @@ pub async fn invalid_settings_are_named(program: &str) {
         (&[("OC_REPLAY", "")], &["OC_REPLAY", "\"\"", "expected off, memory or"]),
         // The password of a URL is a secret.
         (&[("OC_REPLAY", "http://:secret@localhost")], &["OC_REPLAY", "expected redis://"]),
-        (&[("OC_REPLAY", "redis://:secret@localhost:port")], &["OC_REPLAY", "the Redis URL"]),
+        (&[("OC_REPLAY", "redis://:secret@localhost:port")], &["OC_REPLAY", "invalid Redis URL"]),
         (&[("OC_KEY_FILE", "no/such/keys")], &["OC_KEY_FILE", "no/such/keys"]),
         // A variable that is set to nothing does not mean the sample key.
         (&[("OC_SECURITY_KEY", "")], &["OC_SECURITY_KEY", "empty"]),

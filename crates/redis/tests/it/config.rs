@@ -1,54 +1,44 @@
-//! What is rejected before Redis is asked, and in which words.
+//! Settings that are rejected without a connection.
 
 use std::time::Duration;
 
 use online_contact_redis::{ConfigError, RedisReplayGuard};
 
 #[test]
-fn a_wrong_url_is_told_what_is_wrong() {
+fn an_invalid_url_is_rejected_with_the_reason() {
     for (url, told) in [
-        ("", "can't be read: relative URL without a base"),
-        ("localhost", "can't be read: relative URL without a base"),
-        ("redis://:pass@host:port/0", "can't be read: invalid port number"),
-        ("http://:pass@host/0", "has a scheme of its own: expected redis://, rediss:// or unix://"),
-        ("redis:///0", "names no host: expected redis://host:6379"),
+        ("", "relative URL without a base"),
+        ("localhost", "relative URL without a base"),
+        ("redis://:pass@host:port/0", "invalid port number"),
+        ("http://:pass@host/0", "unknown scheme: expected redis://, rediss:// or unix://"),
+        ("redis:///0", "no host: expected redis://host:6379"),
         (
             "redis://:pass@host/zero",
-            "names no database: expected a number, as in redis://host:6379/0",
+            "invalid database: expected a number, as in redis://host:6379/0",
         ),
-        (
-            "redis://:pass@host/-1",
-            "names no database: expected a number, as in redis://host:6379/0",
-        ),
-        ("redis://:pass@host/0?timeout=3", "has a query it should not: expected protocol or none"),
+        ("redis://:pass@host/-1", "invalid database: expected a number, as in redis://host:6379/0"),
+        ("redis://:pass@host/0?timeout=3", "unknown query: expected protocol or none"),
         (
             "redis://:pass@host/0?protocol=4",
-            "names no protocol: expected protocol=resp2 or protocol=resp3",
+            "invalid protocol: expected protocol=resp2 or protocol=resp3",
         ),
-        ("redis://:pa#ss@host", "can't be read: empty host"),
-        (
-            "rediss://:pass@host/#insecure",
-            "has a fragment (#…): expected none, and %23 for a # in a password",
-        ),
+        ("redis://:pa#ss@host", "empty host"),
+        ("rediss://:pass@host/#insecure", "fragment: expected none, and %23 for # in a password"),
         (
             "redis://pass@host",
-            "has a user and no password: expected redis://user:password@host, or \
-             redis://:password@host",
+            "user without a password: expected redis://user:password@host or redis://:password@host",
         ),
-        ("unix://", "names no socket: expected unix:///path/to/redis.sock"),
-        (
-            "unix:///redis.sock?password=pass",
-            "has a query it should not: expected db, user, pass, protocol",
-        ),
+        ("unix://", "no socket: expected unix:///path/to/redis.sock"),
+        ("unix:///redis.sock?password=pass", "unknown query: expected db, user, pass or protocol"),
     ] {
         let error = RedisReplayGuard::lazy(url).unwrap_err();
-        assert_eq!(error.to_string(), format!("the Redis URL {told}"), "{url}");
+        assert_eq!(error.to_string(), format!("invalid Redis URL: {told}"), "{url}");
         assert!(!format!("{error:?}").contains("pass@"), "{error:?}");
     }
 }
 
 #[test]
-fn a_right_url_is_taken() {
+fn valid_urls_are_accepted() {
     for url in [
         "redis://localhost",
         "redis://localhost:7000/3",
@@ -63,7 +53,7 @@ fn a_right_url_is_taken() {
 }
 
 #[test]
-fn tls_wants_its_feature() {
+fn tls_needs_its_feature() {
     let guard = RedisReplayGuard::lazy("rediss://localhost");
     if cfg!(feature = "tls-rustls") {
         assert!(guard.is_ok());
@@ -73,7 +63,7 @@ fn tls_wants_its_feature() {
 }
 
 #[test]
-fn no_time_is_no_setting() {
+fn timeouts_must_be_greater_than_zero() {
     let builder = || RedisReplayGuard::builder("redis://localhost");
     assert_eq!(
         builder().connect_timeout(Duration::ZERO).lazy().unwrap_err(),
@@ -87,7 +77,7 @@ fn no_time_is_no_setting() {
 
 #[cfg(feature = "cluster")]
 #[test]
-fn a_cluster_has_nodes_that_fit_together() {
+fn a_cluster_needs_nodes_that_match() {
     let none = RedisReplayGuard::cluster_builder([""; 0]).lazy().unwrap_err();
     assert_eq!(none.to_string(), "no Redis URL: expected at least one");
     let different = RedisReplayGuard::cluster_builder(["redis://:one@a", "redis://:two@b"]);
@@ -98,12 +88,12 @@ fn a_cluster_has_nodes_that_fit_together() {
 
 #[cfg(feature = "sentinel")]
 #[test]
-fn sentinels_are_at_least_one() {
+fn at_least_one_sentinel_is_needed() {
     let none = RedisReplayGuard::sentinel_builder("redis://main", [""; 0]).lazy().unwrap_err();
     assert_eq!(none, ConfigError::NoNodes);
     let socket = RedisReplayGuard::sentinel_builder("unix:///main", ["redis://a:26379"]).lazy();
     assert_eq!(
         socket.unwrap_err().to_string(),
-        "the Redis URL names a socket: expected redis://mymaster"
+        "invalid Redis URL: socket in place of a master: expected redis://mymaster"
     );
 }

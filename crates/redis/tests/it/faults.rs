@@ -103,7 +103,7 @@ async fn too_slow_is_unavailable_and_then_well_again() {
     let claims = claims(2);
     redis.tell::<()>("CLIENT PAUSE 60000 WRITE").await;
     let error = assert_unavailable(&guard, claims[0]).await;
-    assert_eq!(error, "no answer from Redis within 50ms");
+    assert_eq!(error, "no response from Redis within 50ms");
 
     redis.tell::<()>("CLIENT UNPAUSE").await;
     assert_passes(&guard, claims[1]).await;

@@ -11,8 +11,8 @@ use futures_util::{StreamExt as _, stream};
 use online_contact_actix::Envelope;
 use serde::Deserialize;
 
-use crate::Received;
-use crate::answers::Answer;
+use super::Received;
+use super::answers::Answer;
 
 pub(crate) async fn answer(answer: Answer) -> Received {
     say(answer, Envelope::new().strict(true)).await

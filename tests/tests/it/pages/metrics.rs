@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::book::{Row, difference, files_below, names, read, rows, section};
+use super::book::{Row, difference, files_below, names, read, rows, section};
 
 const PAGE: &str = "docs/operation/observability.md";
 const ASKING: [&str; 3] = [

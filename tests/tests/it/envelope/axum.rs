@@ -17,8 +17,8 @@ use serde::Deserialize;
 use tower::{Service, ServiceExt as _, service_fn};
 use tower_layer::Layer as _;
 
-use crate::Received;
-use crate::answers::Answer;
+use super::Received;
+use super::answers::Answer;
 
 pub(crate) async fn answer(answer: Answer) -> Received {
     say(answer, EnvelopeLayer::new().strict(true)).await

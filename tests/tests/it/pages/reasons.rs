@@ -2,7 +2,7 @@
 
 use online_contact::Reason;
 
-use crate::book::section;
+use super::book::section;
 
 const PAGES: [&str; 2] = ["docs/operation/troubleshooting.md", "docs/ko/troubleshooting.md"];
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::book::{files_below, names, read, rows, section};
+use super::book::{files_below, names, read, rows, section};
 
 const PAGE: &str = "docs/operation/observability.md";
 

@@ -37,7 +37,7 @@ fn document() -> Value {
 
 /// <https://spec.openapis.org/oas/3.1/schema>, as published.
 fn published_schema() -> jsonschema::Validator {
-    let schema = serde_json::from_str(include_str!("../schemas/openapi-3.1.json")).unwrap();
+    let schema = serde_json::from_str(include_str!("../../schemas/openapi-3.1.json")).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! The Korean pages have the code blocks of the English ones, which are compiled.
 
-use crate::book::read;
+use super::book::read;
 
 const PAGES: [(&str, &str); 8] = [
     ("README.md", "README.ko.md"),
