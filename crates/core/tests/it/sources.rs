@@ -80,8 +80,7 @@ async fn verdict(verifier: &Verifier, host: &str) -> Result<Verified, Rejection>
 async fn a_tenant_passes_under_its_own_keys() {
     let verified = verdict(&verifier(Directory::new(9)), "acme").await.unwrap();
     assert_eq!((verified.key_label(), verified.tenant()), ("acme", Some("acme")));
-    let of_key_ring =
-        crate::support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
+    let of_key_ring = crate::support::verifier().verify_bytes(&Headers::signed(BODY).head(), BODY);
     assert_eq!(of_key_ring.unwrap().tenant(), None);
 }
 
