@@ -86,7 +86,7 @@ async fn response(client: &mut DuplexStream) -> String {
         let response = String::from_utf8_lossy(&text);
         let end = response.split_once("\r\n\r\n").and_then(|(head, body)| {
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
-            Some(body.len() >= length.parse().unwrap())
+            Some(body.len() >= length.parse::<usize>().unwrap())
         });
         if end == Some(true) {
             return response.into_owned();
