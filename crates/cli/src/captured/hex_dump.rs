@@ -26,7 +26,7 @@ fn line(line: &str) -> Option<(usize, Vec<u8>)> {
     let digits = offset.strip_prefix("0x").unwrap_or(offset);
     let offset = (digits.len() >= 4).then(|| usize::from_str_radix(digits, 16).ok()).flatten()?;
     let rest = rest.trim_start_matches(':').trim_start();
-    // The text stands behind two blanks or more; Wireshark has two after eight bytes as well.
+    // The text follows two blanks or more; Wireshark has two after eight bytes as well.
     let mut hex = String::new();
     let mut blanks = 0;
     for word in rest.split(' ') {

@@ -55,7 +55,7 @@ pub(super) fn without_response(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// The request without a body, and the bytes behind the empty line.
+/// The request without a body, and the bytes after the empty line.
 pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), CaptureError> {
     let (line, rest) = split_line(capture);
     let (method, target) = request_line(line)?;

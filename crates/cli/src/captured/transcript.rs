@@ -7,7 +7,7 @@ use super::{Capture, CapturedRequest, MOST_HEADERS, Recognized};
 /// So many request lines of a text are tried.
 const MOST_TRIED: usize = 64;
 
-/// Reads a text with a request line somewhere: behind the prefixes of a logger, indented, in a packet.
+/// Reads a text with a request line somewhere: after the prefixes of a logger, indented, in a packet.
 /// Of several requests, the one with the signed headers counts.
 pub(super) fn read_text(capture: &Capture<'_>) -> Recognized {
     let lines = Lines::of(&capture.text);
@@ -126,7 +126,7 @@ fn fill(request: &mut CapturedRequest, lines: &[&str]) {
 /// More lines than a block of headers has.
 const LONGEST_BLOCK: usize = 64;
 
-/// Whether a block of headers with a signed one stands behind the empty line.
+/// Whether a block of headers with a signed one follows the empty line.
 fn headers_follow(lines: &[&str], place: usize) -> bool {
     let rest = lines.iter().skip(place).take(LONGEST_BLOCK);
     let mut block = rest.skip_while(|line| line.trim().is_empty() || is_label(line));

@@ -153,7 +153,7 @@ fn questions(lang: Lang) -> [&'static str; 5] {
             "이 API의 키가 맞습니까? 등록된 API마다 키가 따로 있고, 화면에서 한 번 누르면 바뀝니다.",
         ),
         lang.pick(
-            "Is the capture what the server receives? Capture behind the last proxy; logs cut, mask \
+            "Is the capture what the server receives? Capture after the last proxy; logs cut, mask \
              and re-encode bodies.",
             "캡처가 서버가 받은 그대로입니까? 마지막 프록시 뒤에서 캡처하십시오. 로그는 본문을 자르거나 가리거나 \
              다시 인코딩합니다.",

@@ -19,13 +19,13 @@ mistakes! { Sender, ADVICE:
     HEX = "mac_hex", "the MAC is written in hexadecimal", "MAC을 16진수로 적음";
     URL_SAFE = "mac_url_safe", "the MAC is written in URL-safe base64", "MAC을 URL-safe base64로 적음";
     UNPADDED = "mac_unpadded", "the base64 of the MAC lacks its padding", "MAC의 base64에 패딩(=)이 없음";
-    PREFIX = "mac_prefix", "something stands before the MAC", "MAC 앞에 다른 글자가 붙음";
+    PREFIX = "mac_prefix", "a prefix before the MAC", "MAC 앞에 다른 글자가 붙음";
     QUOTED = "mac_quoted", "the MAC is in quotes", "MAC을 따옴표로 감쌈";
     URL_ENCODED = "mac_url_encoded", "the MAC is URL-encoded", "MAC을 URL 인코딩함";
-    WHITE_SPACE = "mac_white_space", "there is white space in or around the MAC", "MAC 안이나 앞뒤에 공백이 있음";
+    WHITE_SPACE = "mac_white_space", "white space in or around the MAC", "MAC 안이나 앞뒤에 공백이 있음";
     NOT_CANONICAL = "mac_not_canonical", "the base64 has stray bits or too much padding at its end", "base64 끝에 남는 비트나 지나친 패딩이 있음";
     PLUS_AS_BLANK = "mac_plus_as_blank", "a plus sign of the base64 became a blank", "base64의 더하기 기호가 공백으로 바뀜";
-    ENCODED_TWICE = "mac_encoded_twice", "the MAC stands inside another base64, as with the scheme Basic", "Basic 인증처럼 MAC을 base64로 한 번 더 인코딩함";
+    ENCODED_TWICE = "mac_encoded_twice", "the MAC is inside another base64, as with the scheme Basic", "Basic 인증처럼 MAC을 base64로 한 번 더 인코딩함";
     OVER_HEX_DIGEST = "mac_over_hex_digest", "the base64 is that of the hexadecimal text of the MAC", "MAC의 16진수 글자를 다시 base64로 인코딩함";
 }
 
@@ -33,11 +33,11 @@ pub(super) static KEY_INSIDE: Mistake = Mistake {
     id: "key_in_authorization",
     side: Side::Sender,
     what: Words::fixed(
-        "the security key itself stands in Authorization",
+        "the security key itself is in Authorization",
         "Authorization에 암호화 키 자체가 들어 있음",
     ),
     advice: Words::fixed(
-        "Send the MAC alone. Whoever has seen the request, or a log of it, has the key: issue a new one.",
+        "Send the MAC alone. Everyone who has seen the request, or a log of it, has the key: issue a new one.",
         "MAC만 보내십시오. 이 요청이나 로그를 본 사람은 키를 알 수 있으니 키를 다시 발급해 주십시오.",
     ),
 };
@@ -120,7 +120,7 @@ fn bare(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {
 }
 
 /// What stands before the MAC, and the MAC: `Bearer …`, `sha256=…`, `HMAC key:…`. The padding of
-/// base64 is at the end, so an equals sign with something behind it is none.
+/// base64 is at the end, so an equals sign with something after it is none.
 fn split_prefix(text: &str) -> Option<(&str, &str)> {
     let mac = text.trim_end_matches(['=', '"', '\'']);
     let start = mac.rfind([' ', '=', ':', ','])? + 1;

@@ -53,7 +53,7 @@ pub(super) struct Opening<'a> {
     pub(super) prefix: &'a Prefix,
 }
 
-/// A state behind a body, from which all that may follow it is hashed.
+/// A state after a body, from which all that may follow it is hashed.
 struct Opened<'a> {
     state: MacState,
     mode: Mode,
@@ -63,7 +63,7 @@ struct Opened<'a> {
     cost: usize,
 }
 
-/// What follows the body: its own white space, the time, and in plain digests perhaps the key.
+/// The bytes after the body: its own white space, the time, and in plain digests perhaps the key.
 struct Ending<'e> {
     tail: &'e Form,
     suffix: &'e Form,
@@ -106,7 +106,7 @@ impl<'a> Candidates<'a> {
         Ok(forms.next())
     }
 
-    /// The candidate without a mistake, and those with one behind the body.
+    /// The candidate without a mistake, and those with one after the body.
     pub(super) fn right(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 0)?;
@@ -189,7 +189,7 @@ impl<'a> Candidates<'a> {
         self.compare(&opened, 2)
     }
 
-    /// Adds mistakes behind the body to what was kept, up to two in all. No body is hashed for it.
+    /// Adds mistakes after the body to what was kept, up to two in all. No body is hashed for it.
     pub(super) fn two_in_all(&mut self) -> Result<(), Stop> {
         let opened = std::mem::take(&mut self.opened);
         opened.iter().try_for_each(|opened| {

@@ -1,6 +1,6 @@
-//! What may stand behind the body in the signed bytes: a delimiter, the time, a newline.
+//! The bytes that may follow the body in the signed bytes: a delimiter, the time, a newline.
 //!
-//! All of it is short, so it is hashed from a copy of the state behind the body: the body is not
+//! All of it is short, so it is hashed from a copy of the state after the body: the body is not
 //! hashed again.
 
 use super::mistake::{Form, Mistake, Side, Step, mistakes};
@@ -8,7 +8,7 @@ use crate::lang::Words;
 
 const ADVICE: Words = Words::fixed(
     "Sign the body and the timestamp directly one after the other, in this order: no delimiter, no \
-     newline behind it (`echo` adds one, `printf %s` does not).",
+     newline after it (`echo` adds one, `printf %s` does not).",
     "본문과 타임스탬프를 이 순서로 바로 이어서 서명하십시오. 구분자도, 끝의 줄바꿈도 없어야 \
      합니다(`echo`는 줄바꿈을 붙이고 `printf %s`는 붙이지 않습니다).",
 );
@@ -28,8 +28,8 @@ mistakes! { Sender, ADVICE:
     PLUS = "time_delimiter_plus", "a plus sign before the time", "시간 앞에 더하기 기호";
     SLASH = "time_delimiter_slash", "a slash before the time", "시간 앞에 빗금";
     TAB = "time_delimiter_tab", "a tab before the time", "시간 앞에 탭";
-    END_NEWLINE = "message_trailing_newline", "a newline behind all signed bytes", "서명할 바이트 끝에 줄바꿈";
-    END_CRLF = "message_trailing_crlf", "CR LF behind all signed bytes", "서명할 바이트 끝에 CR LF";
+    END_NEWLINE = "message_trailing_newline", "a newline after all signed bytes", "서명할 바이트 끝에 줄바꿈";
+    END_CRLF = "message_trailing_crlf", "CR LF after all signed bytes", "서명할 바이트 끝에 CR LF";
 }
 
 pub(super) static TIME_FIRST: Mistake = Mistake {
@@ -127,7 +127,7 @@ pub(super) fn suffixes(times: &[Form]) -> Vec<Form> {
     all
 }
 
-/// What is left behind the body where the time stands before it.
+/// The bytes that may follow the body if the time precedes it.
 pub(super) fn ends(form: &Form) -> Vec<Form> {
     let end = |end: &[u8], step: &'static Mistake| Form {
         bytes: [&form.bytes, end].concat(),

@@ -1,4 +1,4 @@
-//! What is searched: the forms of every part of the signed bytes.
+//! The space of the search: the forms of every part of the signed bytes.
 
 use std::cell::OnceCell;
 
@@ -25,9 +25,9 @@ pub(super) struct Space<'a> {
     pub(super) prefixes: Vec<Prefix>,
     /// Those with two mistakes.
     pub(super) prefix_pairs: Vec<Prefix>,
-    /// What stands behind the body, where the time does.
+    /// The bytes after the body, if the time follows it.
     pub(super) suffixes: Vec<Form>,
-    /// What stands behind it where the time does not.
+    /// The bytes after the body, if the time precedes it.
     pub(super) bare_ends: Vec<Form>,
     pub(super) body: &'a [u8],
     /// Other bodies that the capture has: beyond the declared length, as it is displayed, the query.
@@ -97,7 +97,7 @@ impl<'a> Space<'a> {
         self.prefixes.iter().filter(|prefix| prefix.form.cost == 1)
     }
 
-    /// The forms behind the body.
+    /// The forms of what follows the body.
     pub(super) fn suffixes_of(&self, prefix: &Prefix) -> &[Form] {
         if prefix.has_time { &self.bare_ends } else { &self.suffixes }
     }

@@ -1,4 +1,4 @@
-//! What may have been signed before the body: nothing, a form of the URI, or the time.
+//! The bytes that may have been signed before the body: nothing, a form of the URI, or the time.
 
 mod parts;
 
@@ -52,7 +52,7 @@ mistakes! { Sender, ADVICE:
     TRAILING_SLASH = "uri_trailing_slash", "the URI with or without a slash at its end", "끝의 빗금이 있거나 없는 URI";
     LEADING_SLASH = "uri_leading_slash", "the URI without its first slash", "첫 빗금이 없는 URI";
     WITH_METHOD = "uri_with_method", "the method before the URI", "URI 앞에 메서드";
-    DELIMITER = "uri_delimiter", "a delimiter behind the URI", "URI 뒤에 구분자";
+    DELIMITER = "uri_delimiter", "a delimiter after the URI", "URI 뒤에 구분자";
 }
 
 mistakes! { Between, ADVICE:
@@ -64,15 +64,15 @@ mistakes! { Between, ADVICE:
 const MOST: usize = 72;
 const MOST_PAIRS: usize = 1_200;
 
-/// What stands before the body.
+/// The bytes before the body.
 #[derive(Debug)]
 pub(super) struct Prefix {
     pub(super) form: Form,
-    /// The time is in it, so it does not stand behind the body.
+    /// The time is in it, so it does not follow the body.
     pub(super) has_time: bool,
 }
 
-/// What may stand before the body.
+/// The bytes that may precede the body.
 #[derive(Debug)]
 pub(super) struct Prefixes {
     /// What the scheme says, then what has one mistake, the likeliest first.
@@ -160,7 +160,7 @@ fn uris(parts: &Parts<'_>) -> Forms {
     forms
 }
 
-/// Forms one behind the other, and what follows them.
+/// Forms joined in their order, and what follows them.
 fn joined(forms: &[&Form], end: &[u8]) -> Form {
     let mut bytes: Vec<u8> = forms.iter().flat_map(|form| form.bytes.iter().copied()).collect();
     bytes.extend_from_slice(end);

@@ -44,7 +44,7 @@ pub(super) enum Reach {
     Common,
     /// With everything, late.
     Rare,
-    /// With what stands behind the body only.
+    /// With what follows the body only.
     Alone,
 }
 

@@ -139,7 +139,7 @@ fn add_original(paths: &mut Forms, name: &'static str, uri: &str) {
     paths.add(uri.as_bytes().to_vec(), Step::with(&PROXY_ORIGINAL, name));
 }
 
-/// The path without its first parts, as behind a proxy that strips them.
+/// The path without its first parts, as after a proxy that strips them.
 fn add_shortened(paths: &mut Forms, path: &str) {
     let slashes = path.match_indices('/').map(|(at, _)| at).skip(1).take(3);
     for (dropped, rest) in slashes.map(|at| path.split_at(at)) {
