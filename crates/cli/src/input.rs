@@ -1,4 +1,4 @@
-//! What several subcommands read: files up to a limit, and the body of a request.
+//! The input of several subcommands: files up to a limit, and the body of a request.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ pub const LONGEST: usize = 64 * 1024 * 1024;
 /// The bytes that some editors begin a text with.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads a file, or stdin where it is named `-`. `what` it should be is said if it can't be read.
+/// Reads a file, or stdin if it is named `-`. The error names `what` was expected.
 pub(crate) fn read(path: &Path, what: &Words, lang: Lang) -> Result<Vec<u8>, Problem> {
     let (shown, what) = (path.display(), what.in_lang(lang));
     let bytes = read_bounded(path).map_err(|error| {

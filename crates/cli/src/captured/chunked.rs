@@ -2,7 +2,7 @@
 
 use super::{CaptureError, split_line};
 
-/// What may be missing.
+/// The parts that may be missing.
 const SIZE: &str = "the size of a chunk in hexadecimal";
 const CHUNK: &str = "a chunk as long as its size says";
 const END: &str = "a line end after a chunk";

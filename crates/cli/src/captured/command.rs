@@ -202,10 +202,11 @@ impl Command {
 
     fn option(&mut self, name: &str, value: &str) {
         match name {
-            "-H" | "--header" => match value.split_once(':') {
-                Some((name, value)) => self.request.add_header(name, value),
-                None => {}
-            },
+            "-H" | "--header" => {
+                if let Some((name, value)) = value.split_once(':') {
+                    self.request.add_header(name, value);
+                }
+            }
             "-X" | "--request" => self.request.method = Some(value.to_owned()),
             "--url" => self.request.set_url(value),
             "-A" | "--user-agent" => self.request.add_header("user-agent", value),

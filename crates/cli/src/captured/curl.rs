@@ -1,4 +1,4 @@
-//! What `curl -v` and `curl --trace` print, and the timeline of Insomnia, which is made of it.
+//! The output of `curl -v` and `curl --trace`, and the timeline of Insomnia, which is made of it.
 
 use super::{Capture, CaptureError, CapturedRequest, Recognized, http1, split_line};
 

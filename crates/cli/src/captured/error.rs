@@ -1,4 +1,4 @@
-//! What can be wrong with a capture.
+//! The errors of captures.
 
 use std::fmt;
 

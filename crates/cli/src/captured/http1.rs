@@ -28,7 +28,7 @@ fn mentions_signed_headers(bytes: &[u8]) -> bool {
     text.contains("x-tc-timestamp")
 }
 
-/// What is wrong with a capture that no recognizer knows.
+/// The fault of a capture that no recognizer knows.
 pub(super) fn fault(bytes: &[u8]) -> CaptureError {
     parse(bytes.trim_ascii_start()).err().unwrap_or(CaptureError::NotARequest)
 }
@@ -64,9 +64,9 @@ pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), Cap
         CapturedRequest { method: Some(method), headers, ..CapturedRequest::default() };
     // A log may have the full URL there.
     if target.contains("://") {
-        request.set_url(&target)
+        request.set_url(&target);
     } else {
-        request.target = Some(target)
+        request.target = Some(target);
     }
     Ok((request, body))
 }

@@ -27,9 +27,7 @@ pub(super) fn read(capture: &Capture<'_>) -> Recognized {
         }
     }
     add_by_shape(&mut request, text);
-    if request.header("x-tc-timestamp").next().is_none() {
-        return None;
-    }
+    request.header("x-tc-timestamp").next()?;
     if let Some(line) = text.lines().find_map(request_url) {
         request.method = Some(line.method.to_owned());
         request.set_url(line.target);
@@ -95,7 +93,7 @@ fn add_by_shape(request: &mut CapturedRequest, text: &str) {
     };
     // `auth=` belongs to the name and not to the value.
     let bare = |word: &'_ str| -> Option<String> {
-        let value = word.trim_start_matches(|c: char| c == '=' || c == '-');
+        let value = word.trim_start_matches(['=', '-']);
         let value = match value.split_once('=') {
             Some((_, after)) if !after.trim_matches('=').is_empty() => after,
             _ => value,

@@ -7,7 +7,7 @@ use crate::lang::Words;
 pub(crate) struct Source {
     /// The id of the format, such as `curl_command`.
     pub(crate) format: &'static str,
-    /// What was taken from where, and what the format does not keep.
+    /// Remarks on the origin of the parts, and on what the format does not keep.
     pub(crate) remarks: Vec<Words>,
     /// The capture has the body as a parsed value, so its bytes are not known.
     pub(crate) parsed_body: bool,

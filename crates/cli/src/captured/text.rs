@@ -169,7 +169,7 @@ pub(super) fn without_prefix<'a>(line: &'a str, prefix: &str) -> &'a str {
     same_mark(line, prefix).unwrap_or(line)
 }
 
-/// What follows the mark that ends a prefix, such as ` stdout F ` or `| `, if the line has it where the
+/// The text after the mark that ends a prefix, such as ` stdout F ` or `| `, if the line has it where the
 /// prefix has it, give or take a few characters.
 fn same_mark<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
     const SLACK: usize = 12;

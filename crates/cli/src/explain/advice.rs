@@ -50,7 +50,7 @@ fn accepted(lang: Lang) -> &'static str {
     )
 }
 
-/// What to capture instead.
+/// Names a better capture.
 fn of_gap(gap: &Gap, lang: Lang) -> &'static str {
     match gap {
         Gap::Body => lang.pick(

@@ -119,7 +119,7 @@ fn bare(value: &[u8]) -> Vec<(Vec<u8>, Vec<Step>)> {
     all
 }
 
-/// What stands before the MAC, and the MAC: `Bearer …`, `sha256=…`, `HMAC key:…`. The padding of
+/// The prefix of the MAC, and the MAC: `Bearer …`, `sha256=…`, `HMAC key:…`. The padding of
 /// base64 is at the end, so an equals sign with something after it is none.
 fn split_prefix(text: &str) -> Option<(&str, &str)> {
     let mac = text.trim_end_matches(['=', '"', '\'']);
@@ -153,7 +153,7 @@ fn from_hex(value: &[u8]) -> Option<Vec<u8>> {
     hex::decode(pairs.concat()).ok()
 }
 
-/// What is unusual with base64 that could be decoded.
+/// The oddities of base64 that could be decoded.
 fn spelling(value: &[u8]) -> Vec<Step> {
     let mut steps = Vec::new();
     if value.iter().any(|byte| b"-_".contains(byte)) {

@@ -1,4 +1,4 @@
-//! How much a search may cost, and how it ends.
+//! The cost of a search, and its end.
 
 use super::mistake::Step;
 
@@ -44,7 +44,7 @@ pub(super) trait Watch {
     fn tick(&mut self, tally: &Tally) -> Result<(), Stop>;
 }
 
-/// Why the search stops before its end.
+/// The cause of a stop before the end.
 pub(super) enum Stop {
     Found(Found),
     /// The time is up, or [`MOST_HASHES`] are made.

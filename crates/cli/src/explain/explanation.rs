@@ -52,7 +52,7 @@ pub(super) enum Gap {
     AuthorizationMasked,
 }
 
-/// What was read, and how the body relates to what was sent.
+/// The parts that were read, and the relation of the body to what was sent.
 pub(super) struct CaptureReport {
     pub(super) format: &'static str,
     pub(super) name: Words,
@@ -64,7 +64,7 @@ pub(super) struct CaptureReport {
     pub(super) fidelity: Fidelity,
 }
 
-/// What is known of a signature.
+/// The knowledge of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signature {
     /// It matches, apart from how it is written.
@@ -183,7 +183,7 @@ impl Explanation {
         self.mistakes.first().map(|step| step.mistake.side)
     }
 
-    /// What is missing for a verdict. A rejection that is decided by what is there needs nothing.
+    /// Finds the part that is missing for a verdict. A rejection that is decided by what is there needs nothing.
     fn find_gap(&self, request: &CapturedRequest) -> Option<Gap> {
         let reason = self.verdicts.decisive().reason;
         let needs_authorization =

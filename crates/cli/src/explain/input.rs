@@ -1,4 +1,4 @@
-//! Where the captured request comes from.
+//! The source of the captured request.
 
 use std::path::{Path, PathBuf};
 

@@ -20,7 +20,7 @@ mistakes! { Sender, ADVICE:
     TRUNCATED = "mac_truncated", "only the first bytes of the MAC (truncated)", "MAC의 앞부분만 보냄(잘림)";
 }
 
-/// How key and message become a MAC.
+/// The way in which key and message become a MAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Hmac,

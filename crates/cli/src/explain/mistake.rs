@@ -10,9 +10,9 @@ pub(super) struct Mistake {
     /// Stable: scripts read it.
     pub(super) id: &'static str,
     pub(super) side: Side,
-    /// What was signed, in English and in Korean.
+    /// The signed form, in English and in Korean.
     pub(super) what: Words,
-    /// What to change.
+    /// The change that corrects it.
     pub(super) advice: Words,
 }
 
@@ -30,7 +30,7 @@ macro_rules! mistakes {
 }
 pub(super) use mistakes;
 
-/// Where something has to be changed.
+/// The place of the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Side {
@@ -79,7 +79,7 @@ impl From<&'static Mistake> for Step {
 pub(super) struct Form<B = Vec<u8>> {
     pub(super) bytes: B,
     pub(super) steps: Vec<Step>,
-    /// How many mistakes it counts for.
+    /// The number of mistakes it counts for.
     pub(super) cost: usize,
 }
 

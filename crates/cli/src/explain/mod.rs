@@ -64,13 +64,13 @@ suffice for a verdict.";
 pub(crate) struct Args {
     #[command(flatten)]
     input: input::InputArgs,
-    /// What is signed
+    /// Signature scheme
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// The moment of the verdict, in milliseconds since 1970; now without it
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     now: Option<i64>,
-    /// How far the timestamp may lie from that moment
+    /// The allowed distance of the timestamp from that moment
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     window: u64,
     /// The longest body that passes, in bytes
@@ -86,7 +86,7 @@ pub(crate) struct Args {
     /// The organization ID of the vendor's Open API, to recognize a signature made for that API
     #[arg(long, value_name = "ID")]
     organization_id: Option<String>,
-    /// How long to search for mistakes
+    /// The longest search for mistakes
     #[arg(long, value_name = "SECONDS", default_value = "1.5", value_parser = typed::seconds(0.0))]
     time_limit: Duration,
     #[command(flatten)]
@@ -115,14 +115,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     Ok(if explanation.is_accepted() { Outcome::Good } else { Outcome::Finding })
 }
 
-/// What `explain --json` says to a capture, in English and at the moment 1732400000000, with the plain
+/// The JSON of `explain` for a capture, in English and at the moment 1732400000000, with the plain
 /// answer in `text`.
 ///
 /// For tools that throw captures of any kind at it: each is answered, and none makes it panic.
 ///
 /// # Errors
 ///
-/// What would be printed, if the capture can't be read or the key can't be used.
+/// The text of the problem, if the capture can't be read or the key can't be used.
 pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, String> {
     let request = CapturedRequest::parse(capture, None).map_err(|error| error.to_string())?;
     let key = KeyText::typed("key", Zeroizing::new(key.to_vec()));

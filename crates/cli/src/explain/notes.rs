@@ -4,7 +4,7 @@ use crate::captured::CapturedRequest;
 use crate::key::KeyText;
 use crate::lang::Words;
 
-/// What is unusual, in both languages.
+/// Collects the remarks, in both languages.
 pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<Words> {
     let mut notes = request.source.remarks.clone();
     let surplus = request.surplus.len();

@@ -132,7 +132,7 @@ impl Explanation {
         }
     }
 
-    /// What was read from where.
+    /// Describes the capture in one line.
     fn capture_words(&self, lang: Lang) -> String {
         let CaptureReport { method, target, headers, body_length, declared_length, .. } =
             &self.capture;
@@ -321,7 +321,7 @@ fn headline(verdict: &Verdict, lang: Lang) -> String {
     }
 }
 
-/// What was done, and which header, layout or prefix.
+/// The text of a mistake with its detail: a header, a layout, a prefix.
 fn words(step: &Step, lang: Lang) -> String {
     let what = step.mistake.what.in_lang(lang);
     match &step.detail {

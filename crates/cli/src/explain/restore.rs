@@ -1,6 +1,6 @@
 //! The bytes that were sent, where the capture shows others.
 //!
-//! Tools and logs change bodies for display: HTTPie indents and sorts JSON, nginx escapes quotes, a
+//! Tools and logs change bodies for display: `HTTPie` indents and sorts JSON, nginx escapes quotes, a
 //! shell's `-d @file` removes line ends. `Content-Length` tells that, and a form of the body that has the
 //! declared length, or that the signature fits, is what was sent.
 
@@ -9,7 +9,7 @@ use super::mistake::{Form, Mistake, Side, Step};
 use crate::captured::CapturedRequest;
 use crate::lang::Words;
 
-/// How the body of a capture relates to the bytes that were sent.
+/// The relation of a captured body to the bytes that were sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fidelity {
     /// Nothing speaks against it that the bytes were sent.

@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     pub(crate) shows_progress: bool,
 }
 
-/// What may be known beside the request.
+/// Knowledge beside the request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hints {
     /// The MAC that the integrator's own server computed.

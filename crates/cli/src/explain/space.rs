@@ -77,7 +77,7 @@ impl<'a> Space<'a> {
         self.rare_keys.get_or_init(|| key::rare(self.given_keys))
     }
 
-    /// What may follow the body and is tried with nothing else.
+    /// The endings that are tried with nothing else.
     pub(super) fn rare_suffixes(&self) -> &[Form] {
         self.rare_suffixes.get_or_init(|| {
             let target = self.target.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What may have been signed as the time.
+//! The forms of the time that may have been signed.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -76,7 +76,7 @@ fn add_labeled(forms: &mut Forms, value: &[u8]) {
 /// The clock is read again within this time.
 const SECOND_READING_MS: u64 = 5_000;
 
-/// What is tried with the right key, prefix and body only, for there is much of it: a second reading of
+/// The many forms that are tried with the right key, prefix and body only: a second reading of
 /// the clock, shifts by time zones, dates in every zone, and more labels.
 pub(super) fn rare(request: &CapturedRequest) -> Vec<Form> {
     let value = request.header("x-tc-timestamp").next().unwrap_or_default();

@@ -75,9 +75,9 @@ pub(super) struct Prefix {
 /// The bytes that may precede the body.
 #[derive(Debug)]
 pub(super) struct Prefixes {
-    /// What the scheme says, then what has one mistake, the likeliest first.
+    /// The right one, then those with one mistake, the likeliest first.
     pub(super) singles: Vec<Prefix>,
-    /// What has two.
+    /// Those with two mistakes.
     pub(super) pairs: Vec<Prefix>,
     /// Whether these are all.
     pub(super) complete: bool,

@@ -14,7 +14,7 @@ use crate::outcome::Problem;
 /// The verdict at a moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
-    /// Why it was rejected; `None` if it was not.
+    /// The reason of a rejection; `None` if accepted.
     pub(super) reason: Option<Reason>,
     pub(super) status: Status,
     /// The envelope of the response to a rejection.

@@ -219,24 +219,24 @@ fn a_key_in_the_request_is_named_and_not_shown() {
     }
 }
 
-/// Unicode has more white space than a server cuts off.
+/// A server cuts off white space of Unicode around a key, and so does `explain`.
 #[test]
 fn a_key_is_cut_as_the_server_cuts_it() {
     let key = format!("{KEY}\u{a0}");
     let sent = Sent::new(COMPACT, false);
     let mut draft = sent.draft();
-    draft.key = key.clone().into_bytes();
     let now = at(0);
-    let args = ["explain", "--request", "-", "--json", "--now", &now];
+    let args = ["explain", "--request", "-", "--json", "--now", &now, "--time-limit", "60"];
     let explain = |authorization: &str| {
         let mut command = bare(&args);
         command.env("OC_SECURITY_KEY", &key);
         run_with_stdin(command, &sent.capture(authorization)).json()
     };
     assert_eq!(explain(&draft.authorization())["verdict"], "accepted");
-    draft.key.push(b'\n');
-    let answer = explain(&draft.authorization());
-    assert_eq!(answer["mistakes"], serde_json::json!(["key_trailing_newline"]), "{answer:#}");
+    draft.key = key.clone().into_bytes();
+    let mistakes = &explain(&draft.authorization())["mistakes"];
+    let names = ["key_white_space", "key_invisible_character"];
+    assert!(names.iter().any(|name| mistakes[0] == **name), "{mistakes}");
 }
 
 /// What tells the forms of a mistake apart, too.

@@ -42,7 +42,7 @@ pub(super) fn hexadecimal(body: &[u8]) -> Option<Vec<u8>> {
     is_short(body).then(|| hex::encode(body).into_bytes())
 }
 
-/// What was compressed.
+/// Decompresses gzip, zlib or raw deflate.
 pub(super) fn decompressed(body: &[u8]) -> Option<Vec<u8>> {
     let is_gzip = body.starts_with(b"\x1f\x8b");
     let is_zlib = body.first() == Some(&0x78);

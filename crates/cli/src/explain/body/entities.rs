@@ -31,7 +31,7 @@ const OWASP: Pairs = &[
     (b'/', b"&#x2F;"),
 ];
 
-/// How libraries escape, the likeliest first.
+/// The escapes of libraries, the likeliest first.
 const LIBRARIES: [Pairs; 12] = [
     SPRING,
     WITH_QUOTES,

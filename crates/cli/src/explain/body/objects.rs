@@ -26,7 +26,7 @@ fn members(body: &[u8]) -> Option<Members> {
     }
 }
 
-/// How a language writes a map.
+/// The text form of a map in a language.
 struct Style {
     open: &'static str,
     close: &'static str,

@@ -26,7 +26,7 @@ pub(super) struct Variant {
     pub(super) apply: Apply,
 }
 
-/// How a form is made.
+/// The function that makes a form.
 #[derive(Clone, Copy)]
 pub(super) enum Apply {
     /// The form, or `None` where the change can't be made.
@@ -37,7 +37,7 @@ pub(super) enum Apply {
     Named(fn(&[u8]) -> Vec<Named>),
 }
 
-/// What a row is combined with.
+/// The combinations that a row takes part in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// With everything, and early.

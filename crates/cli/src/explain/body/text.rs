@@ -149,7 +149,7 @@ pub(super) fn json_string(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(std::str::from_utf8(body).ok()?).ok()
 }
 
-/// What a JSON string holds.
+/// The text in a JSON string.
 pub(super) fn of_json_string(body: &[u8]) -> Option<Vec<u8>> {
     serde_json::from_slice::<String>(body).ok().map(String::into_bytes)
 }
@@ -172,7 +172,7 @@ pub(super) fn nfkd(body: &[u8]) -> Option<Vec<u8>> {
     Some(beyond_ascii(body)?.nfkd().collect::<String>().into_bytes())
 }
 
-/// What a change makes of a body, or the body itself where it can't be made.
+/// The changed body, or the body itself where the change can't be made.
 pub(super) fn or_same(body: &[u8], change: fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     change(body).unwrap_or_else(|| body.to_vec())
 }

@@ -29,11 +29,11 @@ const HOST_HEADERS: [&str; 2] = ["host", "x-forwarded-host"];
 pub(super) struct Parts<'a> {
     pub(super) path: &'a str,
     pub(super) target: &'a str,
-    /// What may stand before the path, without the nothing that does.
+    /// The mistaken fronts of the path: the method, the host.
     pub(super) fronts: Vec<Form>,
     /// The path as it is, and what may stand in its place.
     pub(super) paths: Forms,
-    /// What the second and later headers of a name say. There may be any number of them.
+    /// The forms from second and later headers of a name. There may be any number of them.
     pub(super) repeated: Vec<Form>,
 }
 
@@ -148,7 +148,7 @@ fn add_shortened(paths: &mut Forms, path: &str) {
 }
 
 fn add_decoded(paths: &mut Forms, path: &str) {
-    /// What must not stand in a path as it is. A percent sign may: it is encoded already.
+    /// The characters that a path must not have as they are. A percent sign may stay: it is encoded already.
     const PATH: &AsciiSet =
         &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
     paths.add(percent_decode_str(path).collect(), &DECODED);
