@@ -1,8 +1,4 @@
-//! Every way of actix-web to read a body works behind the middleware as if nothing had happened.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
-mod support;
+//! The extractors of actix-web within the middleware.
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
@@ -12,9 +8,10 @@ use futures_util::TryStreamExt as _;
 use online_contact::{Success, Verified};
 use online_contact_actix::Verify;
 use serde_json::{Value, json};
-use support::{signed, verifier};
 
-async fn answer<H, A>(handler: H, request: TestRequest) -> (StatusCode, String)
+use crate::support::{signed, verifier};
+
+async fn respond<H, A>(handler: H, request: TestRequest) -> (StatusCode, String)
 where
     H: actix_web::Handler<A, Output: Responder + 'static>,
     A: actix_web::FromRequest + 'static,
@@ -32,22 +29,23 @@ fn with_body(content_type: &str, body: &'static str) -> TestRequest {
 
 #[actix_web::test]
 async fn bytes() {
-    let answer = answer(|body: web::Bytes| async move { body }, with_body("x/y", "{}")).await;
-    assert_eq!(answer, (StatusCode::OK, "{}".to_owned()));
+    let response = respond(|body: web::Bytes| async move { body }, with_body("x/y", "{}")).await;
+    assert_eq!(response, (StatusCode::OK, "{}".to_owned()));
 }
 
 #[actix_web::test]
 async fn string() {
-    let answer = answer(|body: String| async move { body }, with_body("text/plain", "고객")).await;
-    assert_eq!(answer, (StatusCode::OK, "고객".to_owned()));
+    let response =
+        respond(|body: String| async move { body }, with_body("text/plain", "고객")).await;
+    assert_eq!(response, (StatusCode::OK, "고객".to_owned()));
 }
 
 #[actix_web::test]
 async fn json() {
     let request = with_body("application/json", r#"{"callNum":"1"}"#);
     let handler = |body: web::Json<Value>| async move { Success(body.into_inner()) };
-    let answer = answer(handler, request).await;
-    assert_eq!(answer, (StatusCode::OK, r#"{"data":{"callNum":"1"}}"#.to_owned()));
+    let response = respond(handler, request).await;
+    assert_eq!(response, (StatusCode::OK, r#"{"data":{"callNum":"1"}}"#.to_owned()));
 }
 
 #[actix_web::test]
@@ -55,7 +53,7 @@ async fn form() {
     let request = with_body("application/x-www-form-urlencoded", "callNum=1&nation=korea");
     let handler =
         |form: web::Form<Vec<(String, String)>>| async move { Success(form.into_inner()) };
-    let (status, body) = answer(handler, request).await;
+    let (status, body) = respond(handler, request).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body, json!({"data": [["callNum", "1"], ["nation", "korea"]]}).to_string());
 }
@@ -63,8 +61,8 @@ async fn form() {
 #[actix_web::test]
 async fn payload() {
     let handler = |payload: web::Payload| async move { payload.to_bytes().await.unwrap() };
-    let answer = answer(handler, with_body("text/plain", "a stream")).await;
-    assert_eq!(answer, (StatusCode::OK, "a stream".to_owned()));
+    let response = respond(handler, with_body("text/plain", "a stream")).await;
+    assert_eq!(response, (StatusCode::OK, "a stream".to_owned()));
 }
 
 #[actix_web::test]
@@ -76,12 +74,12 @@ async fn multipart() {
         let value = field.try_next().await.unwrap().unwrap();
         format!("{}={}", field.name().unwrap(), String::from_utf8_lossy(&value))
     };
-    assert_eq!(answer(handler, request).await, (StatusCode::OK, "callNum=1".to_owned()));
+    assert_eq!(respond(handler, request).await, (StatusCode::OK, "callNum=1".to_owned()));
 }
 
 #[actix_web::test]
-async fn the_proof_is_an_extractor() {
+async fn verified() {
     let handler = |who: Verified| async move { who.key_label().to_owned() };
-    let answer = answer(handler, with_body("text/plain", "x")).await;
-    assert_eq!(answer, (StatusCode::OK, "key-1".to_owned()));
+    let response = respond(handler, with_body("text/plain", "x")).await;
+    assert_eq!(response, (StatusCode::OK, "key-1".to_owned()));
 }

@@ -1,5 +1,4 @@
-//! What the tests of this crate share: a verifier whose clock stands still, and signed requests.
-#![allow(dead_code, reason = "no test file uses all of it")]
+//! One key, one moment, signed requests, and bodies that a test controls.
 
 use std::cell::Cell;
 use std::pin::Pin;
@@ -20,6 +19,10 @@ pub(crate) fn key() -> SecurityKey {
     SecurityKey::new("bf7769e5321448de88838cdb").unwrap()
 }
 
+pub(crate) fn signer() -> Signer {
+    Signer::new(&key())
+}
+
 pub(crate) fn builder() -> VerifierBuilder {
     Verifier::builder().key(key()).clock(NOW)
 }
@@ -28,53 +31,54 @@ pub(crate) fn verifier() -> Verifier {
     builder().build().unwrap()
 }
 
-/// A POST to `/customer` that is signed for this body, and does not carry it yet.
+/// Returns a POST to `/customer` that is signed for this body, without the body.
 pub(crate) fn signed(body: &[u8]) -> TestRequest {
     let mut request =
         TestRequest::post().uri("/customer").insert_header((CONTENT_TYPE, "text/plain"));
-    for header in Signer::new(&key()).sign("/customer", body, NOW).headers() {
+    for header in signer().sign("/customer", body, NOW) {
         request = request.insert_header(header);
     }
     request
 }
 
-/// The request with a body that comes in these pieces.
-pub(crate) fn in_pieces(request: TestRequest, pieces: Pieces) -> ServiceRequest {
+/// Returns the request with a body of these chunks.
+pub(crate) fn in_chunks(request: TestRequest, chunks: Chunks) -> ServiceRequest {
     let mut request = request.to_srv_request();
-    request.set_payload(Payload::Stream { payload: Box::pin(pieces) });
+    request.set_payload(Payload::Stream { payload: Box::pin(chunks) });
     request
 }
 
-/// A body that comes in pieces, counts how often it was asked for one, and ends as it is told to.
-pub(crate) struct Pieces {
-    pub(crate) pieces: Vec<Bytes>,
+/// A body of chunks that counts its polls.
+pub(crate) struct Chunks {
+    pub(crate) chunks: Vec<Bytes>,
     pub(crate) end: End,
-    pub(crate) asked: Rc<Cell<usize>>,
+    pub(crate) polls: Rc<Cell<usize>>,
     over: bool,
 }
 
+/// The end of a body.
 pub(crate) enum End {
     Whole,
     Broken,
     Never,
 }
 
-impl Pieces {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = Bytes>, end: End) -> Self {
-        let mut pieces: Vec<_> = pieces.into_iter().collect();
-        pieces.reverse();
-        Self { pieces, end, asked: Rc::default(), over: false }
+impl Chunks {
+    pub(crate) fn new(chunks: impl IntoIterator<Item = Bytes>, end: End) -> Self {
+        let mut chunks: Vec<_> = chunks.into_iter().collect();
+        chunks.reverse();
+        Self { chunks, end, polls: Rc::default(), over: false }
     }
 }
 
-impl Stream for Pieces {
+impl Stream for Chunks {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.asked.set(self.asked.get() + 1);
-        assert!(!self.over, "polled again after its end, at which many streams panic");
-        match (self.pieces.pop(), &self.end) {
-            (Some(piece), _) => Poll::Ready(Some(Ok(piece))),
+        self.polls.set(self.polls.get() + 1);
+        assert!(!self.over, "polled after its end, at which many streams panic");
+        match (self.chunks.pop(), &self.end) {
+            (Some(chunk), _) => Poll::Ready(Some(Ok(chunk))),
             (None, End::Whole) => {
                 self.over = true;
                 Poll::Ready(None)

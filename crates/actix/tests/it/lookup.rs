@@ -1,13 +1,7 @@
-//! The question and the answers under actix-web, behind the middleware.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+//! The extractors and responses of actix-web, within the middleware.
 
-mod support;
-
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::sync::Once;
+use std::io;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -17,12 +11,15 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 use online_contact::{Failure, Lookup, Signer, StringData, Success, Verified, Verifier};
 use online_contact_actix::Verify;
 use serde_json::{Value, json};
-use support::{End, NOW, Pieces, builder, key, signed, verifier};
+use tracing::Level;
+
+use crate::logs::{self, Line};
+use crate::support::{Chunks, End, NOW, builder, key, signed, verifier};
 
 const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 const MIB: usize = 1024 * 1024;
 
-/// Answers how many letters the customer's number has.
+/// Responds with the length of the number.
 async fn count(Lookup(query): Lookup<BTreeMap<String, String>>) -> Success<usize> {
     Success(query["callNum"].len())
 }
@@ -31,10 +28,10 @@ fn good() -> TestRequest {
     signed(BODY).set_payload(BODY)
 }
 
-type Answer = (StatusCode, Value);
+type Response = (StatusCode, Value);
 
-/// What leaves a handler behind this verifier, or behind none.
-async fn answer<H, A>(verifier: Option<Verifier>, handler: H, request: TestRequest) -> Answer
+/// Returns the response of a handler within this verifier, or within none. It is always JSON in UTF-8.
+async fn respond<H, A>(verifier: Option<Verifier>, handler: H, request: TestRequest) -> Response
 where
     H: Handler<A, Output: Responder + 'static>,
     A: FromRequest + 'static,
@@ -51,51 +48,23 @@ where
             call_service(&init_service(app).await, request).await.map_into_boxed_body()
         }
     };
-    // Always JSON in UTF-8.
     assert_eq!(response.headers().get("content-type").unwrap(), "application/json; charset=utf-8");
     let status = response.status();
     (status, serde_json::from_slice(&read_body(response).await).unwrap())
 }
 
-/// What leaves a handler behind a verifier.
-async fn behind<H, A>(handler: H, request: TestRequest) -> Answer
+/// Returns the response of a handler within a verifier.
+async fn verified<H, A>(handler: H, request: TestRequest) -> Response
 where
     H: Handler<A, Output: Responder + 'static>,
     A: FromRequest + 'static,
 {
-    answer(Some(verifier()), handler, request).await
+    respond(Some(verifier()), handler, request).await
 }
 
-thread_local! {
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Each test has a thread of its own.
-struct ToThread;
-
-impl Write for ToThread {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// An answer, and the lines that were logged on the way to it.
-///
-/// One subscriber serves the whole program: `tracing` remembers for each place in the code whether
-/// anybody listens, and with one subscriber per test a test without could switch it off for others.
-async fn logged(answer: impl Future<Output = Answer>) -> (Answer, Vec<String>) {
-    static INSTALL: Once = Once::new();
-    INSTALL.call_once(|| {
-        tracing_subscriber::fmt().with_writer(|| ToThread).with_ansi(false).init();
-    });
-    LOG.take();
-    let answer = answer.await;
-    let log = String::from_utf8(LOG.take()).unwrap();
-    (answer, log.lines().map(str::to_owned).collect())
+/// Returns the response, and the log events.
+async fn logged(response: impl Future<Output = Response>) -> (Response, Vec<Line>) {
+    logs::of_async(response).await
 }
 
 fn error(code: impl Into<Value>, message: &str, detail: Option<&str>) -> Value {
@@ -121,16 +90,16 @@ async fn the_body_is_read_whatever_the_content_type_says() {
         if let Some(content_type) = content_type {
             request = request.insert_header(("content-type", content_type));
         }
-        let answer = behind(count, request).await;
-        assert_eq!(answer, (StatusCode::OK, json!({ "data": 1 })), "{content_type:?}");
+        let response = verified(count, request).await;
+        assert_eq!(response, (StatusCode::OK, json!({ "data": 1 })), "{content_type:?}");
     }
 }
 
 #[actix_web::test]
-async fn a_body_of_many_pieces_is_read_whole() {
-    let pieces = BODY.iter().map(|byte| Bytes::copy_from_slice(&[*byte]));
+async fn a_body_of_many_chunks_is_read_whole() {
+    let chunks = BODY.iter().map(|byte| Bytes::copy_from_slice(&[*byte]));
     let mut request = signed(BODY).to_request();
-    let payload = Box::pin(Pieces::new(pieces, End::Whole));
+    let payload = Box::pin(Chunks::new(chunks, End::Whole));
     *request.payload() = Payload::Stream { payload };
 
     let resource = web::resource("/customer").wrap(Verify::new(verifier()));
@@ -139,7 +108,7 @@ async fn a_body_of_many_pieces_is_read_whole() {
     assert_eq!(read_body(response).await, br#"{"data":1}"#[..]);
 }
 
-/// The `PayloadConfig` of actix-web stops at 256 KiB by itself, and is none of this crate's.
+/// The default limit of `PayloadConfig` is 256 KiB.
 #[actix_web::test]
 async fn only_the_verifiers_limit_counts() {
     let body = format!(r#"{{"callNum":"{}"}}"#, "1".repeat(3 * MIB - 14));
@@ -150,59 +119,59 @@ async fn only_the_verifiers_limit_counts() {
         let expected = if limit == 3 * MIB as u64 {
             (StatusCode::OK, json!({ "data": 3 * MIB - 14 }))
         } else {
-            let message = "The body is longer than this server accepts.";
+            let message = "The request body is longer than this server accepts.";
             (StatusCode::BAD_REQUEST, error("40006", message, Some("body_too_large")))
         };
-        assert_eq!(answer(Some(verifier), count, request).await, expected);
+        assert_eq!(respond(Some(verifier), count, request).await, expected);
     }
 }
 
 #[actix_web::test]
-async fn what_cannot_be_read_is_told() {
+async fn an_unreadable_body_is_described() {
     for (body, detail) in [
         (
             &br#"{"callNum":1}"#[..],
             "callNum: invalid type: integer `1`, expected a string at line 1 column 12",
         ),
         (b"callNum=1", "expected a JSON object"),
-        (b"", "the body is empty: expected a JSON object"),
+        (b"", "the body is empty, expected a JSON object"),
     ] {
-        let message = "The request is not what this lookup takes.";
+        let message = "The request does not match the items of this lookup.";
         let expected = (StatusCode::BAD_REQUEST, error("40020", message, Some(detail)));
-        assert_eq!(behind(count, signed(body).set_payload(body)).await, expected);
+        assert_eq!(verified(count, signed(body).set_payload(body)).await, expected);
     }
 }
 
-/// A signature in the headers is no proof: only the middleware's is.
+/// The headers alone are not a proof.
 #[actix_web::test]
-async fn a_request_that_nothing_verified_is_not_read() {
+async fn an_unverified_request_is_not_read() {
     async fn proof(_: Verified) -> Success<()> {
         Success(())
     }
 
-    let message = "This route is not set up to be called.";
+    let message = "This route is not set up.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50091", message, None));
-    for (answer, lines) in
-        [logged(answer(None, count, good())).await, logged(answer(None, proof, good())).await]
+    for (response, lines) in
+        [logged(respond(None, count, good())).await, logged(respond(None, proof, good())).await]
     {
-        assert_eq!(answer, expected);
+        assert_eq!(response, expected);
         let [line] = &lines[..] else { panic!("{lines:?}") };
-        assert!(line.contains(" ERROR "), "{line}");
-        assert!(line.contains("`.wrap(Verify::new(…))`"), "{line}");
+        assert_eq!(line.level, Level::ERROR);
+        assert!(line.field("error").unwrap().contains("OnlineContact"), "{line:?}");
     }
 }
 
 #[actix_web::test]
-async fn the_answers_are_envelopes() {
+async fn responses_are_envelopes() {
     let value = || json!({ "userNo": 7, "memo": null });
     let data = move || async move { Success(value()) };
-    let (answer, lines) = logged(behind(data, good())).await;
-    assert_eq!(answer, (StatusCode::OK, json!({ "data": { "userNo": 7, "memo": null } })));
+    let (response, lines) = logged(verified(data, good())).await;
+    assert_eq!(response, (StatusCode::OK, json!({ "data": { "userNo": 7, "memo": null } })));
     assert!(lines.is_empty(), "{lines:?}");
 
     let strings = move || async move { StringData(value()) };
-    let (answer, lines) = logged(behind(strings, good())).await;
-    assert_eq!(answer, (StatusCode::OK, json!({ "data": { "userNo": "7", "memo": null } })));
+    let (response, lines) = logged(verified(strings, good())).await;
+    assert_eq!(response, (StatusCode::OK, json!({ "data": { "userNo": "7", "memo": null } })));
     assert!(lines.is_empty(), "{lines:?}");
 
     let failures = [
@@ -212,23 +181,23 @@ async fn the_answers_are_envelopes() {
         (StatusCode::INTERNAL_SERVER_ERROR, Failure::server_error(911, "m").with_detail("d")),
     ];
     for (status, failure) in failures {
-        // As an error of the handler, and as its answer.
-        let (as_error, as_answer) = (failure.clone(), failure);
+        // As an error of the handler, and as its response.
+        let (as_error, as_response) = (failure.clone(), failure);
         let erring = move || {
             let failure = as_error.clone();
             async move { Err::<Success<()>, _>(failure) }
         };
-        let answering = move || {
-            let failure = as_answer.clone();
+        let responding = move || {
+            let failure = as_response.clone();
             async move { failure }
         };
-        for answer in [behind(erring, good()).await, behind(answering, good()).await] {
-            assert_eq!(answer, (status, error(911, "m", Some("d"))));
+        for response in [verified(erring, good()).await, verified(responding, good()).await] {
+            assert_eq!(response, (status, error(911, "m", Some("d"))));
         }
     }
 }
 
-/// As an error actix-web logs a failure too, by what it shows: that is not the source.
+/// actix-web logs an error of a handler too, by its `Display`.
 #[actix_web::test]
 async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
     fn broken() -> Failure {
@@ -238,31 +207,32 @@ async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
 
     let message = "The customer database can't be reached.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50010", message, None));
-    for (answer, lines) in [
-        logged(behind(|| async { Err::<Success<()>, _>(broken()) }, good())).await,
-        logged(behind(|| async { broken() }, good())).await,
+    for (response, lines) in [
+        logged(verified(|| async { Err::<Success<()>, _>(broken()) }, good())).await,
+        logged(verified(|| async { broken() }, good())).await,
     ] {
-        assert_eq!(answer, expected);
+        assert_eq!(response, expected);
         let with_source: Vec<_> =
-            lines.iter().filter(|line| line.contains("10.0.0.7 rejected")).collect();
+            lines.iter().filter(|line| format!("{line:?}").contains("10.0.0.7 rejected")).collect();
         let [line] = &with_source[..] else { panic!("{lines:?}") };
-        assert!(line.contains(" ERROR ") && line.contains("50010"), "{line}");
+        assert_eq!((line.level, line.field("code")), (Level::ERROR, Some("50010")));
     }
 }
 
-/// JSON has no objects whose keys are pairs.
+/// A pair cannot be a key in JSON.
 #[actix_web::test]
-async fn what_cannot_be_written_is_logged() {
+async fn an_unserializable_response_is_logged() {
     let pairs = || BTreeMap::from([((1, 2), 3)]);
     let data = move || async move { Success(pairs()) };
     let strings = move || async move { StringData(pairs()) };
-    let message = "The answer can't be written as JSON.";
+    let message = "The server failed to respond.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50090", message, None));
-    for (answer, lines) in
-        [logged(behind(data, good())).await, logged(behind(strings, good())).await]
+    for (response, lines) in
+        [logged(verified(data, good())).await, logged(verified(strings, good())).await]
     {
-        assert_eq!(answer, expected);
+        assert_eq!(response, expected);
         let [line] = &lines[..] else { panic!("{lines:?}") };
-        assert!(line.contains(" ERROR ") && line.contains("key must be a string"), "{line}");
+        assert_eq!(line.level, Level::ERROR);
+        assert_eq!(line.field("error"), Some("key must be a string"));
     }
 }
