@@ -9,6 +9,11 @@ pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// Returns whether there is a file or folder of the project, by its path from the root.
+pub(crate) fn exists(path: &str) -> bool {
+    root().join(path).exists()
+}
+
 /// Returns the files below a folder of the project, by their paths from the root.
 pub(crate) fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod book;
+mod claims;
 mod events;
 mod korean;
 mod metrics;
