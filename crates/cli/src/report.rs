@@ -1,4 +1,4 @@
-//! How answers are written: safe for a terminal, in colour only where one looks at it.
+//! How answers are written: safe for a terminal, in color only where one looks at it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -24,7 +24,7 @@ pub(crate) fn paint(style: Style, text: impl AsRef<str>) -> String {
     format!("{style}{}{style:#}", text.as_ref())
 }
 
-/// Writes to stdout, in colour if that is a terminal and `NO_COLOR` is not set.
+/// Writes to stdout, in color if that is a terminal and `NO_COLOR` is not set.
 ///
 /// A reader that has gone away, as `head` does, is no error: nobody is left to tell.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> io::Result<()> {

@@ -26,7 +26,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
         .needs(Need::GrpcInUpperCase),
         too_large.under(Settings { body_limit: Some(1000), ..Settings::default() }),
         http2(
-            "gRPC's neighbour in JSON (HTTP/2)",
+            "gRPC's neighbor in JSON (HTTP/2)",
             Request::tampered(BODY),
             Expect::rejected("signature_mismatch")?,
         )

@@ -1,11 +1,11 @@
-//! Colour, and readers that go away.
+//! Color, and readers that go away.
 
 use std::process::{Command, Stdio};
 
 use crate::support::{Run, bare, command, finish, run};
 
 #[test]
-fn a_pipe_gets_no_colour() {
+fn a_pipe_gets_no_color() {
     for args in [&["sign", "--body", "/no/such"][..], &["sign", "--no-such"], &["--help"]] {
         assert!(!run(args).all().contains('\u{1b}'), "{args:?}");
     }
@@ -25,7 +25,7 @@ fn in_a_terminal(args: &str, no_color: Option<&str>) -> Run {
 }
 
 #[test]
-fn a_terminal_gets_colour_unless_no_color_is_set() {
+fn a_terminal_gets_color_unless_no_color_is_set() {
     let call = "sign --body /no/such";
     assert!(in_a_terminal(call, None).stdout.contains("\u{1b}["));
     assert!(!in_a_terminal(call, Some("1")).stdout.contains('\u{1b}'));

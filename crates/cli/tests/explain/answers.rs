@@ -158,7 +158,7 @@ fn both_languages_say_it() {
         assert!(korean.stdout.contains(words), "{words}: {}", korean.stdout);
     }
     assert!(!korean.stdout.contains("What to do") && !english.stdout.contains("할 일"));
-    assert!(!english.stdout.contains('\u{1b}'), "no colour without a terminal");
+    assert!(!english.stdout.contains('\u{1b}'), "no color without a terminal");
     let bad = run_with_stdin(command(&["explain", "--request", "-", "--lang", "ko"]), b"x");
     assert!(bad.stderr.contains("요청을 찾을 수 없습니다"), "{bad:?}");
 }

@@ -5,7 +5,7 @@ use online_contact::{EnvelopePolicy, ResponseHead};
 
 const CUSTOMER: &str = "hong-gildong";
 
-/// The one event of a judgement.
+/// The one event of a judgment.
 #[track_caller]
 fn event(contract: EnvelopePolicy, head: &ResponseHead<'_>, body: Option<&[u8]>) -> Line {
     let (verdict, mut lines) = logs::of(|| contract.judge(head, body));

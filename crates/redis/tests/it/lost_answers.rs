@@ -34,7 +34,7 @@ async fn passes_once(loss: Loss) {
     assert_passes(&guard, claims[1]).await;
 }
 
-/// A replay whose answer is lost is asked again too, and does not recognise itself.
+/// A replay whose answer is lost is asked again too, and does not recognize itself.
 #[tokio::test]
 async fn a_replay_stays_one() {
     let Some(redis) = Server::start().await else { return };
