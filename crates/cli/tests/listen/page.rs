@@ -140,6 +140,7 @@ async fn screenshot() {
     std::fs::write(&path, picture).unwrap();
     browser.click("input[name=lang][value=ko]").await;
     browser.set(Screen { width: 480, height: 1400, dark: true }).await;
+    browser.until("document.getAnimations().length === 0").await;
     let picture = browser.client.screenshot().await.unwrap();
     std::fs::write(std::path::Path::new(&path).with_extension("narrow.png"), picture).unwrap();
     browser.close().await;

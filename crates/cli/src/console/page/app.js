@@ -161,6 +161,8 @@ async function openReceived(number) {
   if (canceling !== null) return;
   show(null, true);
   show(await cancelable((signal) => call("GET", `/api/exchanges/${number}`, undefined, signal)));
+  // On a narrow screen the request is far below the list.
+  find("request-title").scrollIntoView({ block: "nearest" });
 }
 
 async function cancelable(start) {
