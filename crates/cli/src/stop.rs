@@ -13,6 +13,11 @@ impl Stopping {
         (sender, Self(receiver))
     }
 
+    /// Whether the program stops.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits until the program stops.
     pub(crate) async fn wait(mut self) {
         // A sender that is gone stops the program as well.
@@ -38,9 +43,9 @@ impl Signals {
         Self { registered }
     }
 
-    /// Waits for one of them.
-    pub(crate) async fn wait(self) {
-        let Some([mut interrupt, mut terminate]) = self.registered else {
+    /// Waits for the next of them.
+    pub(crate) async fn wait(&mut self) {
+        let Some([interrupt, terminate]) = &mut self.registered else {
             return std::future::pending().await;
         };
         tokio::select! {
@@ -60,8 +65,8 @@ impl Signals {
         Self
     }
 
-    /// Waits for Ctrl-C.
-    pub(crate) async fn wait(self) {
+    /// Waits for the next Ctrl-C.
+    pub(crate) async fn wait(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

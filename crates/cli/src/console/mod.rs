@@ -84,7 +84,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let (stopping, received) = captures(args.captures.as_deref(), &keys, context)?;
     let page = PageArgs { listen: &args.listen, settings: args.settings, http: &args.http };
     let page = Page::bind(page, keys, received, context).await?;
-    let signals = Signals::register();
+    let mut signals = Signals::register();
     // Nothing reads it if stdout is closed; the page is there all the same.
     let _ = writeln!(io::stdout(), "{}", announcement(&page, context));
     if args.open {

@@ -18,11 +18,12 @@ use crate::exchange::{
 };
 use crate::explain::Explanation;
 use crate::secrets::Secrets;
+use crate::stop::Stopping;
 
 /// The time for the search of a mistake.
 const SEARCH: Duration = Duration::from_millis(1500);
 
-/// The number of waiting exchanges above which no mistake is searched for.
+/// The number of waiting exchanges above which rejections are not explained.
 const BUSY: usize = 8;
 
 /// Reports exchanges, and counts them.
@@ -32,6 +33,7 @@ pub(super) struct Desk {
     folder: Option<Folder>,
     exchanges: Arc<Exchanges>,
     unreported: Arc<AtomicU64>,
+    stopping: Stopping,
     started: Instant,
     tally: Tally,
 }
@@ -43,16 +45,18 @@ impl Desk {
         folder: Option<Folder>,
         exchanges: Arc<Exchanges>,
         unreported: Arc<AtomicU64>,
+        stopping: Stopping,
     ) -> Self {
         let (started, tally) = (Instant::now(), Tally::default());
-        Self { context, rules, folder, exchanges, unreported, started, tally }
+        Self { context, rules, folder, exchanges, unreported, stopping, started, tally }
     }
 
     /// Reports exchanges until no more can come.
     pub(super) async fn run(mut self, mut observed: Receiver<Observed>) -> Tally {
         while let Some(next) = observed.recv().await {
-            let search = if observed.len() > BUSY { Duration::ZERO } else { SEARCH };
-            self.report(next, search).await;
+            // After Ctrl-C the user waits for the summary.
+            let explains = observed.len() <= BUSY && !self.stopping.is_stopping();
+            self.report(next, explains).await;
         }
         self.tally.elapsed = self.started.elapsed();
         self.tally.unreported = self.unreported.load(Ordering::Relaxed);
@@ -60,11 +64,11 @@ impl Desk {
         self.tally
     }
 
-    async fn report(&mut self, observed: Observed, search: Duration) {
+    async fn report(&mut self, observed: Observed, explains: bool) {
         self.count(observed.verdict.as_ref());
         let forwarded = observed.forwarded;
         let rules = self.rules;
-        let explained = tokio::task::spawn_blocking(move || explained(observed, rules, search));
+        let explained = tokio::task::spawn_blocking(move || explained(observed, rules, explains));
         let Ok((mut exchange, explanation)) = explained.await else { return };
         let saved = self.save(&exchange);
         exchange.file = saved.map(|path| path.display().to_string());
@@ -102,16 +106,12 @@ impl Desk {
 }
 
 /// Searches for the mistake in a rejected request, and takes the keys out.
-fn explained(
-    observed: Observed,
-    rules: Rules,
-    search: Duration,
-) -> (Exchange, Option<Explanation>) {
+fn explained(observed: Observed, rules: Rules, explains: bool) -> (Exchange, Option<Explanation>) {
     let is_rejected = matches!(observed.verdict, Some(Verdict::Rejected(_)));
     let is_lookup = is_lookup(&observed.request);
     let (keys, arrived) = (&observed.keys, observed.arrived);
-    let explanation = (is_rejected && is_lookup)
-        .then(|| judge::explanation(&observed.request, keys, rules, arrived, search))
+    let explanation = (explains && is_rejected && is_lookup)
+        .then(|| judge::explanation(&observed.request, keys, rules, arrived, SEARCH))
         .flatten();
     let secrets = Secrets::of(keys.iter());
     let request = observed.request;

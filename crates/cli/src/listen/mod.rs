@@ -53,7 +53,10 @@ kept too, but an https:// server gets its own. Hop-by-hop headers are removed.
 Ctrl-C prints a summary. The exit status is 0.";
 
 /// The number of exchanges that wait to be reported. More are counted and not reported.
-const QUEUE: usize = 256;
+const QUEUE: usize = 64;
+
+/// The exit status after a second Ctrl-C, as shells report it.
+const KILLED: i32 = 130;
 
 /// The options of `listen`.
 #[derive(Debug, clap::Args)]
@@ -134,7 +137,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         folder: folder.as_ref().map(Folder::path),
         page: page.as_ref(),
     };
-    let signals = Signals::register();
+    let mut signals = Signals::register();
     if !typed::is_loopback_ip(address.ip()) {
         warn_of_others(address, context);
     }
@@ -145,13 +148,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
 
     let (sender, observed) = mpsc::channel(QUEUE);
     let unreported = Arc::new(AtomicU64::new(0));
-    let desk = Desk::new(*context, rules, folder, exchanges, Arc::clone(&unreported));
+    let desk =
+        Desk::new(*context, rules, folder, exchanges, Arc::clone(&unreported), stopping.clone());
     let desk = tokio::spawn(desk.run(observed));
     let handler = Handler::new(keys, rules, upstream, args.http.timeout, sender, unreported);
     let serving = server::serve(listener, Arc::new(handler), stopping.clone());
     let signal = async {
         signals.wait().await;
         let _ = stop.send(true);
+        tokio::spawn(async move {
+            signals.wait().await;
+            std::process::exit(KILLED);
+        });
     };
     let page = async {
         match page {
