@@ -47,7 +47,7 @@ const LACKS: &[(Need, &str)] = &[
     (Need::OpenAfter400, "Envoy closes an HTTP/1 connection after every 400"),
     (Need::GrpcInUpperCase, "Envoy takes only a content type in lower case for gRPC"),
     (Need::InvalidChunks, "Envoy rejects invalid HTTP by itself, with a code of its own"),
-    (Need::PausedTime, "Envoy has a clock of its own; tests/envoy.rs tests its timeout"),
+    (Need::PausedTime, "Envoy has a clock of its own; crates/envoy tests its timeout"),
 ];
 
 impl EnvoyAdapter {
