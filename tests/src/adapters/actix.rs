@@ -19,7 +19,6 @@ const LACKS: &[(Need, &str)] = &[
     (Need::Grpc, "actix-web has no gRPC service"),
     (Need::Readiness, "a service of actix-web that is not ready holds up the connection itself"),
     (Need::ContinueOnDemand, "actix-web sends 100 Continue before any middleware is asked"),
-    (Need::ReadingOn, "actix-web closes the connection behind a body that is still on its way"),
 ];
 
 /// What `HttpServer` sets unless told otherwise.

@@ -44,7 +44,6 @@ const LACKS: &[(Need, &str)] = &[
     ),
     (Need::EmptyAuthorization, "Envoy drops an empty Authorization header beside another one"),
     (Need::HalfClose, "Envoy does not answer a client that has closed its side in mid-body"),
-    (Need::OpenAfter400, "Envoy closes an HTTP/1 connection after every 400"),
     (Need::GrpcInUpperCase, "Envoy takes only a content type in lower case for gRPC"),
     (Need::InvalidChunks, "Envoy rejects invalid HTTP by itself, with a code of its own"),
     (Need::PausedTime, "Envoy has a clock of its own; crates/envoy tests its timeout"),

@@ -62,8 +62,6 @@ pub enum Need {
     Readiness,
     /// `100 Continue` is not sent before somebody wants to read the body.
     ContinueOnDemand,
-    /// A connection outlives a refused body that was still on its way.
-    ReadingOn,
     /// A request is rejected by its headers before its body has come.
     HeadersFirst,
     /// A request without a body differs from one whose body is not passed on.
@@ -72,8 +70,6 @@ pub enum Need {
     EmptyAuthorization,
     /// A client that has closed its side in mid-body still gets a response.
     HalfClose,
-    /// A connection outlives a rejection with status 400.
-    OpenAfter400,
     /// A gRPC content type in upper case counts too.
     GrpcInUpperCase,
     /// Invalid chunks are rejected by the verifier.

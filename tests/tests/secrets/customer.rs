@@ -1,4 +1,4 @@
-//! A customer's record in an answer that does not keep the contract: told in the log, and not shown.
+//! The record of a customer in an invalid response: the log reports the response and not the record.
 
 use axum::Router;
 use axum::body::Body;
@@ -35,16 +35,16 @@ async fn logged(status: u16, content_type: &'static str, body: String, strict: b
 
 #[tokio::test]
 #[expect(clippy::await_holding_lock, reason = "one thread, and the others wait outside of theirs")]
-async fn no_customer_is_logged_whatever_is_wrong_with_the_answer() {
+async fn an_invalid_response_is_logged_without_the_customer() {
     let _alone = alone();
     let bare = format!(r#"{{"userName":"{CUSTOMER}"}}"#);
     let whole = format!(r#"{{"data":{bare}}}"#);
     for (status, content_type, body, strict, event) in [
-        (200, "application/json", &bare, false, "answer without `data`"),
-        (200, "application/json", &bare, true, "answer replaced"),
-        (201, "application/json", &bare, false, "answer replaced"),
-        (200, "text/plain", &whole, false, "answer corrected"),
-        (202, "application/json", &whole, false, "answer corrected"),
+        (200, "application/json", &bare, false, "response without `data`"),
+        (200, "application/json", &bare, true, "response replaced"),
+        (201, "application/json", &bare, false, "response replaced"),
+        (200, "text/plain", &whole, false, "response amended"),
+        (202, "application/json", &whole, false, "response amended"),
     ] {
         let text = logged(status, content_type, body.clone(), strict).await;
         let shown = String::from_utf8_lossy(&text);

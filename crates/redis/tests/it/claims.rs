@@ -142,7 +142,7 @@ async fn values_of_different_claims_differ() {
 
 /// Redis would forget the entry too early, or at once, and say `OK`.
 #[tokio::test]
-async fn a_clock_far_behind_that_of_redis_is_told() {
+async fn a_clock_far_behind_that_of_redis_is_reported() {
     let Some(redis) = Server::start().await else { return };
     let guard = RedisReplayGuard::lazy(redis.url()).unwrap();
     for behind_ms in [90_000, 3_600_000] {
@@ -163,7 +163,7 @@ async fn a_clock_far_behind_that_of_redis_is_told() {
 fn without_a_runtime_it_is_unavailable() {
     let guard = RedisReplayGuard::lazy("redis://127.0.0.1:1").unwrap();
     let error = futures_util::FutureExt::now_or_never(assert_unavailable(&guard, claim()));
-    assert_eq!(error.unwrap(), "the replay guard on Redis needs a tokio runtime");
+    assert_eq!(error.unwrap(), "RedisReplayGuard needs a tokio runtime");
 }
 
 /// The runtime that made the connection is gone, as when a test or an actix worker ends.

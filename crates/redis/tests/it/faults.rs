@@ -28,7 +28,7 @@ async fn down_at_the_start_then_up() {
 }
 
 #[tokio::test]
-async fn connect_wants_redis_to_be_up() {
+async fn connect_needs_redis() {
     let Some(mut redis) = Server::start().await else { return };
     RedisReplayGuard::connect(redis.url()).await.unwrap();
     redis.kill();
@@ -140,7 +140,7 @@ async fn read_only_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_verifier_fails_closed_unless_told_otherwise() {
+async fn a_verifier_fails_closed_by_default() {
     let Some(mut redis) = Server::start().await else { return };
     let guard = RedisReplayGuard::connect(redis.url()).await.unwrap();
     redis.kill();
@@ -156,7 +156,7 @@ async fn a_verifier_fails_closed_unless_told_otherwise() {
 
 /// Many wait for one attempt, and each is told within its deadline.
 #[tokio::test]
-async fn a_crowd_is_told_in_time() {
+async fn many_claims_are_rejected_in_time() {
     let Some(redis) = Server::start().await else { return };
     redis.stand_still();
     let guard = RedisReplayGuard::lazy(redis.url()).unwrap();

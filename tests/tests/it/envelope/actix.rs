@@ -151,7 +151,7 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
         ("error 504", 500, post("/timeout")),
         ("panic at once", 500, post("/panic")),
         ("panic later", 500, post("/panic-later")),
-        ("panic behind the first piece of the body", 400, post("/panic-body")),
+        ("panic behind the first piece of the body", 500, post("/panic-body")),
         ("body that breaks off", 400, post("/broken-body")),
     ];
     let mut received = Vec::new();
@@ -172,16 +172,16 @@ async fn middleware() -> Vec<(&'static str, u16, Received)> {
         .wrap(actix_web::middleware::from_fn(rejecting))
         .wrap(Envelope::new());
     let app = init_service(app).await;
-    vec![("middleware that fails: 429", 400, send(&app, TestRequest::post().uri("/")).await)]
+    vec![("middleware that fails: 429", 500, send(&app, TestRequest::post().uri("/")).await)]
 }
 
-/// A success that can't be read is no success, strict or not.
+/// A success whose body fails.
 pub(crate) async fn short_success() -> Received {
     let handler = || async {
         let pieces =
             stream::once(async { Err::<Bytes, _>(error::ErrorInternalServerError("broken")) });
         HttpResponse::Ok().message_body(SizedStream::new(15, pieces.boxed_local())).unwrap()
     };
-    let app = App::new().route("/", web::post().to(handler)).wrap(Envelope::new());
+    let app = App::new().route("/", web::post().to(handler)).wrap(Envelope::new().strict(true));
     send(&init_service(app).await, TestRequest::post().uri("/")).await
 }

@@ -69,6 +69,8 @@ fn nearest(status: u16) -> u16 {
     match status {
         401 | 403 => 403,
         404 | 405 => 404,
+        // The agent must not read "no result" when the server was slow or busy.
+        408 | 429 => 500,
         400..=499 => 400,
         _ => 500,
     }

@@ -134,7 +134,7 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
         ("text as an error: 200", 500, json("/error", "")),
         ("panic at once", 500, json("/panic", "")),
         ("panic later", 500, json("/panic-later", "")),
-        ("panic behind the first piece of the body", 400, json("/panic-body", "")),
+        ("panic behind the first piece of the body", 500, json("/panic-body", "")),
         ("body that breaks off", 400, json("/broken-body", "")),
     ];
     let mut received = Vec::new();
@@ -190,10 +190,11 @@ impl http_body::Body for Short {
     }
 }
 
-/// A success that can't be read is no success, strict or not.
+/// A success whose body fails.
 pub(crate) async fn short_success() -> Received {
     let handler = || async { Response::new(Body::new(Short)) };
-    let app = Router::new().route("/customer", post(handler)).layer(EnvelopeLayer::new());
+    let app =
+        Router::new().route("/customer", post(handler)).layer(EnvelopeLayer::new().strict(true));
     send(app, json("/customer", "{}")).await
 }
 

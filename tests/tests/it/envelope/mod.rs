@@ -113,14 +113,14 @@ async fn a_success_without_data_passes_unless_strict_in_actix() {
 }
 
 #[tokio::test]
-async fn a_success_that_breaks_off_is_a_failure() {
+async fn a_strict_success_whose_body_fails_is_a_failure() {
     let received = axum::short_success().await;
     received.kept("axum");
     assert_eq!(received.status, 500);
 }
 
 #[actix_web::test]
-async fn a_success_that_breaks_off_is_a_failure_in_actix() {
+async fn a_strict_success_whose_body_fails_is_a_failure_in_actix() {
     let received = actix::short_success().await;
     received.kept("actix-web");
     assert_eq!(received.status, 500);

@@ -52,7 +52,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "the connection is closed after a rejection",
-        caught_by: &["keep-alive after a mismatch", "pipelined after an expired request"],
+        caught_by: &["keep-alive after a mismatch", "pipelined after a mismatch"],
         server: |setup| {
             altered(setup, |response, _| {
                 let close = HeaderValue::from_static("close");
