@@ -1,6 +1,4 @@
 //! The generated description is a valid OpenAPI 3.1 document, by the OpenAPI Initiative's own schema.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 use online_contact::Status;
 use online_contact::openapi::{describe, utoipa};

@@ -2,8 +2,6 @@
 //!
 //! One table of answers goes through the contract of both frameworks; then each framework's own
 //! reflexes do.
-// Clippy lets tests fail like this, but not the functions that they share.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod actix;
 mod answers;
