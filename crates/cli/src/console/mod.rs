@@ -107,13 +107,8 @@ fn captures(
 ) -> Result<(tokio::sync::watch::Sender<bool>, Received), Problem> {
     let rules = Rules::of(online_contact::Scheme::default());
     let exchanges = Exchanges::new();
-    for exchange in folder
-        .map(|it| load::folder(it, &keys.ring(), rules, context))
-        .transpose()?
-        .into_iter()
-        .flatten()
-    {
-        exchanges.add(exchange);
+    if let Some(folder) = folder {
+        load::folder(folder, &keys.ring(), rules, &exchanges, context)?;
     }
     let (sender, stopping) = Stopping::channel();
     let exchanges = Arc::new(exchanges);

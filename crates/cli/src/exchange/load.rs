@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::har;
 use super::judge::{BodyEnd, Rules, judge, verifier};
-use super::list::MOST;
+use super::list::{Exchanges, MOST};
 use super::record::{Exchange, response_without_keys, without_keys};
 use crate::captured::CapturedRequest;
 use crate::context::Context;
@@ -19,39 +19,44 @@ use crate::lang::Words;
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
 
-/// Reads the captures of a folder: the last ones by their names. A file that is no capture is noted.
+/// Adds the captures of a folder to a list: the last ones by their names. A file that is not a capture
+/// is noted.
 pub(crate) fn folder(
     path: &Path,
     keys: &[KeyText],
     rules: Rules,
+    list: &Exchanges,
     cx: &Context,
-) -> Result<Vec<Exchange>, Problem> {
+) -> Result<(), Problem> {
     let files = files(path).map_err(|error| {
         let shown = path.display();
         let en = format!("cannot read the folder {shown}");
         let ko = format!("{shown} 폴더를 읽을 수 없습니다");
         Problem::new(cx.lang.pick(en, ko)).source(error)
     })?;
-    let mut exchanges = Vec::new();
-    for file in files {
-        match read(&file, cx) {
-            Ok(read) => exchanges.push(read),
+    let secrets = Secrets::of(keys);
+    let mut added = 0;
+    for (index, file) in files.iter().enumerate().rev() {
+        if added == MOST {
+            break;
+        }
+        match read(file, cx) {
+            Ok(exchange) => {
+                let verifier = verifier(keys, rules, exchange.arrived, cx.lang).ok();
+                let verdict = verifier.and_then(|it| judge(&it, &exchange.request, BodyEnd::Whole));
+                list.add(Exchange {
+                    number: index as u64 + 1,
+                    verdict,
+                    request: without_keys(exchange.request, &secrets),
+                    response: exchange.response.map(|it| response_without_keys(it, &secrets)),
+                    ..exchange
+                });
+                added += 1;
+            }
             Err(error) => cx.note(cx.lang.pick("skipped ", "건너뜀: "), &error),
         }
     }
-    let first = exchanges.len().saturating_sub(MOST);
-    let mut exchanges = exchanges.split_off(first);
-    let secrets = Secrets::of(keys);
-    for (number, exchange) in (1..).zip(&mut exchanges) {
-        exchange.number = number;
-        if let Ok(verifier) = verifier(keys, rules, exchange.arrived, cx.lang) {
-            exchange.verdict = judge(&verifier, &exchange.request, BodyEnd::Whole);
-        }
-        exchange.request = without_keys(std::mem::take(&mut exchange.request), &secrets);
-        exchange.response = std::mem::replace(&mut exchange.response, Err(no_response()))
-            .map(|answer| response_without_keys(answer, &secrets));
-    }
-    Ok(exchanges)
+    Ok(())
 }
 
 /// Returns the regular files, in the order of their names.
