@@ -1,4 +1,4 @@
-//! A captured request: [`CapturedRequest::parse`] adds nothing, and the explanation agrees with the verifier, never
+//! A captured request: [`CapturedRequest::parse`] adds little, and the explanation agrees with the verifier, never
 //! contains the key, and contains no control characters.
 
 use online_contact::{Reason, RequestHead, Scheme, SecurityKey, Timestamp, Verifier};
@@ -26,12 +26,20 @@ pub fn run(capture: &[u8]) {
     };
     let body = request.body.as_deref().unwrap_or_default();
     let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    assert!(body.len() + request.surplus.len() <= capture.len());
-    assert!(headers <= capture.len());
+    // UTF-8 of other encodings is up to three times as long; a command adds a header or two.
+    let longest = 3 * capture.len() + 256;
+    assert!(body.len() + request.surplus.len() <= longest);
+    assert!(headers <= longest);
     let explained = explained.expect("a parsed capture has an explanation");
-    let reason = model(&request, body);
-    assert_eq!(explained["reason"].as_str(), reason.map(Reason::as_str));
-    assert_eq!(explained["verdict"] == "accepted", reason.is_none());
+    if explained["verdict"] != "undecided" && explained["capture"]["body"] == "as_sent" {
+        let reason = model(&request, body);
+        assert_eq!(explained["reason"].as_str(), reason.map(Reason::as_str));
+        assert_eq!(explained["verdict"] == "accepted", reason.is_none());
+    }
+    if explained["verdict"] == "accepted" {
+        let fidelity = explained["capture"]["body"].as_str();
+        assert!(matches!(fidelity, Some("as_sent" | "restored")), "{fidelity:?}");
+    }
     let text = explained["text"].as_str().expect("a text");
     assert!(without_styles(text).chars().all(|letter| letter == '\n' || !letter.is_control()));
     let is_in = capture.windows(KEY.len()).any(|part| part.eq_ignore_ascii_case(KEY.as_bytes()));

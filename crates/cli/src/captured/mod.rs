@@ -35,6 +35,7 @@ pub use error::CaptureError;
 pub(crate) use source::Source;
 
 pub use crate::input::LONGEST;
+use crate::lang::Words;
 
 /// The formats of longer captures.
 const KEEP_BYTES: [&str; 2] = ["har", "raw_http"];
@@ -176,6 +177,13 @@ impl CapturedRequest {
     pub fn declared_length(&self) -> Option<u64> {
         let value = std::str::from_utf8(self.header("content-length").next()?).ok()?;
         value.trim().parse().ok()
+    }
+
+    /// The format that it was read from, in words.
+    pub(crate) fn format_name(&self) -> Words {
+        let recognizer = RECOGNIZERS.iter().find(|it| it.id == self.source.format);
+        let (en, ko) = recognizer.map_or(("given pieces", "지정한 조각"), |it| it.name);
+        Words::fixed(en, ko)
     }
 
     /// Whether one of the two signed headers is there.

@@ -19,12 +19,4 @@ impl Source {
     pub(super) fn remark(&mut self, en: impl Into<String>, ko: impl Into<String>) {
         self.remarks.push(Words::new(en.into(), ko.into()));
     }
-
-    /// The format in words.
-    pub(crate) fn name(&self) -> Words {
-        super::RECOGNIZERS.iter().find(|recognizer| recognizer.id == self.format).map_or_else(
-            || Words::fixed("given pieces", "지정한 조각"),
-            |it| Words::fixed(it.name.0, it.name.1),
-        )
-    }
 }

@@ -307,7 +307,7 @@ impl CaptureReport {
     fn of(captured: &CapturedRequest, fidelity: Fidelity) -> Self {
         Self {
             format: captured.source.format,
-            name: captured.source.name(),
+            name: captured.format_name(),
             method: captured.method.clone(),
             target: captured.target.clone(),
             headers: captured.headers.len(),
