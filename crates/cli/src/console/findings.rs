@@ -1,7 +1,6 @@
 //! The problems of a response, and what helps to find their cause.
 
 mod finding;
-mod reasons;
 mod received;
 mod rejection;
 

@@ -5,6 +5,7 @@ pub(crate) mod har;
 pub(crate) mod judge;
 mod list;
 pub(crate) mod load;
+pub(crate) mod reasons;
 mod record;
 pub(crate) mod remarks;
 mod save;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::judge::Verdict;
+use super::reasons;
 use super::record::{Exchange, is_lookup};
 use crate::agent::AgentView;
 use crate::lang::{Lang, Words};
@@ -14,6 +15,13 @@ pub(crate) struct Remark {
     pub(crate) id: &'static str,
     pub(crate) text: Words,
 }
+
+/// The advice on a rejection without a reason.
+const UNNAMED: Words = Words::fixed(
+    "Compare the key, the scheme and the clock. Does something change the request in front of the \
+     verification?",
+    "키, 서명 대상, 시계를 비교하고 검증 전에 요청이 바뀌는지 확인해 주십시오.",
+);
 
 /// Compares the verdict with the response.
 pub(crate) fn of(exchange: &Exchange) -> Option<Remark> {
@@ -37,15 +45,15 @@ pub(crate) fn of(exchange: &Exchange) -> Option<Remark> {
             if named.is_none() && !rejects.contains(&answer.status) {
                 return None;
             }
-            let why = named.map_or_else(|| answer.status.to_string(), |reason| reason.to_string());
-            let text = Words::new(
-                format!(
-                    "The server rejected a valid request: {why}. Compare the key, the scheme and the clock; does something change the request in front of its verification?"
-                ),
-                format!(
-                    "서버가 올바른 요청을 거부했습니다: {why}. 키, 서명 방식, 시계를 비교하고 검증 전에 요청을 바꾸는 것이 있는지 확인해 주십시오."
-                ),
-            );
+            let why = named.map_or_else(|| answer.status.to_string(), |it| it.to_string());
+            let advice = named.map_or(UNNAMED, reasons::remedy);
+            let text = Words::of(|lang| {
+                let title = lang.pick(
+                    "The server rejected a valid request",
+                    "서버가 올바른 요청을 거부했습니다",
+                );
+                format!("{title}: {why}. {}", advice.in_lang(lang))
+            });
             Some(Remark { id: "valid_request_rejected", text })
         }
         Verdict::Rejected(_) => None,

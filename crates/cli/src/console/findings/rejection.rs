@@ -6,10 +6,10 @@ use jiff::Timestamp as Moment;
 use online_contact::{Scheme, Timestamp};
 
 use super::finding::Finding;
-use super::reasons;
 use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
 use crate::exchange::judge::{self, Rules};
+use crate::exchange::reasons;
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};

@@ -4,8 +4,9 @@ use online_contact::Reason;
 
 use crate::lang::Words;
 
+/// Returns the advice for a server that has rejected a valid request.
 #[rustfmt::skip]
-pub(super) fn remedy(reason: Reason) -> Words {
+pub(crate) fn remedy(reason: Reason) -> Words {
     let (en, ko) = match reason {
         Reason::HeaderDuplicated => (
             "The server got X-TC-Timestamp or Authorization twice. Each was sent once: does a proxy add one?",
@@ -47,8 +48,8 @@ pub(super) fn remedy(reason: Reason) -> Words {
             "The signature does not match on the server. Are key and scheme the same? Does something change the body in front of the verification?",
             "서버 쪽에서 서명이 일치하지 않습니다. 키와 서명 대상이 같은지, 검증 전에 본문이 바뀌는지 확인해 주십시오."),
         Reason::Replayed => (
-            "The server got the same request before. Each lookup is signed again: does a proxy send it twice?",
-            "같은 요청을 이미 받았다고 합니다. 이 콘솔은 조회할 때마다 새로 서명하므로 프록시가 두 번 보내는지 확인해 주십시오."),
+            "The server got the same request before. Each lookup is signed again: does a proxy send it twice, or does the server verify it twice?",
+            "같은 요청을 이미 받았다고 합니다. 조회할 때마다 새로 서명하므로 프록시가 두 번 보내거나 서버가 두 번 검증하는지 확인해 주십시오."),
         Reason::ReplayGuardUnavailable => (
             "The replay guard of the server is not available: see its log.",
             "서버의 재전송 방지 장치가 응답하지 않습니다. 서버 로그를 확인해 주십시오."),
