@@ -1,4 +1,9 @@
-#![cfg_attr(any(not(doctest), feature = "axum"), doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "axum", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "axum"),
+    doc = "Tower layers that verify the signed requests of NHN Cloud Online Contact (OC).\n\n\
+           With the feature `axum`, as on docs.rs, this page has an example for axum."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;

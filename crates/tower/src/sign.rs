@@ -50,9 +50,29 @@ const CHUNKS_PER_TURN: u32 = 128;
 /// # }
 /// ```
 ///
-/// A client with a body type of its own takes it through `map_request`. For a tonic channel:
-/// `.layer(SignLayer::new(signer)).map_request(|request: Request<BufferedBody>|
-/// request.map(tonic::body::Body::new)).service(channel)`.
+/// A client with types of its own gets them by `map_request` and `filter`:
+///
+/// ```no_run
+/// # use online_contact::{SecurityKey, Signer};
+/// use bytes::Bytes;
+/// use http::Request;
+/// use online_contact_tower::{BufferedBody, SignLayer};
+/// use tonic::transport::Endpoint;
+/// use tower::ServiceBuilder;
+///
+/// # let signer = Signer::new(&SecurityKey::new("bf7769e5321448de88838cdb")?);
+/// let reqwest = ServiceBuilder::new()
+///     .layer(SignLayer::new(signer.clone()))
+///     .map_request(|request: Request<BufferedBody>| request.map(BufferedBody::into_bytes))
+///     .filter(|request: Request<Bytes>| reqwest::Request::try_from(request))
+///     .service(reqwest::Client::new());
+///
+/// let channel = ServiceBuilder::new()
+///     .layer(SignLayer::new(signer))
+///     .map_request(|request: Request<BufferedBody>| request.map(tonic::body::Body::new))
+///     .service(Endpoint::from_static("http://[::1]:50051").connect_lazy());
+/// # Ok::<(), online_contact::KeyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SignLayer {
     signer: Signer,

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use actix_web::dev::Payload;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::StatusCode;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Bytes;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 use online_contact::{Failure, Lookup, Signer, StringData, Success, Verified, Verifier};
 use online_contact_actix::Verify;
+use online_contact_test_kit::logs::{self, Line};
 use serde_json::{Value, json};
 use tracing::Level;
 
-use crate::logs::{self, Line};
 use crate::support::{Chunks, End, NOW, builder, key, signed, verifier};
 
 const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
@@ -201,11 +202,11 @@ async fn responses_are_envelopes() {
 #[actix_web::test]
 async fn the_source_of_a_failure_is_logged_once_and_not_sent() {
     fn broken() -> Failure {
-        Failure::server_error("50010", "The customer database can't be reached.")
+        Failure::server_error("50010", "The customer database cannot be reached.")
             .with_source(io::Error::other("10.0.0.7 rejected"))
     }
 
-    let message = "The customer database can't be reached.";
+    let message = "The customer database cannot be reached.";
     let expected = (StatusCode::INTERNAL_SERVER_ERROR, error("50010", message, None));
     for (response, lines) in [
         logged(verified(|| async { Err::<Success<()>, _>(broken()) }, good())).await,
@@ -235,4 +236,23 @@ async fn an_unserializable_response_is_logged() {
         assert_eq!(line.level, Level::ERROR);
         assert_eq!(line.field("error"), Some("key must be a string"));
     }
+}
+
+/// A decompressing middleware inside can make a body larger than the one that was verified.
+#[actix_web::test]
+async fn row_09_a_body_that_grew_inside_the_middleware_is_limited() {
+    let grow = |mut request: ServiceRequest, next: Next<_>| {
+        let body = format!(r#"{{"callNum":"{}"}}"#, "1".repeat(2 * MIB));
+        request.set_payload(Payload::from(Bytes::from(body)));
+        next.call(request)
+    };
+    let resource = web::resource("/customer")
+        .wrap(from_fn(grow))
+        .wrap(Verify::new(verifier()))
+        .route(web::post().to(count));
+    let app = init_service(App::new().service(resource)).await;
+    let response = call_service(&app, good().to_request()).await;
+    assert_eq!(response.status(), 400);
+    let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
+    assert_eq!(body["error"]["detail"], "the body is longer than 1048576 bytes");
 }

@@ -4,7 +4,6 @@
 
 mod envelope;
 mod extractors;
-mod logs;
 mod lookup;
 mod recipe;
 mod routes;

@@ -6,8 +6,8 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, HttpResponse, web};
 use online_contact::{MemoryReplayGuard, Scheme, Success, Verified};
 use online_contact_actix::{Envelope, OnlineContact, Verify};
+use online_contact_test_kit::logs;
 
-use crate::logs;
 use crate::support::{NOW, builder, signed, signer, verifier};
 
 fn honest() -> TestRequest {

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http::{Request, Version};
 use http_body::Body;
 use online_contact::Failure;
+use online_contact_test_kit::logs::{self, Line};
 use tower::ServiceExt;
 use tracing::Level;
 
-use crate::support::logs::{self, Line};
 use crate::support::{BODY, BodyFn, KEY, builder, echo, full, poll, signed, verifier};
 
 /// Returns the events that are logged up to the response.

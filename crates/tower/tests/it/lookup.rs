@@ -13,12 +13,12 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use online_contact::{Failure, Lookup, StringData, Success, Verified};
+use online_contact_test_kit::logs::{self, Line};
 use online_contact_tower::VerifyLayer;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use tracing::Level;
 
-use crate::support::logs::{self, Line};
 use crate::support::{BODY, URI, builder, chunks, poll, signed, verifier};
 
 const MIB: usize = 1024 * 1024;
@@ -197,4 +197,21 @@ fn an_unserializable_response_is_logged() {
         assert_eq!(line.level, Level::ERROR);
         assert_eq!(line.field("error"), Some("key must be a string"));
     }
+}
+
+/// A decompressing layer inside can make a body larger than the one that was verified.
+#[tokio::test]
+async fn row_09_a_body_that_grew_inside_the_layer_is_limited() {
+    let grow = |mut request: Request<Body>| {
+        *request.body_mut() = Body::from(format!(r#"{{"callNum":"{}"}}"#, "1".repeat(2 * MIB)));
+        request
+    };
+    let app = Router::new()
+        .route(URI, post(count))
+        .layer(tower::util::MapRequestLayer::new(grow))
+        .layer(VerifyLayer::new(verifier()));
+    let message = "The request does not match the items of this lookup.";
+    let detail = "the body is longer than 1048576 bytes";
+    let expected = (StatusCode::BAD_REQUEST, error("40020", message, Some(detail)));
+    assert_eq!(respond(app, good()).await, expected);
 }

@@ -10,12 +10,13 @@ use axum::{Router, extract};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use online_contact::{Failure, Rejection, Scheme, Success, Verified};
+use online_contact_test_kit::logs;
 use online_contact_tower::VerifyLayer;
 use serde_json::{Value, json};
 use tower::{ServiceBuilder, ServiceExt};
 use tracing::Level;
 
-use crate::support::{BODY, builder, detail, logs, signed, signed_as, verifier};
+use crate::support::{BODY, builder, detail, signed, signed_as, verifier};
 
 fn layer() -> VerifyLayer {
     VerifyLayer::new(verifier())

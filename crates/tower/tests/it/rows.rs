@@ -1,24 +1,28 @@
 //! The rows of the protocol that need a key source, a body or a replay guard.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future as _;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, StatusCode, Version};
+use http::{Request, Response, StatusCode, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, LengthLimitError};
 use online_contact::{
     BufferBudget, ClaimFuture, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard,
     Reason, Rejection, ReplayClaim, ReplayError, ReplayGuard, SecurityKey, Verifier,
 };
+use online_contact_test_kit::logs;
+use online_contact_tower::{BufferedBody, OnlineContactLayer, VerifyLayer};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, advance, sleep};
-use tower::ServiceExt;
+use tower::{Layer as _, Service, ServiceBuilder, ServiceExt};
 
 use crate::support::{
     BODY, BodyFn, KEY, NOW, PolledFrame, builder, chunks, detail, echo, full, poll, signed,
@@ -308,7 +312,7 @@ async fn row_12_a_body_that_ends_before_its_declared_length_is_unreadable() {
 
     impl Body for Short {
         type Data = Bytes;
-        type Error = std::convert::Infallible;
+        type Error = Infallible;
 
         fn poll_frame(
             mut self: std::pin::Pin<&mut Self>,
@@ -390,4 +394,70 @@ async fn row_15_a_guard_has_three_seconds_unless_set_otherwise() {
     assert_eq!(started.elapsed(), Duration::from_secs(8));
     assert_eq!(verdict(&guarded(1, true), honest()).await, passed());
     assert_eq!(started.elapsed(), Duration::from_secs(9));
+}
+
+/// A layer that was left in place within the combined one must not reject every honest request.
+#[test]
+fn row_14_a_request_that_is_verified_twice_passes_with_a_warning() {
+    let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
+    let handler = tower::service_fn(|request: Request<BufferedBody>| {
+        std::future::ready(Ok::<_, Infallible>(Response::new(request.into_body())))
+    });
+    let service = ServiceBuilder::new()
+        .layer(OnlineContactLayer::new(verifier.clone()))
+        .layer(VerifyLayer::new(verifier))
+        .service(handler);
+    let status = || {
+        let Poll::Ready(response) = poll(pin!(service.clone().oneshot(honest()))) else {
+            panic!("nothing to wait for")
+        };
+        response.unwrap().status()
+    };
+    let (first, lines) = logs::of(status);
+    assert_eq!(first, 200);
+    let warning = "request verified twice by one verifier; remove one of the two layers";
+    assert!(lines.iter().any(|line| line.message() == warning), "{lines:?}");
+    // A copy is still a copy.
+    assert_eq!(status(), 403);
+}
+
+/// Online Contact signs every lookup again, so an honest client does not repeat a request.
+#[tokio::test]
+async fn row_14_a_request_whose_client_left_after_the_claim_is_replayed() {
+    /// Is never ready.
+    #[derive(Clone)]
+    struct Busy;
+
+    impl Service<Request<BufferedBody>> for Busy {
+        type Response = Response<BufferedBody>;
+        type Error = Infallible;
+        type Future = std::future::Pending<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn call(&mut self, _: Request<BufferedBody>) -> Self::Future {
+            panic!("called though not ready")
+        }
+    }
+
+    let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
+    let busy = VerifyLayer::new(verifier.clone()).layer(Busy);
+    assert!(poll(pin!(busy.oneshot(honest()))).is_pending());
+    assert_eq!(verdict(&verifier, honest()).await, rejected(403, "replayed"));
+}
+
+/// Without tokio there is no timer, so a request that has to wait is rejected.
+#[test]
+fn row_11_outside_of_tokio_a_body_is_not_waited_for() {
+    let (response, lines) = logs::of(|| {
+        let request = signed(BODY).body(stalled(b"")).unwrap();
+        let Poll::Ready(response) = poll(pin!(echo(verifier()).oneshot(request))) else {
+            panic!("it waits without a timer")
+        };
+        response.unwrap()
+    });
+    assert_eq!(response.status(), 400);
+    assert!(lines.iter().any(|line| line.message().starts_with("no tokio runtime")), "{lines:?}");
 }

@@ -1,8 +1,5 @@
 //! One key, one moment, signed requests, and bodies that a test controls.
 
-#[path = "logs.rs"]
-pub(crate) mod logs;
-
 use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
