@@ -97,8 +97,12 @@ impl fmt::Debug for KeyText {
     }
 }
 
-/// Warns about a text that looks like more than a key.
+/// Warns about a text that looks like more than a key. A program that reads JSON gets no warning: it may
+/// read both streams as one.
 fn warn(key: &KeyText, cx: &Context) {
+    if cx.json {
+        return;
+    }
     let text = String::from_utf8_lossy(key.key());
     if let Some(warning) = KeyWarning::of(&text) {
         let words = cx.lang.pick("warning: ", "경고: ");

@@ -122,3 +122,90 @@ fn every_mistake_in_the_given_key_is_named() {
         assert!(!run.all().contains(KEY), "{}", given.name);
     }
 }
+
+const TIME: &str = "1732400000000";
+
+fn mac(body: &str) -> String {
+    let message = format!("{body}{TIME}");
+    crate::draft::base64(&crate::draft::hmac_sha256(KEY.as_bytes(), message.as_bytes()))
+}
+
+fn explained(capture: &str, more: &[&str]) -> Value {
+    let args = ["explain", "--request", "-", "--json", "--now", NOW, "--time-limit", "60"];
+    let mut command = bare(&[&args, more].concat());
+    command.env("OC_SECURITY_KEY", KEY);
+    run_with_stdin(command, capture.as_bytes()).json()
+}
+
+/// `curl -d @file` removes the line ends that were signed.
+#[test]
+fn a_body_that_is_longer_than_declared_is_not_accepted() {
+    let body = "{\n  \"callNum\": \"1\"\n}\n";
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), body).unwrap();
+    let capture = format!(
+        "> POST /customer HTTP/1.1\n> X-TC-Timestamp: {TIME}\n> Authorization: {}\n\
+         > Content-Length: 18\n>\n",
+        mac(body)
+    );
+    let answer = explained(&capture, &["--body", file.path().to_str().unwrap()]);
+    assert_eq!(answer["verdict"], "rejected");
+    assert_eq!(answer["mistakes"], serde_json::json!(["curl_data_line_ends"]), "{answer:#}");
+    // Bytes of which nothing makes the declared length.
+    let capture = capture.replace("18", "11");
+    let answer = explained(&capture, &["--body", file.path().to_str().unwrap()]);
+    assert_eq!(answer["verdict"], "undecided");
+    assert_eq!(answer["capture"]["body"], "not_as_sent");
+}
+
+/// `HTTPie` sorts and indents what it shows.
+#[test]
+fn a_display_is_no_forgery() {
+    let sent = r#"{"nation":"korea","callNum":"1"}"#;
+    let shown = "{\n    \"callNum\": \"1\",\n    \"nation\": \"korea\"\n}\n";
+    let capture = |mac: &str| {
+        format!(
+            "POST /customer HTTP/1.1\nX-TC-Timestamp: {TIME}\nAuthorization: {mac}\n\
+             Content-Length: 32\n\n{shown}\n\nHTTP/1.1 403 Forbidden\nContent-Length: 2\n\n{{}}\n"
+        )
+    };
+    let answer = explained(&capture(&mac(sent)), &[]);
+    assert_eq!(answer["verdict"], "accepted", "{answer:#}");
+    assert_eq!(answer["capture"]["body"], "restored");
+    let answer = explained(&capture(&mac("something else")), &[]);
+    assert_eq!(answer["verdict"], "undecided");
+    assert_eq!(answer["gap"], "body");
+}
+
+/// The sample of the vendor logs what it computed.
+#[test]
+fn the_mac_of_the_own_server_is_explained() {
+    let body = r#"{"callNum":"1"}"#;
+    let capture = format!(
+        "POST /customer HTTP/1.1\nX-TC-Timestamp: {TIME}\nAuthorization: {}\nContent-Length: {}\n\n{body}",
+        mac(body),
+        body.len()
+    );
+    let answer = explained(&capture, &["--computed", &mac(&format!("{body}\n"))]);
+    assert_eq!(answer["verdict"], "accepted");
+    assert_eq!(answer["computed"]["signature"], "explained");
+    assert_eq!(answer["computed"]["mistakes"], serde_json::json!(["time_delimiter_newline"]));
+    let answer = explained(&capture, &["--computed", &mac(body)]);
+    assert_eq!(answer["computed"]["is_the_one_sent"], true);
+}
+
+/// The vendor's Open API has another recipe, with the organization ID in front.
+#[test]
+fn the_recipe_of_the_open_api_is_recognized() {
+    let body = r#"{"nation":"korea","callNum":"1"}"#;
+    let message = format!("AbcdE1fghIj23K4x/customer1&korea{TIME}");
+    let signed = crate::draft::hmac_sha256(KEY.as_bytes(), message.as_bytes());
+    let capture = format!(
+        "POST /customer HTTP/1.1\nX-TC-Timestamp: {TIME}\nAuthorization: {}\nContent-Length: 32\n\n{body}",
+        crate::draft::base64(&signed)
+    );
+    let answer = explained(&capture, &["--organization-id", "AbcdE1fghIj23K4x"]);
+    assert_eq!(answer["mistakes"], serde_json::json!(["open_api_recipe"]), "{answer:#}");
+    let answer = explained(&capture, &[]);
+    assert!(answer["advice"].to_string().contains("--organization-id"), "{answer:#}");
+}
