@@ -151,7 +151,7 @@ async fn a_part_of_the_body_will_do() {
     assert_eq!(with_result(&report, "fail"), ["body_at_limit"]);
 }
 
-/// ClosedPort has a place until somebody has been turned away, so it does not matter how many come at once.
+/// No request gets a place until one has been rejected, so the number of requests at once does not matter.
 #[tokio::test]
 async fn a_crowd_is_turned_away() {
     let run = examine(&start(Fault::FewConnections).await, &["--only", "crowd"]).await;
