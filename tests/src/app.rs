@@ -5,13 +5,13 @@ use online_contact::{Success, Verified};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// The application behind every adapter: it counts its calls and tells what it was given.
+/// The application behind every adapter: it counts its calls and echoes the request.
 #[derive(Clone, Default)]
 pub struct App {
     calls: Arc<AtomicUsize>,
 }
 
-/// What a verified handler sees of a request.
+/// A request as a verified handler receives it.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Echo {
     length: String,
@@ -40,7 +40,7 @@ impl App {
         Success(Echo::of(key, body, trailer))
     }
 
-    /// How often a request was handled.
+    /// Returns the number of handled requests.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)

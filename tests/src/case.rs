@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use crate::{Expect, Need, Reply, Result, Settings, Target};
 
-/// What a client does, and what it must get back from every adapter that can carry it.
+/// A client's requests, and the responses that every adapter must send.
 #[derive(Clone)]
 pub struct Case {
-    /// What the matrix calls it.
+    /// The name in the matrix.
     pub name: String,
-    /// What an adapter must be able to do for it.
+    /// The needs of the case.
     pub needs: Vec<Need>,
-    /// What the verifier is told.
+    /// The settings of the verifier.
     pub settings: Settings,
     /// The answers, in order.
     pub expect: Vec<Expect>,
-    /// How often the handler must run.
+    /// The number of times that the handler must run.
     pub calls: usize,
     script: Script,
 }

@@ -68,7 +68,7 @@ impl Http2 {
 
 impl Exchange {
     /// Sends a piece of the body. Once the other side does not want more, the rest is dropped: the
-    /// answer tells why.
+    /// response has the reason.
     ///
     /// # Errors
     ///

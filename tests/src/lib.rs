@@ -16,7 +16,7 @@
 //! clock is the real one, for a clock that jumps whenever all tasks are idle would make every other
 //! case depend on how fast the kernel carries bytes; only the cases about time pause it.
 
-#![allow(missing_debug_implementations)] // a harness: nobody prints it
+#![allow(missing_debug_implementations)] // a test harness
 
 pub mod adapters;
 mod app;

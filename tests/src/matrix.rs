@@ -7,12 +7,12 @@ use std::thread;
 
 use crate::{Adapter, Case, Runner};
 
-/// What became of a case on an adapter.
+/// The result of a case on an adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {
     /// All was as expected.
     Green,
-    /// What was not as expected.
+    /// A difference from the expected responses.
     Red(String),
     /// The framework can't carry the case, and why.
     NotApplicable(&'static str),
@@ -113,7 +113,7 @@ impl Matrix {
         })
     }
 
-    /// Why cells are empty, each reason once for each adapter.
+    /// Returns the reasons of empty cells, each once per adapter.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         for (_, adapter, cell) in self.cells() {

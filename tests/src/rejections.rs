@@ -1,4 +1,4 @@
-/// How a rejection must look, written out here once more: the suite takes nobody's word for it.
+/// The expected form of a rejection, independent of the core.
 #[derive(Clone, Copy, Debug)]
 pub struct Rejection {
     /// `error.detail`.

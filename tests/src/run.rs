@@ -6,10 +6,10 @@ use tokio::task::LocalSet;
 use crate::adapters::Setup;
 use crate::{Adapter, App, Case, Cell, Error, Reply, Result, Target};
 
-/// How cases are run.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Runner {
-    /// How long a client waits for anything. It only passes when an answer is missing.
+    /// The time that a client waits for each step. It only passes if a response is missing.
     pub patience: Duration,
 }
 

@@ -3,18 +3,18 @@ use online_contact_test_kit::vectors::Vector;
 
 use crate::{KEY, NOW, Result};
 
-/// What the verifier of a case is told, and how much room there is behind it.
+/// The settings of the verifier of a case, and the capacity of the service behind it.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The security key.
     pub key: String,
-    /// What is signed.
+    /// The signature scheme.
     pub scheme: Scheme,
-    /// Where the clock stands.
+    /// The time of the clock.
     pub now: Timestamp,
     /// The longest body that passes, where it is not the default.
     pub body_limit: Option<u64>,
-    /// How many requests the service behind the verifier takes at once; with 0 it is never ready.
+    /// The number of concurrent requests that the service accepts; with 0 it is never ready.
     pub slots: usize,
 }
 
@@ -46,7 +46,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// A key that can't be one.
+    /// Returns an error for an invalid key.
     pub fn builder(&self) -> Result<VerifierBuilder> {
         let builder = Verifier::builder()
             .labeled_key("suite", SecurityKey::from_bytes(self.key.as_bytes())?)
@@ -62,7 +62,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Settings that can't be.
+    /// Returns an error for invalid settings.
     pub fn verifier(&self) -> Result<Verifier> {
         Ok(self.builder()?.build()?)
     }
@@ -71,7 +71,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// A key that can't be one.
+    /// Returns an error for an invalid key.
     pub fn signer(&self) -> Result<Signer> {
         let key = SecurityKey::from_bytes(self.key.as_bytes())?;
         Ok(Signer::new(&key).scheme(self.scheme))

@@ -21,7 +21,7 @@ const LACKS: &[(Need, &str)] = &[
     (Need::ContinueOnDemand, "actix-web sends 100 Continue before any middleware is asked"),
 ];
 
-/// What `HttpServer` sets unless told otherwise.
+/// The default of `HttpServer`.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Adapter for Actix {
@@ -33,7 +33,7 @@ impl Adapter for Actix {
         LACKS
     }
 
-    /// What `HttpServer` does, without its threads.
+    /// Serves as `HttpServer` does, without its threads.
     fn serve(&self, listener: TcpListener, setup: Setup) -> Result<Serving> {
         let verifier = setup.settings.verifier()?;
         Ok(Box::pin(async move {

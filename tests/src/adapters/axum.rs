@@ -57,5 +57,5 @@ async fn echo(
 }
 
 fn broken(error: ::axum::Error) -> Failure {
-    Failure::server_error("1", "The body of a verified request can't be read.").with_source(error)
+    Failure::server_error("1", "The body of a verified request is broken.").with_source(error)
 }

@@ -24,32 +24,32 @@ pub const ALL: &[&dyn Adapter] = &[&Axum, &Hyper, &Tonic, &TonicRouter, &Actix];
 
 /// A framework with the verifier in front of the application.
 pub trait Adapter: Sync {
-    /// What the matrix calls it.
+    /// Returns the name in the matrix.
     fn name(&self) -> &'static str;
 
-    /// What the framework can't do, and why that is not for the adapter to mend.
+    /// Returns the needs that the framework cannot meet, with the reason.
     fn lacks(&self) -> &'static [(Need, &'static str)];
 
     /// Serves connections until it is dropped.
     ///
     /// # Errors
     ///
-    /// Settings that can't be.
+    /// Returns an error for invalid settings.
     fn serve(&self, listener: TcpListener, setup: Setup) -> Result<Serving>;
 }
 
 /// A server at work.
 pub type Serving = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What a server is made of.
+/// The parts of a server.
 pub struct Setup {
     /// The verifier's.
     pub settings: Settings,
-    /// What stands behind it.
+    /// The application.
     pub app: App,
 }
 
-/// What a case may need of a framework.
+/// A need of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// HTTP/2 without TLS and without asking first.
@@ -60,7 +60,7 @@ pub enum Need {
     Grpc,
     /// A service that takes a limited number of requests at once.
     Readiness,
-    /// `100 Continue` is not sent before somebody wants to read the body.
+    /// `100 Continue` is not sent before the body is read.
     ContinueOnDemand,
     /// A request is rejected by its headers before its body has come.
     HeadersFirst,

@@ -76,7 +76,7 @@ fn unread() -> Vec<(&'static str, Request, &'static str)> {
     ]
 }
 
-/// The part of the body that came is signed, so that whoever takes it for the whole is found out.
+/// The part of the body that arrived is signed, so that a server that takes it for the whole is found.
 fn after_a_client_gone() -> Result<Vec<Case>> {
     let request = Request::signed(BODY);
     let part = [request.head(&["Content-Length: 1000"]), BODY.to_vec()].concat();

@@ -74,7 +74,7 @@ fn lies() -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// What lies behind the declared length is no request: nothing of it may be handled.
+/// The bytes after the declared length are not a request: none of them may be handled.
 fn too_small() -> Result<Vec<Case>> {
     let part = BODY.get(..10).unwrap_or_default();
     let lie = |name: &str, signed: Request, expect: Expect| {
@@ -110,7 +110,7 @@ fn nothing_more_passed(rest: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The part that comes is signed, so that whoever takes it for the whole lets it pass.
+/// The part that arrives is signed, so that a server that takes it for the whole accepts it.
 fn too_large() -> Result<Vec<Case>> {
     let request = Request::signed(BODY);
     let unreadable = Expect::rejected("body_unreadable")?;
@@ -146,7 +146,7 @@ fn too_large() -> Result<Vec<Case>> {
     ])
 }
 
-/// Whatever becomes of these bytes, they are not handled, and the next client is served.
+/// The bytes are not handled, and the next client is served.
 fn nothing_passed(name: &str, bytes: Vec<u8>) -> Result<Case> {
     let next = Request::signed(BODY);
     let expect = [Expect::accepted(&next)?];

@@ -17,7 +17,7 @@ const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 ///
 /// # Errors
 ///
-/// A fault of the suite: a vector that can't be read, a reason that does not exist.
+/// Returns an error for an invalid table: a vector that HTTP cannot carry, or an unknown reason.
 pub fn all() -> Result<Vec<Case>> {
     let groups = [
         vectors::cases()?,

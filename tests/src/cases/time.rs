@@ -10,7 +10,7 @@ use tokio::time::{pause, resume, sleep};
 use crate::http2::{Http2, read_body};
 use crate::{Case, Error, Expect, Http1, Need, Request, Result};
 
-/// So long the client waits before each byte; the whole body may take 10 s.
+/// The pause of the client in front of each byte. The whole body may take 10 s.
 const PAUSE: Duration = Duration::from_secs(1);
 const IN_TIME: usize = 8;
 const TOO_LONG: usize = 30;

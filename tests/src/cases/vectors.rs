@@ -13,7 +13,7 @@ pub(super) fn cases() -> Result<Vec<Case>> {
     for vector in vectors::all() {
         if let Some(why) = vector.not_sendable() {
             let name = vector.name;
-            return Err(Error::from(format!("the vector {name:?} can't be sent: {why}")));
+            return Err(Error::from(format!("HTTP cannot carry the vector {name:?}: {why}")));
         }
         let (name, settings) = (&vector.name, Settings::of(&vector));
         let request = vector.request();

@@ -5,7 +5,7 @@ use online_contact::openapi::{describe, utoipa};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// What the lookup is asked.
+/// The lookup items.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "only its shape matters")]
@@ -14,7 +14,7 @@ struct Query {
     nation: Option<String>,
 }
 
-/// What the agent sees.
+/// The result.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "only its shape matters")]

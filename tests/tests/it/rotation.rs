@@ -90,8 +90,8 @@ fn ring(labels: Vec<String>) -> KeyRing {
     .unwrap()
 }
 
-/// The keys in force, oldest first. The newest two are signed with; an older one is retired once no
-/// request that is signed with it is on its way, which the count of its holders tells.
+/// The active keys, oldest first. The newest two are signed with; an older one is retired once no
+/// request that is signed with it is on its way, which the number of its owners shows.
 struct Keys(Mutex<Vec<Arc<Key>>>);
 
 impl Default for Keys {

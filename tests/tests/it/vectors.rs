@@ -59,8 +59,8 @@ async fn through_the_tower_service() {
     }
 }
 
-/// HTTP trims and forbids some bytes. If a vector can't be sent, the table must say so and not pass
-/// over it; at present it can all be sent.
+/// HTTP trims and forbids some bytes. If HTTP cannot carry a vector, the table must report it and not skip
+/// it; at present it can carry all of them.
 #[test]
 fn all_can_be_sent() {
     let vectors = vectors::all();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing_subscriber::filter::LevelFilter;
 
-/// What was logged by this process.
+/// The log events of this process.
 #[derive(Clone, Default)]
 pub(crate) struct Captured {
     text: Arc<Mutex<Vec<u8>>>,
@@ -38,7 +38,7 @@ impl Captured {
         self.text.lock().unwrap().clone()
     }
 
-    /// How many bytes have been captured at all.
+    /// Returns the number of captured bytes since the start.
     pub(crate) fn all(&self) -> usize {
         self.all.load(Ordering::Relaxed)
     }

@@ -18,7 +18,7 @@ fn needle() -> Needle {
     Needle { what: "a customer", bytes: CUSTOMER.as_bytes().to_vec() }
 }
 
-/// What is logged while a handler answers like this.
+/// Returns the log events of a response of a handler.
 async fn logged(status: u16, content_type: &'static str, body: String, strict: bool) -> Vec<u8> {
     let captured = Captured::start();
     captured.clear();

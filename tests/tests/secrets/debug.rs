@@ -1,4 +1,4 @@
-//! What `Debug` shows of everything that has a key or a signature in it.
+//! The `Debug` output of everything that contains a key or a signature.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! What must not be found, in every form in which it could be written.
+//! Secrets to search for, in every form in which they could be written.
 
 use std::fmt::Write as _;
 
@@ -83,7 +83,7 @@ impl Needle {
     }
 }
 
-/// Which of them are there.
+/// Returns the secrets that are found.
 pub(crate) fn found(needles: &[Needle], bytes: &[u8]) -> Vec<&'static str> {
     let text = latin(bytes);
     let there = needles.iter().filter(|needle| text.contains(&latin(&needle.bytes)));

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the server sent over each connection.
+/// The bytes that the server sent over each connection.
 type Wires = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// An adapter, all of whose answers are kept.
@@ -106,7 +106,7 @@ const HEADERS: u8 = 1;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
-/// What the frames of HTTP/2 carry: the headers as lines, the bodies without frames around them.
+/// Returns the content of HTTP/2 frames: the headers as lines, and the bodies without frames.
 fn decoded(wire: &[u8]) -> Vec<u8> {
     if wire.starts_with(b"HTTP/1") {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Who passes, where Redis is well.
+//! Claims on a Redis that works.
 
 use std::collections::HashMap;
 

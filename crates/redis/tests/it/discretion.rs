@@ -1,4 +1,4 @@
-//! No password in an error or in `Debug`, and what Redis is told to reject is rejected.
+//! Errors and `Debug` without passwords, and the permissions of the Redis user.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -29,12 +29,12 @@ async fn a_wrong_password_is_unavailable() {
     let error = assert_unavailable(&guard, claim).await;
     assert!(error.contains("authentication failed"), "{error}");
     assert_discreet(&ask(&guard, claim).await.unwrap_err());
-    assert_tells_nothing(&ask(&guard, claim).await.unwrap_err());
+    assert_discloses_nothing(&ask(&guard, claim).await.unwrap_err());
     assert_discreet(&guard);
 
     let error = RedisReplayGuard::connect(with_password(&redis, WRONG)).await.unwrap_err();
     assert_discreet(&error);
-    assert_tells_nothing(&error);
+    assert_discloses_nothing(&error);
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ fn assert_discreet(value: &impl Debug) {
     }
 }
 
-fn assert_tells_nothing(value: &(impl Error + 'static)) {
+fn assert_discloses_nothing(value: &(impl Error + 'static)) {
     let shown = chain(value);
     assert!(!shown.contains(PASSWORD) && !shown.contains(WRONG), "{shown}");
 }

@@ -1,4 +1,4 @@
-//! Redis down, slow, restarting, full, read-only: nobody passes who was not written down.
+//! Redis down, slow, restarting, full or read-only: no request passes without an entry.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ async fn killed_in_the_middle_then_restarted() {
     assert_passes(&guard, claims[2]).await;
 }
 
-/// Nobody asks while Redis is away: the first request afterwards finds a dead connection and is
+/// No request comes while Redis is away: the first request afterwards finds a dead connection and is
 /// served all the same.
 #[tokio::test]
 async fn a_restart_between_two_requests_costs_none() {
@@ -154,7 +154,7 @@ async fn a_verifier_fails_closed_by_default() {
     request.send(&open).await.unwrap();
 }
 
-/// Many wait for one attempt, and each is told within its deadline.
+/// Many claims wait for one attempt, and each is rejected within its deadline.
 #[tokio::test]
 async fn many_claims_are_rejected_in_time() {
     let Some(redis) = Server::start().await else { return };

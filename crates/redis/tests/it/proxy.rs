@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
-/// How the first answer to a `SET` is lost. Redis has done what it was told before.
+/// The way in which the first response to a `SET` is lost. Redis has executed the command.
 #[derive(Clone, Copy)]
 pub(crate) enum Loss {
     /// The connection breaks.
@@ -34,7 +34,7 @@ impl Proxy {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// How many times a claim went through.
+    /// The number of claims that were forwarded.
     pub(crate) fn sets(&self) -> u32 {
         self.sets.load(Ordering::SeqCst)
     }

@@ -66,7 +66,7 @@ async fn node() -> Option<(Server, u16)> {
 struct Sentinel {
     process: Child,
     port: u16,
-    /// Where it writes down what it sees.
+    /// The file that it writes its state to.
     _folder: Folder,
 }
 
@@ -126,8 +126,8 @@ impl Drop for Sentinel {
 /// As in [`wait_for`].
 async fn wait_until(server: &Server, question: &str, wanted: &str) {
     let told = async {
-        let is_told = |answer: String| answer.contains(wanted);
-        while !server.try_tell(question).await.is_ok_and(is_told) {
+        let is_expected = |answer: String| answer.contains(wanted);
+        while !server.try_tell(question).await.is_ok_and(is_expected) {
             sleep(Duration::from_millis(20)).await;
         }
     };

@@ -86,7 +86,7 @@ impl Server {
         wait_for(&self.url()).await;
     }
 
-    /// The process stands still: connections are taken by the kernel, and nobody answers.
+    /// Suspends the process: the kernel accepts connections, and no response comes.
     pub(crate) fn stand_still(&self) {
         self.signal("-STOP");
     }

@@ -10,14 +10,14 @@ use crate::server::{Folder, Server, free_port, is_installed};
 const CHILD: &str = "OC_TEST_TLS_URL";
 
 #[tokio::test]
-async fn a_certificate_that_nobody_trusts_is_unavailable() {
+async fn an_untrusted_certificate_is_unavailable() {
     let Some((_redis, _certificate, url)) = encrypted().await else { return };
     let guard = RedisReplayGuard::lazy(url).unwrap();
     let error = assert_unavailable(&guard, claim()).await;
     assert!(error.contains("invalid peer certificate"), "{error}");
 }
 
-/// What a process trusts is in its environment, so this test runs itself in one of its own.
+/// The environment of a process selects the certificates that it trusts, so this test runs itself again.
 #[tokio::test]
 async fn a_trusted_certificate_passes() {
     if let Ok(url) = std::env::var(CHILD) {

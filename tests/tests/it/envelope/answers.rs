@@ -1,4 +1,4 @@
-//! Answers that a handler can give, and what leaves the server in their place.
+//! Responses of handlers, and the expected responses of the server.
 
 use serde_json::{Value, json};
 
@@ -121,7 +121,7 @@ fn repaired() -> [Case; 2] {
     ]
 }
 
-/// What is not called JSON.
+/// Responses without a JSON content type.
 fn taken_or_not() -> [Case; 2] {
     [
         of_400("an error object as text", "text/plain", ERROR, Leaves::Untouched),

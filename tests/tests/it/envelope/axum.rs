@@ -218,7 +218,7 @@ pub(crate) async fn endpoint() -> Vec<(&'static str, u16, Received)> {
         request
     };
     vec![
-        ("a stranger", 400, send(app(), json("/data", "{}")).await),
+        ("not signed", 400, send(app(), json("/data", "{}")).await),
         ("verified, and as text", 200, send(app(), signed("/data")).await),
         ("verified, and panics", 500, send(app(), signed("/panic")).await),
         ("verified, and says nothing", 500, send(app(), signed("/nothing")).await),

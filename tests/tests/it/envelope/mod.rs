@@ -1,4 +1,4 @@
-//! What leaves a server whose handlers and framework answer wrongly, in every way we could think of.
+//! The response envelope around handlers and frameworks that respond wrongly.
 //!
 //! One table of answers goes through the contract of both frameworks; then each framework's own
 //! reflexes do.
@@ -10,7 +10,7 @@ mod axum;
 use answers::{Answer, Case, Leaves, cases};
 use serde_json::Value;
 
-/// What a client received.
+/// A response as a client receives it.
 #[derive(Debug)]
 struct Received {
     status: u16,
@@ -124,7 +124,7 @@ async fn a_strict_success_whose_body_fails_is_a_failure_in_actix() {
     assert_eq!(received.status, 500);
 }
 
-/// Both layers in one: strangers are rejected, and what verified handlers do wrong is put right.
+/// Both layers in one: unsigned requests are rejected, and wrong responses of handlers are corrected.
 #[tokio::test]
 async fn the_endpoint_layer_is_both() {
     for (name, status, received) in axum::endpoint().await {

@@ -1,4 +1,4 @@
-//! What a fault is, and the pieces of the faultless adapter that faults are put between.
+//! A fault, and the parts of the faultless adapter that faults are put between.
 
 use bytes::Bytes;
 use http::{Request, Response};
