@@ -20,7 +20,7 @@ pub(super) fn open(url: &str, context: &Context) {
                 "cannot open the browser: open the printed address yourself",
                 "브라우저를 열 수 없습니다. 표시된 주소를 직접 열어 주십시오",
             );
-            // If stderr is closed, there is nobody to report to.
+            // If stderr is closed, nothing can be reported.
             let _ = writeln!(io::stderr(), "online-contact: {words}: {program}: {error}");
         }
     }

@@ -205,7 +205,7 @@ fn a_server_that_is_gone_or_silent_is_500() {
     assert!(came.body().starts_with("{\"error\":{\"code\":\"502\""), "{came:?}");
     let line = listener.next();
     assert_eq!(line["response"], Value::Null);
-    assert!(line["failure"].as_str().unwrap().contains("refused"), "{line}");
+    assert!(line["failure"].as_str().unwrap().contains("connection refused"), "{line}");
 
     let silent = Upstream::with(|stream, requests| {
         requests.send(crate::upstream::read(stream)).unwrap();

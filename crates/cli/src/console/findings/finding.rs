@@ -25,7 +25,7 @@ impl Finding {
         Self { id, level, text, names: Vec::new() }
     }
 
-    /// Returns a finding about some names, whose text gets a short list of them.
+    /// Returns an entry about some names, whose text gets a short list of them.
     pub(super) fn about(
         id: &'static str,
         level: &'static str,

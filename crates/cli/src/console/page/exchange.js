@@ -85,7 +85,7 @@ function came(response) {
 }
 
 function body(response, note) {
-  if (response.bodyBytes === 0) return [element("p", { class: "empty" }, say("noBody"))];
+  if (response.bodyBytes === 0) return [element("p", { class: "empty" }, say("emptyBody"))];
   const pretty = indented(response.body);
   const shown = bytes(formatted && pretty !== null ? pretty : response.body);
   const copying = copy("copy-response", say("copy"), response.body);

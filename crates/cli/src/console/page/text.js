@@ -78,7 +78,7 @@ const WORDS = {
   bytes: ["bytes", "바이트"],
   formatted: ["Formatted", "정렬해서 보기"],
   raw: ["As received", "받은 그대로"],
-  noBody: ["The body is empty.", "본문이 없습니다."],
+  emptyBody: ["The body is empty.", "본문이 없습니다."],
   notUtf8: ["not UTF-8: invalid bytes are shown as �", "UTF-8이 아닌 바이트는 �로 표시합니다"],
   truncated: ["only the beginning is shown", "앞부분만 표시합니다"],
   bodyCut: ["only the beginning is in memory", "앞부분만 메모리에 있습니다"],
