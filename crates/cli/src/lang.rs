@@ -71,10 +71,16 @@ impl Words {
     }
 }
 
-/// What is the same in both: a name, a number.
+/// A text that is the same in both languages: a name, a number.
 impl From<&str> for Words {
     fn from(same: &str) -> Self {
         Self::new(same.to_owned(), same.to_owned())
+    }
+}
+
+impl From<String> for Words {
+    fn from(same: String) -> Self {
+        Self::new(same.clone(), same)
     }
 }
 

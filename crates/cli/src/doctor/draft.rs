@@ -9,8 +9,9 @@ use online_contact::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER};
 use reqwest::{Body, Request};
 use url::Url;
 
+use super::expect::Expect;
 use super::paced::{Pace, Paced};
-use super::probe::Expect;
+use crate::lang::Words;
 
 /// Names the doctor in the log of the server.
 const LABEL: &str = concat!(
@@ -37,7 +38,7 @@ pub(super) struct Draft {
     /// Overrides the expectation of the probe.
     pub(super) expect: Option<Expect>,
     /// The difference to the other requests of the same probe.
-    pub(super) variant: Option<String>,
+    pub(super) variant: Option<Words>,
 }
 
 impl Draft {
@@ -113,7 +114,7 @@ impl Draft {
         self
     }
 
-    pub(super) fn variant(mut self, variant: impl Into<String>) -> Self {
+    pub(super) fn variant(mut self, variant: impl Into<Words>) -> Self {
         self.variant = Some(variant.into());
         self
     }

@@ -4,45 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use crate::agent::{AgentView, Breach};
 use crate::http::Answer;
-use crate::lang::Lang;
 
+use super::mark::Mark;
 use super::probe::Probe;
-
-/// The result of a probe, worst last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Mark {
-    /// Not asked, or the response is not informative.
-    Skipped,
-    Pass,
-    /// No fault, but worth a thought.
-    Advice,
-    Fail,
-}
-
-impl Mark {
-    /// All of them, worst first.
-    pub(super) const ALL: [Self; 4] = [Self::Fail, Self::Advice, Self::Skipped, Self::Pass];
-
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Skipped => "skipped",
-            Self::Pass => "pass",
-            Self::Advice => "advice",
-            Self::Fail => "fail",
-        }
-    }
-
-    pub(super) fn words(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Skipped => lang.pick("skipped", "건너뜀"),
-            Self::Pass => lang.pick("pass", "통과"),
-            Self::Advice => lang.pick("advice", "참고"),
-            Self::Fail => lang.pick("FAIL", "실패"),
-        }
-    }
-}
 
 /// The response to a request, or none.
 #[derive(Clone, Debug)]
@@ -164,4 +132,18 @@ pub(super) struct Finding {
     pub(super) seen: Option<Seen>,
     /// The requests with this verdict, of a probe with several.
     pub(super) variants: Vec<String>,
+}
+
+/// The results of all probes.
+#[derive(Debug)]
+pub(super) struct Examination<'a> {
+    pub(super) url: &'a Url,
+    pub(super) findings: &'a [Finding],
+    pub(super) took: Duration,
+}
+
+impl Examination<'_> {
+    pub(super) fn count(&self, mark: Mark) -> usize {
+        self.findings.iter().filter(|finding| finding.verdict.mark == mark).count()
+    }
 }

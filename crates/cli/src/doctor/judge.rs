@@ -3,8 +3,9 @@
 use crate::agent::{Breach, Level};
 use crate::lang::{Lang, Words};
 
-use super::finding::{Mark, Note, Seen, Verdict};
-use super::probe::Expect;
+use super::expect::Expect;
+use super::finding::{Note, Seen, Verdict};
+use super::mark::Mark;
 use super::references::References;
 
 /// The settings of the verdicts.

@@ -10,8 +10,10 @@ mod bench;
 mod bodies;
 mod consent;
 mod draft;
+mod expect;
 mod finding;
 mod judge;
+mod mark;
 mod paced;
 mod probe;
 mod probes;
@@ -27,8 +29,9 @@ use url::Url;
 
 pub(crate) use self::args::Args;
 use self::bench::Bench;
-use self::finding::{Finding, Mark};
+use self::finding::Examination;
 use self::judge::Judge;
+use self::mark::Mark;
 use self::probe::{Ask, Probe};
 use self::report::Progress;
 use self::runner::Runner;
@@ -63,20 +66,6 @@ pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
         report::junit(&examination, path, cx)?;
     }
     Ok(if examination.count(Mark::Fail) == 0 { Outcome::Good } else { Outcome::Finding })
-}
-
-/// The results of all probes.
-#[derive(Debug)]
-struct Examination<'a> {
-    url: &'a Url,
-    findings: &'a [Finding],
-    took: std::time::Duration,
-}
-
-impl Examination<'_> {
-    fn count(&self, mark: Mark) -> usize {
-        self.findings.iter().filter(|finding| finding.verdict.mark == mark).count()
-    }
 }
 
 fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {

@@ -2,7 +2,8 @@
 
 use super::bench::Bench;
 use super::draft::Draft;
-use super::finding::Mark;
+use super::expect::Expect;
+use super::mark::Mark;
 use crate::lang::Words;
 
 /// One row: a fault that an endpoint may have, and the requests that reveal it.
@@ -51,79 +52,6 @@ pub(super) enum Reference {
     EmptyBody,
     BadJson,
     NoResult,
-}
-
-/// The response of a server that follows the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expect {
-    /// The customer.
-    Found,
-    /// A clock that agrees.
-    SameTime,
-    /// The response to the honest request.
-    LikeHonest,
-    /// The response to the lookup that finds nothing.
-    LikeNoResult,
-    /// A result, or 400 from the application: the signature is right.
-    Passed,
-    /// Any response but that to a forgery: the signature is right.
-    NotForged,
-    /// 400: the signature is right, and the request makes no sense.
-    Senseless,
-    /// 400: the signature is right, and there is no result.
-    NoResult,
-    /// A rejection with this status, which an agent may see.
-    Status(u16),
-    /// A rejection with this status of a request that only an attacker sends.
-    Malformed(u16),
-    /// A rejection of a forgery, before the application sees it.
-    Forged,
-    /// Anything but the response to the honest request.
-    Bypass,
-    /// A rejection with 400, or a closed connection.
-    TooLarge,
-    /// A rejection with 400 at the deadline.
-    TooSlow,
-    /// A rejection of the second request with 403.
-    Replayed,
-    /// 404.
-    NoRoute,
-    /// Nothing: the request only prepares the next one.
-    Anything,
-}
-
-impl Expect {
-    /// Whether a response is informative although the honest request was rejected. The timestamp is
-    /// checked before the signature.
-    pub(super) const fn stands_alone(self) -> bool {
-        matches!(
-            self,
-            Self::Found | Self::SameTime | Self::Malformed(400) | Self::NoRoute | Self::Status(400)
-        )
-    }
-
-    /// Whether Online Contact may see the response, so that it must keep the envelope.
-    pub(super) const fn is_seen_by_agents(self) -> bool {
-        match self {
-            Self::Found
-            | Self::LikeHonest
-            | Self::LikeNoResult
-            | Self::Passed
-            | Self::Senseless
-            | Self::NoResult
-            | Self::Status(_) => true,
-            Self::SameTime
-            | Self::NotForged
-            | Self::Malformed(_)
-            | Self::Forged
-            | Self::Bypass
-            | Self::TooLarge
-            | Self::TooSlow
-            | Self::Replayed
-            | Self::NoRoute
-            | Self::Anything => false,
-        }
-    }
 }
 
 impl Probe {

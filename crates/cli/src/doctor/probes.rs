@@ -10,8 +10,9 @@ use ring::digest;
 use super::bench::{Bench, End, Side};
 use super::bodies;
 use super::draft::Draft;
+use super::expect::Expect;
 use super::paced::{PIECES, Pace};
-use super::probe::{Ask, Expect, Made, NotApplicable, Probe, Reference};
+use super::probe::{Ask, Made, NotApplicable, Probe, Reference};
 use super::spelling;
 use crate::input::BYTE_ORDER_MARK;
 use crate::lang::Words;
@@ -134,11 +135,11 @@ pub(super) static TABLE: &[Probe] = &[
     }),
     Probe::each("scheme_time_only", w("a signature of the timestamp only", "타임스탬프만 서명"), Expect::Forged, |bench| Ok(vec![
         bench.over(<[u8]>::to_vec),
-        bench.over(|time| [bench.url().path().as_bytes(), time].concat()).variant("URI + time"),
+        bench.over(|time| [bench.url().path().as_bytes(), time].concat()).variant(w("URI and time", "URI와 시각")),
     ])),
     Probe::each("scheme_body_only", w("a signature of the body only", "본문만 서명"), Expect::Forged, |bench| Ok(vec![
         bench.over(|_| bench.body().to_vec()),
-        bench.over(|_| [bench.url().path().as_bytes(), bench.body()].concat()).variant("URI + body"),
+        bench.over(|_| [bench.url().path().as_bytes(), bench.body()].concat()).variant(w("URI and body", "URI와 본문")),
     ])),
     Probe::each("scheme_constant", w("a signature of nothing, or of the URI only", "빈 내용이나 URI만 서명"), Expect::Forged, |bench| Ok(vec![
         bench.over(|_| Vec::new()),
@@ -147,22 +148,22 @@ pub(super) static TABLE: &[Probe] = &[
     Probe::each("scheme_order", w("the parts signed in another order or with a separator", "순서나 구분자를 바꿔 서명"), Expect::Forged, |bench| {
         let body = bench.body();
         Ok(vec![
-            bench.over(|time| [time, &body[..]].concat()).variant("time + body"),
-            bench.over(|time| [time, b".", &body[..]].concat()).variant("time.body"),
-            bench.over(|time| [&body[..], b".", time].concat()).variant("body.time"),
-            bench.over(|time| [&body[..], b"\n", time].concat()).variant("body\\ntime"),
+            bench.over(|time| [time, &body[..]].concat()).variant(w("time, body", "시각, 본문")),
+            bench.over(|time| [time, b".", &body[..]].concat()).variant(w("time.body", "시각.본문")),
+            bench.over(|time| [&body[..], b".", time].concat()).variant(w("body.time", "본문.시각")),
+            bench.over(|time| [&body[..], b"\n", time].concat()).variant(w("body, line feed, time", "본문, LF, 시각")),
         ])
     }),
     Probe::each("scheme_no_key", w("a plain SHA-256 in place of the MAC", "MAC 대신 SHA-256 해시"), Expect::Forged, |bench| {
         let now = bench.now().to_string();
         let hash = |message: &[u8]| bench.with_signature(&now, &base64_of(digest::digest(&digest::SHA256, message).as_ref()));
-        Ok(vec![hash(&[&bench.body()[..], now.as_bytes()].concat()), hash(bench.body()).variant("body")])
+        Ok(vec![hash(&[&bench.body()[..], now.as_bytes()].concat()), hash(bench.body()).variant(w("of the body", "본문"))])
     }),
 
     // Requests that some servers do not verify at all.
     Probe::each("no_headers", w("no X-TC-Timestamp and no Authorization", "X-TC-Timestamp와 Authorization이 모두 없음"), Expect::Malformed(400), |bench| Ok(vec![
         bench.honest().unsigned(),
-        bench.signed("").unsigned().variant("empty body"),
+        bench.signed("").unsigned().variant(w("an empty body", "빈 본문")),
     ])),
     Probe::each("body_unverified", w("a forgery with an unusual body", "본문이 특이한 위조 요청"), Expect::Forged, |bench| {
         let bodies = ["", " ", "{}", "[]", "null", "a=b", "x"];
@@ -170,7 +171,7 @@ pub(super) static TABLE: &[Probe] = &[
     }),
     Probe::each("body_long_unverified", w("a forgery with a long body", "본문이 긴 위조 요청"), Expect::Bypass, |bench| {
         let body = bodies::padded(bench.body(), long(bench));
-        Ok(vec![bench.forged().body(body.clone()), bench.forged().body(body).pace(Pace::CHUNKED).variant("chunked")])
+        Ok(vec![bench.forged().body(body.clone()), bench.forged().body(body).pace(Pace::CHUNKED).variant(w("in chunks", "청크"))])
     }),
     Probe::one("chunked_unverified", w("a forgery in chunks", "청크로 나눈 위조 요청"), Expect::Bypass, |bench| Ok(bench.forged().pace(Pace::CHUNKED))),
     Probe::each("method_unverified", w("another method, unsigned and forged", "다른 메서드로 보낸 서명 없는 요청과 위조 요청"), Expect::Bypass, |bench| {
@@ -200,7 +201,7 @@ pub(super) static TABLE: &[Probe] = &[
             "application/octet-stream", "application/json", "APPLICATION/JSON", "application/grpc", "",
         ];
         Ok(types.into_iter().flat_map(|of| {
-            let name = if of.is_empty() { "no Content-Type" } else { of };
+            let name = if of.is_empty() { "Content-Type: -" } else { of };
             unverified(bench, name, |draft| match of {
                 "" => draft.without(CONTENT_TYPE.as_str()),
                 of => draft.with("content-type", of),
@@ -235,8 +236,8 @@ pub(super) static TABLE: &[Probe] = &[
         let later = bench.now().to_string();
         Ok(vec![
             honest.clone().expect(Expect::Anything),
-            honest.clone().body(body).variant("another body"),
-            honest.with(TIMESTAMP_HEADER, later).variant("another time"),
+            honest.clone().body(body).variant(w("another body", "다른 본문")),
+            honest.with(TIMESTAMP_HEADER, later).variant(w("another time", "다른 시각")),
         ])
     }),
     Probe::each("acceptance_cached", w("a wrong signature after the right one of the same request", "통과한 요청과 같고 서명만 틀린 요청"), Expect::Forged, |bench| {
@@ -254,7 +255,7 @@ pub(super) static TABLE: &[Probe] = &[
         bench.honest().keep_alive().expect(Expect::Anything),
         bench.forged().keep_alive().repeatable(),
         bench.honest().keep_alive().repeatable().expect(Expect::Anything),
-        bench.forged().unsigned().repeatable().expect(Expect::Malformed(400)).variant("unsigned"),
+        bench.forged().unsigned().repeatable().expect(Expect::Malformed(400)).variant(w("unsigned", "서명 없음")),
     ])),
     Probe::each("connection_broken", w("an honest request on the connection of a rejected one", "거부된 요청의 연결로 보낸 정상 요청"), Expect::LikeHonest, |bench| Ok(vec![
         bench.honest().unsigned().keep_alive().expect(Expect::Anything),
@@ -339,8 +340,9 @@ fn no_result(bench: &Bench) -> Result<Vec<u8>, NotApplicable> {
 /// The same request without a signature and with a wrong one.
 fn unverified(bench: &Bench, name: &str, change: impl Fn(Draft) -> Draft) -> [Draft; 2] {
     [
-        change(bench.honest().unsigned()).variant(format!("{name}, unsigned")),
-        change(bench.forged()).variant(format!("{name}, forged")),
+        change(bench.honest().unsigned())
+            .variant(Words::new(format!("{name} unsigned"), format!("서명 없는 {name}"))),
+        change(bench.forged()).variant(Words::new(format!("{name} forged"), format!("위조된 {name}"))),
     ]
 }
 
@@ -352,15 +354,17 @@ fn changed(bench: &Bench) -> Vec<u8> {
 fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
     let body = &bench.body()[..];
     let mut changed = vec![
-        ([body, b" "].concat(), "blank appended"),
-        ([body, b"\n"].concat(), "line feed appended"),
-        ([body, b"\r\n"].concat(), "CR LF appended"),
-        ([body, b"\0"].concat(), "NUL appended"),
-        ([b" ", body].concat(), "blank before"),
-        ([BYTE_ORDER_MARK, body].concat(), "byte order mark before"),
+        ([body, b" "].concat(), w("a blank after it", "뒤에 공백")),
+        ([body, b"\n"].concat(), w("a line feed after it", "뒤에 LF")),
+        ([body, b"\r\n"].concat(), w("CR LF after it", "뒤에 CRLF")),
+        ([body, b"\0"].concat(), w("NUL after it", "뒤에 NUL")),
+        ([b" ", body].concat(), w("a blank before it", "앞에 공백")),
+        ([BYTE_ORDER_MARK, body].concat(), w("a byte order mark before it", "앞에 BOM")),
     ];
-    changed.extend(bodies::respelled(body).ok().map(|body| (body, "other spelling of the JSON")));
-    changed.extend(bodies::for_nobody(body).ok().map(|body| (body, "other values")));
+    let respelled = bodies::respelled(body).ok();
+    changed.extend(respelled.map(|body| (body, w("the JSON in other bytes", "바이트가 다른 JSON"))));
+    let nobody = bodies::for_nobody(body).ok();
+    changed.extend(nobody.map(|body| (body, w("other values", "다른 값"))));
     let draft = |(body, variant)| bench.honest().body(body).variant(variant);
     Ok(changed.into_iter().map(draft).collect())
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::finding::{Mark, Seen, Verdict};
+use super::finding::{Seen, Verdict};
+use super::mark::Mark;
 use super::probe::{NotApplicable, Reference};
 use crate::lang::Lang;
 

@@ -8,9 +8,11 @@ use futures_util::{StreamExt as _, stream};
 
 use super::bench::Bench;
 use super::draft::Draft;
-use super::finding::{Finding, Mark, Seen, Verdict};
+use super::expect::Expect;
+use super::finding::{Finding, Seen, Verdict};
 use super::judge::Judge;
-use super::probe::{Ask, Expect, Probe, Reference};
+use super::mark::Mark;
+use super::probe::{Ask, Probe, Reference};
 use super::probes;
 use super::references::{Application, References};
 use super::sender::Sender;
@@ -59,7 +61,7 @@ impl Runner {
         let mut advised = HashSet::new();
         while let Some((probe, (mut verdict, seen, variants))) = judged.next().await {
             verdict.drop_repeated_advice(&mut advised);
-            let expected = probe.expect.words(&references, self.lang());
+            let expected = probe.expect.words(references.honest.status(), self.lang());
             findings.push(Finding { probe, verdict, expected, seen, variants });
             step();
         }
@@ -197,6 +199,7 @@ impl Runner {
         let variant = draft.variant.take();
         let seen = self.sender.send(draft, &self.bench).await;
         let verdict = self.judge.judge(probe.severity, expect, &seen, references);
+        let variant = variant.map(|words| words.in_lang(self.lang()).to_owned());
         (verdict, Some(seen), variant.into_iter().collect())
     }
 
@@ -289,38 +292,6 @@ fn worst(judged: Vec<Judged>) -> Judged {
         }
     }
     worst
-}
-
-impl Expect {
-    /// The expected response in a few words.
-    pub(super) fn words(self, references: &References, lang: Lang) -> String {
-        let honest = references.honest.status().unwrap_or(200);
-        match self {
-            Self::LikeHonest => {
-                lang.pick(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
-            }
-            other => other.fixed(lang),
-        }
-    }
-
-    /// The words that do not depend on the honest response.
-    pub(super) fn fixed(self, lang: Lang) -> String {
-        match self {
-            Self::Status(status) | Self::Malformed(status) => return status.to_string(),
-            Self::Found | Self::LikeHonest => "200",
-            Self::SameTime => lang.pick("the same time", "같은 시각"),
-            Self::Passed => lang.pick("200 or 400", "200 또는 400"),
-            Self::NotForged => lang.pick("200, or 400 for its length", "200, 또는 길이 때문에 400"),
-            Self::Senseless | Self::NoResult | Self::LikeNoResult => "400",
-            Self::TooLarge | Self::TooSlow => "400",
-            Self::Forged => "403",
-            Self::Bypass => lang.pick("a rejection", "거부"),
-            Self::Replayed => lang.pick("403 the second time", "두 번째는 403"),
-            Self::NoRoute => "404",
-            Self::Anything => "-",
-        }
-        .to_owned()
-    }
 }
 
 const NOT_ACCEPTED: Words = Words::fixed(

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::doctor::Examination;
-use crate::doctor::finding::{Finding, Mark, Note, Seen};
+use crate::doctor::finding::{Examination, Finding, Note, Seen};
+use crate::doctor::mark::Mark;
 use crate::lang::Lang;
 
 pub(super) fn examination(examination: &Examination<'_>, lang: Lang) -> Value {

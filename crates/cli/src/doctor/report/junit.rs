@@ -8,8 +8,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::text;
 use crate::context::Context;
-use crate::doctor::Examination;
-use crate::doctor::finding::{Finding, Mark, Seen};
+use crate::doctor::finding::{Examination, Finding, Seen};
+use crate::doctor::mark::Mark;
 use crate::lang::Lang;
 use crate::outcome::Problem;
 

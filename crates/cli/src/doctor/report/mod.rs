@@ -10,7 +10,7 @@ pub(super) use self::junit::write as junit;
 pub(super) use self::list::list;
 pub(super) use self::progress::Progress;
 
-use super::Examination;
+use super::finding::Examination;
 use crate::context::Context;
 use crate::outcome::Problem;
 

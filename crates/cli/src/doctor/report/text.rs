@@ -2,8 +2,8 @@
 
 use anstyle::Style;
 
-use crate::doctor::Examination;
-use crate::doctor::finding::{Finding, Mark, Seen};
+use crate::doctor::finding::{Examination, Finding, Seen};
+use crate::doctor::mark::Mark;
 use crate::lang::Lang;
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, paint, visible};
 
@@ -12,6 +12,9 @@ pub(super) const ID: usize = 26;
 
 /// The number of characters of a detail that are shown.
 const DETAIL: usize = 60;
+
+/// The number of variants that are shown of one probe.
+const VARIANTS: usize = 4;
 
 /// The number of probes that are shown for one problem.
 const SHOWN: usize = 12;
@@ -75,7 +78,12 @@ fn line(finding: &Finding, lang: Lang) -> String {
     let id = paint(TITLE, format!("{:ID$}", finding.probe.id));
     let mut text = format!("{id} {}", finding.probe.title.in_lang(lang));
     if !finding.variants.is_empty() {
-        text.push_str(&format!(" ({})", visible(&finding.variants.join("; "))));
+        let mut variants = finding.variants.iter().take(VARIANTS).cloned().collect::<Vec<_>>();
+        let hidden = finding.variants.len().saturating_sub(VARIANTS);
+        if hidden > 0 {
+            variants.push(lang.pick(format!("{hidden} more"), format!("외 {hidden}개")));
+        }
+        text.push_str(&format!(" ({})", visible(&variants.join("; "))));
     }
     if let Some(seen) = &finding.seen {
         text.push_str(&paint(DIM, compared(finding, seen, lang)));

@@ -1,0 +1,106 @@
+//! The responses that the protocol expects.
+
+use crate::lang::Lang;
+
+/// The response of a server that follows the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expect {
+    /// The customer.
+    Found,
+    /// A clock that agrees.
+    SameTime,
+    /// The response to the honest request.
+    LikeHonest,
+    /// The response to the lookup that finds nothing.
+    LikeNoResult,
+    /// A result, or 400 from the application: the signature is right.
+    Passed,
+    /// Any response but that to a forgery: the signature is right.
+    NotForged,
+    /// 400: the signature is right, and the request makes no sense.
+    Senseless,
+    /// 400: the signature is right, and there is no result.
+    NoResult,
+    /// A rejection with this status, which an agent may see.
+    Status(u16),
+    /// A rejection with this status of a request that only an attacker sends.
+    Malformed(u16),
+    /// A rejection of a forgery, before the application sees it.
+    Forged,
+    /// Anything but the response to the honest request.
+    Bypass,
+    /// A rejection with 400, or a closed connection.
+    TooLarge,
+    /// A rejection with 400 at the deadline.
+    TooSlow,
+    /// A rejection of the second request with 403.
+    Replayed,
+    /// 404.
+    NoRoute,
+    /// Nothing: the request only prepares the next one.
+    Anything,
+}
+
+impl Expect {
+    /// Whether a response is informative although the honest request was rejected. The timestamp is
+    /// checked before the signature.
+    pub(super) const fn stands_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Found | Self::SameTime | Self::Malformed(400) | Self::NoRoute | Self::Status(400)
+        )
+    }
+
+    /// Whether Online Contact may see the response, so that it must keep the envelope.
+    pub(super) const fn is_seen_by_agents(self) -> bool {
+        match self {
+            Self::Found
+            | Self::LikeHonest
+            | Self::LikeNoResult
+            | Self::Passed
+            | Self::Senseless
+            | Self::NoResult
+            | Self::Status(_) => true,
+            Self::SameTime
+            | Self::NotForged
+            | Self::Malformed(_)
+            | Self::Forged
+            | Self::Bypass
+            | Self::TooLarge
+            | Self::TooSlow
+            | Self::Replayed
+            | Self::NoRoute
+            | Self::Anything => false,
+        }
+    }
+
+    /// The expected response in a few words, with the status of the honest response.
+    pub(super) fn words(self, honest: Option<u16>, lang: Lang) -> String {
+        let honest = honest.unwrap_or(200);
+        match self {
+            Self::LikeHonest => {
+                lang.pick(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
+            }
+            other => other.fixed(lang),
+        }
+    }
+
+    /// The words that do not depend on the honest response.
+    pub(super) fn fixed(self, lang: Lang) -> String {
+        match self {
+            Self::Status(status) | Self::Malformed(status) => return status.to_string(),
+            Self::Found | Self::LikeHonest => "200",
+            Self::SameTime => lang.pick("the same time", "같은 시각"),
+            Self::Passed => lang.pick("200 or 400", "200 또는 400"),
+            Self::NotForged => lang.pick("200, or 400 for its length", "200, 또는 길이 때문에 400"),
+            Self::Senseless | Self::NoResult | Self::LikeNoResult => "400",
+            Self::TooLarge | Self::TooSlow => "400",
+            Self::Forged => "403",
+            Self::Bypass => lang.pick("a rejection", "거부"),
+            Self::Replayed => lang.pick("403 the second time", "두 번째는 403"),
+            Self::NoRoute => "404",
+            Self::Anything => "-",
+        }
+        .to_owned()
+    }
+}
