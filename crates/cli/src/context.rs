@@ -1,4 +1,4 @@
-//! What every subcommand is told besides its own arguments.
+//! The settings that all subcommands share.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use crate::lang::Lang;
 use crate::outcome::Problem;
 use crate::report;
 
-/// In which language and form to answer.
+/// The language and the form of the output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context {
     pub(crate) lang: Lang,
@@ -21,30 +21,30 @@ impl Context {
         Self { lang, json }
     }
 
-    /// Writes an answer for people to stdout. What came from others must be made
+    /// Writes a text for people to stdout. Foreign text in it must be made
     /// [visible](report::visible) before.
     pub(crate) fn print(&self, text: impl AsRef<str>) -> Result<(), Problem> {
         report::print(text.as_ref()).map_err(|error| self.cannot_write(error))
     }
 
-    /// Writes a text to stdout as it is: a script, a page.
+    /// Writes a text to stdout as it is, for example a script.
     pub(crate) fn print_plain(&self, text: &str) -> Result<(), Problem> {
         report::print_raw(text.as_bytes()).map_err(|error| self.cannot_write(error))
     }
 
-    /// Writes an answer for machines to stdout: one value, indented.
+    /// Writes one indented JSON value to stdout.
     pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<(), Problem> {
         self.print_plain(&(report::pretty_json(value) + "\n"))
     }
 
-    /// Says something beside the answer, on stderr: words of ours, then a text of any origin.
+    /// Writes a note to stderr: words of the command, then a text of any origin.
     pub(crate) fn note(&self, words: &str, text: &str) {
         let words = report::paint(report::DIM, words);
-        // Nobody is left to tell if stderr is gone.
+        // If stderr is closed, there is nobody to report to.
         let _ = writeln!(anstream::stderr(), "{words}{}", report::visible(text));
     }
 
-    /// Says on stderr why the command could not run, with every cause.
+    /// Writes a problem and all its causes to stderr.
     pub(crate) fn report(&self, problem: &Problem) {
         let mut text = problem.to_string();
         let mut cause = problem.source();
@@ -52,7 +52,7 @@ impl Context {
             text = format!("{text}: {error}");
             cause = error.source();
         }
-        // Nobody is left to tell if stderr is gone.
+        // If stderr is closed, there is nobody to report to.
         let _ = if self.json {
             let json = report::json_line(&serde_json::json!({ "problem": text }));
             writeln!(anstream::stderr(), "{json}")
@@ -63,7 +63,7 @@ impl Context {
     }
 
     fn cannot_write(&self, error: io::Error) -> Problem {
-        let text = self.lang.pick("can't write to stdout", "표준 출력에 쓸 수 없습니다");
+        let text = self.lang.pick("cannot write to stdout", "표준 출력에 쓸 수 없습니다");
         Problem::new(text).source(error)
     }
 }

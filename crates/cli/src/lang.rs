@@ -1,4 +1,4 @@
-//! The two languages of the answers.
+//! The two languages of the output.
 
 use std::borrow::Cow;
 use std::env;
@@ -18,7 +18,7 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
-    /// What the locale asks for; English where it is neither.
+    /// The language of the locale, or English.
     pub(crate) fn of_the_locale() -> Self {
         // As POSIX has it: the first that is not empty. Other systems keep it elsewhere.
         let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
@@ -35,7 +35,7 @@ impl Lang {
         Self::from_str(name, false).ok()
     }
 
-    /// What is said in this language. Both stand side by side in the code, so that neither is forgotten.
+    /// Returns the value for this language. Both values are arguments, so that none is forgotten.
     pub(crate) fn pick<T>(self, en: T, ko: T) -> T {
         match self {
             Self::En => en,
@@ -44,7 +44,7 @@ impl Lang {
     }
 }
 
-/// A text in both languages, for whoever learns later in which it is read.
+/// A text in both languages, for code that does not know the language yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Words {
     en: Cow<'static, str>,
@@ -56,12 +56,12 @@ impl Words {
         Self { en: en.into(), ko: ko.into() }
     }
 
-    /// The same for tables.
+    /// The same, for tables.
     pub(crate) const fn fixed(en: &'static str, ko: &'static str) -> Self {
         Self { en: Cow::Borrowed(en), ko: Cow::Borrowed(ko) }
     }
 
-    /// What something says in each language.
+    /// Calls a function for each language.
     pub(crate) fn of(say: impl Fn(Lang) -> String) -> Self {
         Self::new(say(Lang::En), say(Lang::Ko))
     }
@@ -84,7 +84,7 @@ impl From<String> for Words {
     }
 }
 
-/// In English. As an error it is what a value on the command line should have been.
+/// The English text. As an error it is clap's reason for an invalid value.
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.en)

@@ -1,15 +1,15 @@
-//! How a subcommand ends.
+//! The end of a subcommand.
 
 use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-/// It ran.
+/// The subcommand ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Nothing is wrong.
+    /// No problem was found.
     Good,
-    /// Something is wrong with what was looked at; it has been said.
+    /// Problems were found and reported.
     Finding,
 }
 
@@ -22,7 +22,7 @@ impl Outcome {
     }
 }
 
-/// It could not run: what was wrong and what was expected, in the user's language.
+/// The reason why a subcommand could not run, in the user's language.
 #[derive(Debug)]
 pub(crate) struct Problem {
     message: String,
@@ -34,7 +34,7 @@ impl Problem {
         Self { message: message.into(), source: None }
     }
 
-    /// The error behind it, which is printed too.
+    /// Adds the cause, which is printed too.
     pub(crate) fn source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(error.into());
         self

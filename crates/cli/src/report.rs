@@ -1,4 +1,4 @@
-//! How answers are written: safe for a terminal, in color only where one looks at it.
+//! Output that is safe for a terminal, with color only in a terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,25 +8,25 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
-/// What is good.
+/// The style of good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// What breaks the contract.
+/// The style of failures.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What could be better.
+/// The style of advice.
 pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-/// What names a part of the answer.
+/// The style of names.
 pub(crate) const TITLE: Style = Style::new().bold();
-/// What matters less.
+/// The style of details.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// A text in a style.
+/// Returns a text in a style.
 pub(crate) fn paint(style: Style, text: impl AsRef<str>) -> String {
     format!("{style}{}{style:#}", text.as_ref())
 }
 
 /// Writes to stdout, in color if that is a terminal and `NO_COLOR` is not set.
 ///
-/// A reader that has gone away, as `head` does, is no error: nobody is left to tell.
+/// A reader that closes the pipe, as `head` does, is not an error.
 pub(crate) fn print(text: impl AsRef<[u8]>) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
     quiet(stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()))
@@ -45,8 +45,8 @@ fn quiet(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// A text of others with everything escaped that would steer a terminal or turn the writing round.
-/// New lines are escaped too.
+/// Escapes every character of a foreign text that would control a terminal or change the direction of
+/// writing. Line breaks are escaped too.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(steers) {
         return Cow::Borrowed(text);
@@ -58,7 +58,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
             '\r' => safe.push_str("\\r"),
             '\t' => safe.push_str("\\t"),
             c if steers(c) => {
-                // Writing to a string can't fail.
+                // Writing to a string cannot fail.
                 let _ = write!(safe, "\\u{{{:x}}}", u32::from(c));
             }
             c => safe.push(c),
@@ -67,28 +67,28 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Like [`visible`], but each line stays one.
+/// Like [`visible`], but keeps the line breaks.
 pub(crate) fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters of ASCII and of Latin-1, separators of lines, and marks of direction.
+/// Whether a character is a control character, a separator of lines, or a mark of direction.
 pub(crate) fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{61c}' | '\u{feff}')
 }
 
-/// Indented JSON that is safe on a terminal: what steers one is written as `\u` and four digits.
+/// Returns indented JSON that is safe for a terminal: control characters are escaped.
 pub(crate) fn pretty_json(value: &impl Serialize) -> String {
     let mut json = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut json, Safe(PrettyFormatter::new()));
-    // Values and plain structs have string keys only, so there is no way for this to fail.
+    // Values and plain structs have string keys only, so this cannot fail.
     let _ = value.serialize(&mut serializer);
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// The same on one line, for a stream of values.
+/// Returns the same on one line.
 pub(crate) fn json_line(value: &impl Serialize) -> String {
     let mut json = Vec::new();
     let mut serializer =
@@ -97,7 +97,7 @@ pub(crate) fn json_line(value: &impl Serialize) -> String {
     String::from_utf8(json).unwrap_or_default()
 }
 
-/// Writes strings so that a terminal can show them.
+/// A formatter that escapes control characters in strings.
 struct Safe<F>(F);
 
 macro_rules! forward {
@@ -133,7 +133,7 @@ impl<F: Formatter> Formatter for Safe<F> {
             let last = piece.chars().next_back().filter(|c| steers(*c));
             writer.write_all(piece.trim_end_matches(steers).as_bytes())?;
             if let Some(c) = last {
-                // All that steers lies below 0x10000, so one unit of UTF-16 is enough.
+                // All these characters are below 0x10000: one unit of UTF-16 is enough.
                 write!(writer, "\\u{:04x}", u32::from(c))?;
             }
         }

@@ -1,4 +1,4 @@
-//! What is typed alike in several subcommands, and what is said of it where it is wrong.
+//! Parsers of values that several subcommands take.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,31 +9,31 @@ use url::{Host, Url};
 
 use crate::lang::Words;
 
-/// The address of an endpoint.
+/// Parses the URL of an endpoint.
 pub(crate) fn endpoint(text: &str) -> Result<Url, Words> {
     let url = Url::parse(text.trim()).map_err(|error| {
         Words::new(
             format!("{error}: expected a full URL such as https://crm.example.com/customer"),
-            format!("URL이 아닙니다({error}). https://crm.example.com/customer처럼 적어 주십시오"),
+            format!("URL이 아닙니다({error}). https://crm.example.com/customer처럼 적으십시오"),
         )
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         let scheme = url.scheme();
         return Err(Words::new(
-            format!("the scheme is {scheme}: expected http or https"),
+            format!("scheme {scheme}: expected http or https"),
             format!("스킴이 {scheme}입니다. http나 https여야 합니다"),
         ));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Words::fixed(
-            "there is a user name or a password in the URL: Authorization carries the signature",
+            "user name or password in the URL: the header Authorization carries the signature",
             "URL에 사용자 이름이나 비밀번호를 넣지 마십시오. Authorization에는 서명이 들어갑니다",
         ));
     }
     Ok(url)
 }
 
-/// Whether an address is of this machine; `None` for a name, which is nothing until it is resolved.
+/// Whether a URL is of this machine; `None` for a name that must be resolved first.
 pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
     match url.host()? {
         Host::Ipv4(ip) => Some(is_loopback_ip(ip.into())),
@@ -42,12 +42,12 @@ pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
     }
 }
 
-/// Also where an IPv4 address is written as one of IPv6.
+/// Whether an address is of this machine, also as an IPv4 address within an IPv6 address.
 pub(crate) fn is_loopback_ip(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }
 
-/// A lookup field.
+/// Parses a lookup field.
 pub(crate) fn field(text: &str) -> Result<(String, String), Words> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -63,14 +63,14 @@ pub(crate) fn scheme() -> impl TypedValueParser<Value = Scheme> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Scheme>())
 }
 
-/// A moment, as the header has it.
+/// Parses a timestamp as the header has it.
 pub(crate) fn timestamp(text: &str) -> Result<Timestamp, Words> {
     text.parse::<Timestamp>().map_err(|error| {
-        Words::new(error.to_string(), "1970년부터의 밀리초를 10진수 숫자로 적어 주십시오")
+        Words::new(error.to_string(), "1970년부터의 밀리초를 10진수 숫자로 적으십시오")
     })
 }
 
-/// Up to an hour, and no less than this.
+/// Returns a parser of seconds, from a minimum to one hour.
 pub(crate) fn seconds(
     least: f64,
 ) -> impl Fn(&str) -> Result<Duration, Words> + Clone + Send + Sync + 'static {

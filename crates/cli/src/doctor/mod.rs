@@ -51,7 +51,7 @@ pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
     let url = args.url.clone().ok_or_else(|| {
         Problem::new(cx.lang.pick(
             "no URL: expected the URL of the endpoint as an argument or in the settings file",
-            "URL이 없습니다. 엔드포인트 주소를 인수나 설정 파일에 지정해 주십시오",
+            "URL이 없습니다. 엔드포인트 주소를 인수나 설정 파일에 지정하십시오",
         ))
     })?;
     let runner = set_up(&args, &url, cx)?;

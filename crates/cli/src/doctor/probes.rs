@@ -274,7 +274,7 @@ pub(super) static TABLE: &[Probe] = &[
         let patience = bench.limits.body_deadline + GRACE;
         Ok(bench.honest().pace(Pace::STALLED).patience(patience))
     }).advice(),
-    Probe::one("body_8_kib", w("a body of 8 KiB", "8 KiB 본문"), Expect::LikeHonest, |bench| Ok(sized(bench, 8 * 1024))),
+    Probe::one("body_8_kib", w("a body of 8 KiB", "8 KiB 본문"), Expect::NotForged, |bench| Ok(sized(bench, 8 * 1024))),
     Probe::one("body_long", w("a body of 90 KiB", "90 KiB 본문"), Expect::NotForged, |bench| Ok(sized(bench, long(bench)))),
     Probe::one("body_at_limit", w("a body as long as --body-limit", "--body-limit와 같은 길이의 본문"), Expect::LikeHonest, |bench| match bench.limits.body_limit {
         Some(limit) => Ok(sized(bench, limit)),
@@ -342,7 +342,8 @@ fn unverified(bench: &Bench, name: &str, change: impl Fn(Draft) -> Draft) -> [Dr
     [
         change(bench.honest().unsigned())
             .variant(Words::new(format!("{name} unsigned"), format!("서명 없는 {name}"))),
-        change(bench.forged()).variant(Words::new(format!("{name} forged"), format!("위조된 {name}"))),
+        change(bench.forged())
+            .variant(Words::new(format!("{name} forged"), format!("위조된 {name}"))),
     ]
 }
 
@@ -362,7 +363,8 @@ fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
         ([BYTE_ORDER_MARK, body].concat(), w("a byte order mark before it", "앞에 BOM")),
     ];
     let respelled = bodies::respelled(body).ok();
-    changed.extend(respelled.map(|body| (body, w("the JSON in other bytes", "바이트가 다른 JSON"))));
+    changed
+        .extend(respelled.map(|body| (body, w("the JSON in other bytes", "바이트가 다른 JSON"))));
     let nobody = bodies::for_nobody(body).ok();
     changed.extend(nobody.map(|body| (body, w("other values", "다른 값"))));
     let draft = |(body, variant)| bench.honest().body(body).variant(variant);

@@ -1,4 +1,4 @@
-//! A script that completes the command in a shell.
+//! Completion scripts for shells.
 
 use clap::Command;
 use clap_complete::Shell;
@@ -13,18 +13,18 @@ Examples:
   online-contact completions zsh >~/.zfunc/_online-contact
   online-contact completions fish >~/.config/fish/completions/online-contact.fish";
 
-/// What `completions` takes.
+/// The options of `completions`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The shell
+    /// Shell of the script
     #[arg(value_enum)]
     shell: Shell,
 }
 
 pub(crate) fn run(args: &Args, command: &mut Command, cx: &Context) -> Result<Outcome, Problem> {
     let name = command.get_name().to_owned();
-    // Not straight to stdout, where a reader that goes away would be a panic.
+    // Written to stdout directly, a closed pipe would panic.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, name, &mut script);
     let script = String::from_utf8_lossy(&script);

@@ -1,4 +1,4 @@
-//! The manual pages, from the same source as `--help`.
+//! The manual pages, from the source of `--help`.
 
 use std::fs;
 use std::io;
@@ -16,16 +16,16 @@ Examples:
   online-contact man | man -l -
   online-contact man --out ~/.local/share/man/man1";
 
-/// What `man` takes.
+/// The options of `man`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Directory to write all pages to, one for each subcommand; made if it is not there
+    /// Directory for the pages of all subcommands; created if it does not exist
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-/// One page.
+/// One manual page.
 struct Page {
     file: String,
     roff: String,
@@ -33,13 +33,13 @@ struct Page {
 
 pub(crate) fn run(args: &Args, command: &Command, cx: &Context) -> Result<Outcome, Problem> {
     let pages = pages(command).map_err(|error| {
-        Problem::new(cx.lang.pick("can't make the pages", "매뉴얼을 만들 수 없습니다"))
+        Problem::new(cx.lang.pick("cannot create the manual pages", "매뉴얼을 만들 수 없습니다"))
             .source(error)
     })?;
     if let Some(dir) = &args.out {
         write(dir, &pages).map_err(|error| {
             let shown = dir.display();
-            let en = format!("can't write the pages to {shown}");
+            let en = format!("cannot write the manual pages to {shown}");
             let ko = format!("{shown}에 매뉴얼을 쓸 수 없습니다");
             Problem::new(cx.lang.pick(en, ko)).source(error)
         })?;

@@ -1,4 +1,4 @@
-//! `online-contact completions` and `online-contact man`: what packagers want.
+//! `online-contact completions` and `online-contact man`, for packagers.
 
 mod completions;
 mod man;

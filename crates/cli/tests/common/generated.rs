@@ -66,5 +66,5 @@ fn the_page_of_the_command_goes_to_stdout() {
 fn a_folder_that_cannot_be_made_is_told() {
     let run = finish(bare(&["man", "--out", "/dev/null/man"]));
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("can't write the pages to /dev/null/man"), "{run:?}");
+    assert!(run.stderr.contains("cannot write the manual pages to /dev/null/man"), "{run:?}");
 }

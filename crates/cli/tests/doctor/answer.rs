@@ -61,14 +61,14 @@ fn whole(body: String) -> Body {
 fn broken() -> Body {
     let first = stream::iter([Ok(Frame::data(Bytes::from_static(b"{")))]);
     let broken = stream::once(async {
-        // In the meantime the head leaves.
+        // The head is sent in the meantime.
         tokio::task::yield_now().await;
         Err(io::ErrorKind::Other.into())
     });
     BodyExt::boxed(StreamBody::new(first.chain(broken)))
 }
 
-/// By the clock of the verification.
+/// The header `Date`, by the clock of the verification.
 fn date(verification: &Verification) -> String {
     let now = Duration::from_millis(verification.now().unsigned_abs());
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + now)
@@ -85,7 +85,7 @@ fn error(fault: Fault, rejection: Rejection) -> Value {
     json!({ "error": { "code": code, "message": "no", "detail": null } })
 }
 
-/// One customer is known: that of the vendor's document.
+/// Finds one customer: that of the vendor's document.
 fn lookup(fault: Fault, body: &[u8]) -> Result<Value, Rejection> {
     if fault == Fault::AsciiOnly && !body.is_ascii() {
         return Err(Rejection::Broken);

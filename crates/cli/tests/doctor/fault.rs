@@ -1,110 +1,110 @@
-//! What can be wrong with a server: one thing at a time.
+//! The faults of a server, one at a time.
 
 /// A fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// None: the server is well.
+    /// No fault.
     None,
     /// Nothing is verified.
     AcceptsEverything,
-    /// The age of a request is not looked at.
+    /// The age of a request is ignored.
     NoWindow,
-    /// The window is five seconds, meant as minutes.
+    /// The window is five seconds, in place of minutes.
     WindowOfSeconds,
-    /// The timestamp is taken for seconds.
+    /// The timestamp is read as seconds.
     TakesSeconds,
-    /// A request may be dated ahead as far as it likes.
+    /// Any timestamp in the future is accepted.
     FutureAccepted,
-    /// The window is a minute.
+    /// The window is one minute.
     WindowTooNarrow,
-    /// Of two headers the first one counts.
+    /// The first of two headers counts.
     FirstOfTwo,
-    /// Of a list the first item counts.
+    /// The first item of a list counts.
     FirstOfList,
-    /// The timestamp is parsed as Rust's and Java's libraries do.
+    /// The timestamp is parsed by the standard library.
     LibraryParse,
-    /// White space is taken out of the timestamp.
+    /// Blanks in the timestamp are removed.
     SpacesRemoved,
     /// The timestamp is parsed as a floating point number.
     FloatParse,
-    /// The expected signature must begin with the one that came.
+    /// The expected signature must begin with the received one.
     ComparesPrefix,
     /// Only the first bytes of the MAC are compared.
     ComparesFirstBytes,
-    /// The signature that came must begin with the expected one.
+    /// The received signature must begin with the expected one.
     ComparesStart,
-    /// Case does not matter.
+    /// The case of the signature is ignored.
     IgnoresCase,
-    /// Hexadecimal will do as well.
+    /// Hexadecimal is accepted too.
     TakesHex,
-    /// Any base64 will do.
+    /// Any base64 is accepted.
     TakesAnyBase64,
-    /// `Bearer` is cut off.
+    /// `Bearer` is removed.
     TakesBearer,
-    /// A request without a signature passes.
+    /// A request without a signature is accepted.
     UnsignedPasses,
     /// The body is decoded before it is verified.
     LossyDecoding,
-    /// The JSON is parsed and written again before it is verified.
+    /// The JSON is parsed and serialized before it is verified.
     Reserialises,
-    /// White space around the body is cut off before it is verified.
+    /// Blanks around the body are removed before it is verified.
     Trims,
-    /// The timestamp is no part of what is verified.
+    /// The timestamp is not signed.
     TimeUnsigned,
-    /// There is no limit to the body.
+    /// The body has no limit.
     NoLimit,
     /// Only a declared length is compared with the limit.
     DeclaredLimitOnly,
-    /// The beginning of the body will do, as to one who reads into a buffer once.
+    /// Only the first part of the body is verified, as after one read into a buffer.
     FirstPartOnly,
-    /// A body of which the head's segment has not all is waited for in vain.
+    /// The server never gets a body that does not arrive with its head.
     HangsOnPieces,
-    /// A body that never ends is waited for.
+    /// A body has no deadline.
     NoDeadline,
     /// A body must have a declared length.
     NoChunks,
     /// Failures are plain text.
     PlainText,
-    /// 401 in place of 403.
+    /// 401 instead of 403.
     Unauthorized,
-    /// 400 in place of 403.
+    /// 400 instead of 403.
     NoResultForForgery,
-    /// 403 in place of 400.
+    /// 403 instead of 400.
     ForbiddenForBadTime,
     /// 413 for a long body.
     PayloadTooLarge,
-    /// `detail` is left out.
+    /// `detail` is missing.
     NoDetail,
     /// 404 for a customer that does not exist.
     NotFound,
     /// 200 without data for a customer that does not exist.
     EmptySuccess,
-    /// 422 for JSON that can't be read.
+    /// 422 for broken JSON.
     Unprocessable,
-    /// Broken JSON breaks the server.
+    /// 500 for broken JSON.
     BreaksOnBadJson,
     /// Numbers among the result values.
     Numbers,
-    /// Only ASCII is understood.
+    /// Only ASCII is accepted.
     AsciiOnly,
-    /// Every method will do.
+    /// Every method is accepted.
     AnyMethod,
     /// 405 for another method.
     MethodNotAllowed,
-    /// Every path will do.
+    /// Every path is accepted.
     AnyPath,
-    /// No request is remembered.
+    /// The server has no replay guard.
     NoReplayGuard,
-    /// What it rejects it answers with its key.
+    /// A rejection contains the key.
     PrintsKey,
-    /// A rejection with 400 is cut off behind its head.
+    /// A rejection with 400 breaks off after its head.
     BreaksOff,
-    /// Only so many connections at a time.
+    /// The number of connections is limited.
     FewConnections,
     /// The clock is 20 seconds ahead.
     ClockAhead,
     /// The clock is ten minutes behind.
     ClockFarBehind,
-    /// The signature is of another scheme.
+    /// The server verifies the other scheme.
     OtherScheme,
 }

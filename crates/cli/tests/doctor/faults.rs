@@ -1,4 +1,4 @@
-//! Each fault is found, and nothing else is.
+//! Each fault is found by its probes and by no others.
 
 use crate::fault::Fault;
 use crate::server::{QUICK, examine, probe, run, start, start_impatient, with_result};
@@ -28,34 +28,34 @@ faults! {
         => "timestamp_seconds" "timestamp_huge" "window_old_outside" "window_future_outside";
     a_window_of_seconds: WindowOfSeconds => "window_old_inside" "window_future_inside";
     a_window_that_is_too_narrow: WindowTooNarrow => "window_old_inside" "window_future_inside";
-    a_future_without_end: FutureAccepted => "timestamp_huge" "window_future_outside";
+    any_future: FutureAccepted => "timestamp_huge" "window_future_outside";
     the_first_of_a_list: FirstOfList => "timestamp_list" "authorization_list";
-    a_library_that_parses: LibraryParse => "timestamp_leading_zero" "timestamp_plus";
+    a_lenient_parser: LibraryParse => "timestamp_leading_zero" "timestamp_plus";
     spaces_in_a_number: SpacesRemoved
         => "timestamp_leading_zero" "timestamp_plus" "timestamp_space";
     a_floating_point: FloatParse
         => "timestamp_leading_zero" "timestamp_plus" "timestamp_fraction";
-    a_prefix_will_do: ComparesPrefix
+    an_empty_or_short_signature: ComparesPrefix
         => "authorization_empty" "authorization_truncated" "authorization_unpadded";
-    the_beginning_will_do: ComparesStart => "authorization_list" "authorization_longer";
-    the_first_bytes_will_do: ComparesFirstBytes => "authorization_last_byte";
-    case_does_not_matter: IgnoresCase => "authorization_case";
-    hexadecimal_will_do: TakesHex => "authorization_hex";
-    any_base64_will_do: TakesAnyBase64
+    a_signature_with_an_appendix: ComparesStart => "authorization_list" "authorization_longer";
+    the_first_bytes_of_a_signature: ComparesFirstBytes => "authorization_last_byte";
+    a_signature_in_another_case: IgnoresCase => "authorization_case";
+    a_hexadecimal_signature: TakesHex => "authorization_hex";
+    any_base64: TakesAnyBase64
         => "authorization_url_safe" "authorization_unpadded" "authorization_loose_bits";
-    a_bearer_will_do: TakesBearer => "authorization_bearer";
-    nobody_need_sign: UnsignedPasses => "authorization_missing";
+    a_bearer_signature: TakesBearer => "authorization_bearer";
+    an_unsigned_request: UnsignedPasses => "authorization_missing";
     lossy_decoding: LossyDecoding => "body_lossy";
-    json_written_again: Reserialises
+    json_serialized_again: Reserialises
         => "signature_other_body" "body_8_kib" "body_long" "body_at_limit" "body_respelled"
         "body_newline" "body_crlf";
     a_body_that_is_trimmed: Trims
         => "signature_other_body" "body_8_kib" "body_long" "body_at_limit" "body_newline"
         "body_crlf";
     no_limit: NoLimit => "body_too_large" "body_too_large_chunked";
-    a_limit_for_the_declared_only: DeclaredLimitOnly => "body_too_large_chunked";
+    a_limit_of_the_declared_length_only: DeclaredLimitOnly => "body_too_large_chunked";
     no_chunks: NoChunks => "body_unverified" "body_chunked";
-    details_left_out: NoDetail
+    a_missing_detail: NoDetail
         => "signature_other_key" "body_empty" "lookup_bad_json" "lookup_no_result"
         "window_old_outside" "window_future_outside";
     unauthorized: Unauthorized => "signature_other_key";
@@ -63,13 +63,13 @@ faults! {
     not_found: NotFound => "lookup_no_result" "body_non_ascii";
     a_success_without_data: EmptySuccess => "lookup_no_result";
     unprocessable: Unprocessable => "body_empty" "lookup_bad_json" "body_bom";
-    broken_by_json: BreaksOnBadJson => "body_empty" "lookup_bad_json" "body_bom";
+    an_error_on_broken_json: BreaksOnBadJson => "body_empty" "lookup_bad_json" "body_bom";
     numbers_for_strings: Numbers => "honest";
-    broken_by_letters: AsciiOnly => "body_bom" "body_non_ascii";
+    an_error_on_letters: AsciiOnly => "body_bom" "body_non_ascii";
     any_method: AnyMethod => "route_get";
 }
 
-/// Plain text where an envelope should be: whatever is rejected fails, and says why.
+/// Plain text breaks the envelope where an agent may see it.
 #[tokio::test]
 async fn plain_text() {
     let report = examine(&start(Fault::PlainText).await, &QUICK).await.json();
@@ -86,7 +86,7 @@ async fn plain_text() {
     assert_eq!(with_result(&report, "fail"), [""; 0], "{report:#}");
 }
 
-/// Whatever should be rejected is accepted; only the body's limits hold.
+/// All that must be rejected is accepted, except bodies beyond the limits.
 #[tokio::test]
 async fn everything_is_accepted() {
     let report = examine(&start(Fault::AcceptsEverything).await, &QUICK).await.json();
@@ -108,7 +108,7 @@ async fn everything_is_accepted() {
     }
 }
 
-/// A MAC that leaves the time out never is that of an honest request.
+/// A MAC without the time is never that of an honest request.
 #[tokio::test]
 async fn a_mac_of_other_bytes_fails_the_honest_request() {
     for fault in [Fault::TimeUnsigned, Fault::OtherScheme] {
@@ -122,7 +122,7 @@ async fn a_mac_of_other_bytes_fails_the_honest_request() {
     }
 }
 
-/// Rejected before the signature is looked at, and the doctor says so.
+/// The request is rejected before its signature is checked.
 #[tokio::test]
 async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
     let report = examine(&start(Fault::TakesSeconds).await, &QUICK).await.json();
@@ -131,8 +131,8 @@ async fn a_timestamp_taken_for_seconds_fails_the_honest_request() {
     assert!(notes.contains("rejected before the signature was checked"), "{notes}");
 }
 
-/// The agent waits, and so does the doctor, for as long as it was told. A long deadline makes for a
-/// trickle of two seconds, so that the server sees the beginning of it alone.
+/// The doctor waits for its timeout. A long deadline makes a trickle of two seconds, so that the server
+/// sees the beginning of the body alone.
 #[tokio::test]
 async fn a_body_in_pieces_hangs() {
     let url = start(Fault::HangsOnPieces).await;
@@ -145,20 +145,20 @@ async fn a_body_in_pieces_hangs() {
 }
 
 #[tokio::test]
-async fn a_part_of_the_body_will_do() {
+async fn a_part_of_the_body() {
     let url = start(Fault::FirstPartOnly).await;
     let report = examine(&url, &["--only", "body_at_limit"]).await.json();
     assert_eq!(with_result(&report, "fail"), ["body_at_limit"]);
 }
 
-/// No request gets a place until one has been rejected, so the number of requests at once does not matter.
+/// The server serves no connection until it has rejected one, so the test does not depend on the timing.
 #[tokio::test]
-async fn a_crowd_is_turned_away() {
+async fn a_crowd_is_rejected() {
     let run = examine(&start(Fault::FewConnections).await, &["--only", "crowd"]).await;
     assert_eq!((run.status, with_result(&run.json(), "fail")), (1, vec!["crowd"]));
 }
 
-/// The status says enough, though nothing of the envelope came.
+/// The status of a rejected long body is sufficient.
 #[tokio::test]
 async fn a_rejection_of_a_long_body_may_break_off() {
     let url = start(Fault::BreaksOff).await;

@@ -1,4 +1,4 @@
-//! What is no fault: a server that is well, and what deserves no more than a word.
+//! Servers without a fault, and faults that are an advice.
 
 use std::sync::atomic::Ordering;
 
@@ -18,13 +18,13 @@ async fn advises(fault: Fault, options: &[&str], expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn nothing_is_found_where_nothing_is_wrong() {
+async fn an_honest_server_has_no_problems() {
     advises(Fault::None, &["--expect-replay-guard"], &[]).await;
 }
 
-/// Without the probes that wait, those of slow rejections, and those that a proxy of HTTP answers itself.
+/// Without the probes that wait and the second measurements of slow rejections.
 #[tokio::test]
-async fn as_many_requests_are_sent_as_the_document_says() {
+async fn the_manual_names_the_number_of_requests() {
     const MANUAL: &str = include_str!("../../../../docs/cli.md");
     let (url, server) = start_counting().await;
     assert_eq!(examine(&url, &QUICK).await.status, 0);
@@ -34,7 +34,7 @@ async fn as_many_requests_are_sent_as_the_document_says() {
 }
 
 #[tokio::test]
-async fn nothing_is_found_over_http2_either() {
+async fn an_honest_server_has_no_problems_over_http2() {
     let options = [&QUICK[..], &["--http2", "--expect-replay-guard"]].concat();
     let run = examine(&start_http2().await, &options).await;
     let report = run.json();
@@ -44,7 +44,7 @@ async fn nothing_is_found_over_http2_either() {
 }
 
 #[tokio::test]
-async fn a_slow_body_is_waited_for_and_one_that_never_ends_is_not() {
+async fn slow_and_stalled_bodies() {
     let slow = ["--only", "body_slow"];
     let report = examine(&start(Fault::None).await, &slow).await.json();
     assert_eq!(with_result(&report, "pass"), ["honest", "body_slow"]);
@@ -54,7 +54,7 @@ async fn a_slow_body_is_waited_for_and_one_that_never_ends_is_not() {
 }
 
 #[tokio::test]
-async fn a_request_that_passes_twice_is_an_advice_unless_a_guard_is_expected() {
+async fn a_replay_is_an_advice_unless_a_guard_is_expected() {
     let url = start(Fault::NoReplayGuard).await;
     let only = ["--only", "replay"];
     let report = examine(&url, &only).await.json();
@@ -76,7 +76,7 @@ async fn other_methods_and_paths_are_advice() {
     advises(Fault::AnyPath, &[], &["route_other_path"]).await;
 }
 
-/// The agent is told of a lack of permission: nothing is let through.
+/// The agent sees that the permission is missing, and no request is accepted.
 #[tokio::test]
 async fn a_bad_timestamp_may_be_forbidden() {
     let report = examine(&start(Fault::ForbiddenForBadTime).await, &QUICK).await.json();
@@ -85,7 +85,7 @@ async fn a_bad_timestamp_may_be_forbidden() {
     assert_eq!(probe(&report, "window_old_outside")["result"], "advice");
 }
 
-/// The window is that of the server's clock, so both its ends are found all the same.
+/// The ends of the window follow the server's clock.
 #[tokio::test]
 async fn a_clock_that_is_ahead_is_an_advice() {
     advises(Fault::ClockAhead, &[], &["clock"]).await;

@@ -1,4 +1,4 @@
-//! HMAC-SHA256 and how it is compared, well and badly.
+//! HMAC-SHA256, and right and wrong comparisons.
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -9,14 +9,14 @@ use sha2::Sha256;
 use crate::fault::Fault;
 use crate::support::KEY;
 
-/// The MAC of what a server takes for the signed bytes.
+/// The MAC of the bytes that a server verifies.
 pub(crate) fn mac(parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(KEY.as_bytes()).unwrap();
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().into()
 }
 
-/// The bytes that the server signs in place of the body.
+/// The bytes that the server signs instead of the body.
 pub(crate) fn signed_body(fault: Fault, body: &[u8]) -> Vec<u8> {
     match fault {
         Fault::LossyDecoding => String::from_utf8_lossy(body).into_owned().into_bytes(),

@@ -1,6 +1,6 @@
-//! `online-contact doctor` against servers that are well and servers that have one fault each.
+//! `online-contact doctor` against honest servers and servers with one fault each.
 //!
-//! The servers verify by themselves: nothing of the library is in them.
+//! The servers verify by themselves, without the library.
 
 #![allow(
     clippy::expect_used,

@@ -1,8 +1,8 @@
-//! Why a hand-written server rejects.
+//! The reasons of a hand-written server for a rejection.
 
 use crate::fault::Fault;
 
-/// A rejection: what the status says, and the rest of the error object.
+/// A rejection with its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
     BadTime,

@@ -1,4 +1,4 @@
-//! How it is told: lines, JSON, `JUnit`, the list, and in Korean.
+//! The reports: text, JSON, `JUnit`, the list, and Korean.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ async fn problems_come_first_and_what_passes_is_folded() {
 }
 
 #[tokio::test]
-async fn it_speaks_korean() {
+async fn the_report_in_korean() {
     let url = start(Fault::None).await;
     let said = run(command(&[&["doctor", &url, "--lang", "ko"][..], &FEW].concat())).await;
     assert!(said.stdout.contains("통과 5, 실패 0, 참고 0, 건너뜀 0"), "{said:?}");
@@ -53,7 +53,7 @@ async fn it_speaks_korean() {
 }
 
 #[tokio::test]
-async fn machines_get_one_value() {
+async fn the_report_in_json() {
     let url = start(Fault::Numbers).await;
     let report = examine(&url, &["--only", "clock"]).await.json();
     assert_eq!(report["url"], url);
@@ -82,14 +82,14 @@ async fn a_report_for_junit() {
 }
 
 #[tokio::test]
-async fn a_report_that_can_not_be_written_is_told() {
+async fn a_report_that_cannot_be_written() {
     let url = start(Fault::None).await;
     let run = examine(&url, &["--only", "clock", "--junit", "/dev/null/doctor.xml"]).await;
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("cannot write the JUnit report /dev/null/doctor.xml"), "{run:?}");
 }
 
-/// Nothing is sent, and no key is asked for.
+/// Nothing is sent, and there is no prompt for a key.
 #[test]
 fn the_list_needs_no_url_and_no_key() {
     let said = finish(bare(&["doctor", "--list"]));
@@ -108,7 +108,7 @@ fn the_list_needs_no_url_and_no_key() {
     assert_eq!(said.stdout.lines().count(), ids.len() + 1, "a note at the end");
 }
 
-/// Neither the key nor a signature is in what is told.
+/// No report contains the key.
 #[tokio::test]
 async fn the_key_is_in_no_report() {
     let dir = TempDir::new().unwrap();

@@ -1,4 +1,4 @@
-//! A server of the tests' own, and the doctor's visit to it.
+//! The server of the tests, and a run of the doctor.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -23,12 +23,12 @@ use crate::fault::Fault;
 use crate::support::{Run, command, finish};
 use crate::verify::Verification;
 
-/// Starts a server and gives its URL. No machine is too busy for its patience.
+/// Starts a server and returns its URL. Its deadline is long, for busy machines.
 pub(crate) async fn start(fault: Fault) -> String {
     start_with(fault, Duration::from_secs(60)).await
 }
 
-/// One that waits for bodies only shortly: for whoever wants to see that it does not wait for ever.
+/// Starts a server with a short deadline for bodies.
 pub(crate) async fn start_impatient(fault: Fault) -> String {
     start_with(fault, Duration::from_millis(200)).await
 }
@@ -37,7 +37,7 @@ async fn start_with(fault: Fault, deadline: Duration) -> String {
     start_knowing(fault, Arc::new(Verification::new(fault, deadline))).await
 }
 
-/// A server that is well, and what it knows.
+/// Starts a server without a fault that counts its requests.
 pub(crate) async fn start_counting() -> (String, Arc<Verification>) {
     let verification = Arc::new(Verification::new(Fault::None, Duration::from_secs(60)));
     (start_knowing(Fault::None, Arc::clone(&verification)).await, verification)
@@ -74,7 +74,7 @@ async fn start_knowing(fault: Fault, verification: Arc<Verification>) -> String 
     format!("http://{address}/customer")
 }
 
-/// A server that is well and speaks HTTP/2 only.
+/// Starts a server without a fault that speaks HTTP/2 only.
 pub(crate) async fn start_http2() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -102,8 +102,8 @@ fn service(
     }
 }
 
-/// Serves one connection, and closes it so that nothing of the answers is lost: whoever closes while
-/// the client still writes resets the connection.
+/// Serves one connection. To close it while the client still writes would reset it, so the rest of the
+/// request is read.
 pub(crate) async fn serve(
     fault: Fault,
     verification: Arc<Verification>,
@@ -111,7 +111,7 @@ pub(crate) async fn serve(
 ) {
     let service = service_fn(service(fault, verification));
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    // A client that goes away is no concern of the server's.
+    // The client may close the connection.
     let _ = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
     let mut stream = connection.into_parts().io.into_inner();
     let _ = stream.shutdown().await;
@@ -122,10 +122,10 @@ pub(crate) async fn serve(
 pub(crate) const OPTIONS: [&str; 7] =
     ["--gap", "0", "--body-deadline", "1", "--body-limit", "1048576", "--json"];
 
-/// Leaves out the probes that take their time.
+/// Skips the probes that wait.
 pub(crate) const QUICK: [&str; 2] = ["--skip", "body_slow,body_stalled"];
 
-/// Runs the doctor to its end.
+/// Runs the doctor.
 pub(crate) async fn examine(url: &str, options: &[&str]) -> Run {
     let command = command(&[&["doctor", url][..], &OPTIONS, options].concat());
     run(command).await
@@ -135,7 +135,7 @@ pub(crate) async fn run(command: Command) -> Run {
     tokio::task::spawn_blocking(|| finish(command)).await.unwrap()
 }
 
-/// Of the sample key, with which these servers verify.
+/// The skipped probe: these servers verify with the sample key.
 pub(crate) const SKIPPED: [&str; 1] = ["key_sample"];
 
 /// The probes with a result, in order.
@@ -145,7 +145,7 @@ pub(crate) fn with_result<'a>(report: &'a Value, result: &str) -> Vec<&'a str> {
     with_result.map(|probe| probe["id"].as_str().unwrap()).collect()
 }
 
-/// One finding.
+/// The result of one probe.
 pub(crate) fn probe<'a>(report: &'a Value, id: &str) -> &'a Value {
     let probes = report["probes"].as_array().unwrap();
     probes.iter().find(|probe| probe["id"] == id).unwrap_or_else(|| panic!("no {id}: {report}"))

@@ -1,4 +1,4 @@
-//! What can be set, what can't be, and whom it talks to.
+//! Options, invalid options, and consent.
 
 use tempfile::TempDir;
 
@@ -13,12 +13,12 @@ fn rejects(args: &[&str], words: &str) {
 }
 
 #[test]
-fn what_can_not_be_is_named() {
+fn invalid_options_are_named() {
     const URL: &str = "http://127.0.0.1:9/customer";
     rejects(&[], "no URL: expected the URL of the endpoint");
     rejects(&["customer"], "expected a full URL such as https://crm.example.com/customer");
-    rejects(&["ftp://localhost/customer"], "the scheme is ftp: expected http or https");
-    rejects(&["http://me:secret@localhost/"], "there is a user name or a password in the URL");
+    rejects(&["ftp://localhost/customer"], "scheme ftp: expected http or https");
+    rejects(&["http://me:secret@localhost/"], "user name or password in the URL");
     rejects(&[URL, "--only", "no_such_probe"], "no_such_probe");
     rejects(&[URL, "--scheme", "time_body"], "time_body");
     rejects(&[URL, "--window", "9"], "10..=86400");
@@ -31,36 +31,36 @@ fn what_can_not_be_is_named() {
     rejects(&[URL, "--body", "/dev/zero"], "is longer than 64 MiB");
 }
 
-/// 192.0.2.0/24 is nobody's: if anything were sent, the run would end with a timeout.
+/// No host has an address of 192.0.2.0/24: a request would end with a timeout.
 #[test]
-fn without_a_terminal_it_does_not_talk_to_others_unasked() {
+fn another_machine_needs_consent() {
     rejects(
         &["http://192.0.2.1/customer"],
         "192.0.2.1 is not this machine: pass --yes to send it 306 requests",
     );
     rejects(&["http://[2001:db8::1]/"], "is not this machine");
-    // 127.0.0.1, written as an IPv6 address: it is this machine.
+    // 127.0.0.1 as an IPv6 address is this machine.
     let nobody = ClosedPort::new();
     let port = nobody.port();
     rejects(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
 }
 
 #[test]
-fn a_host_that_is_not_there_is_told() {
+fn an_unknown_host_is_named() {
     rejects(&["http://no-such-host.invalid/customer"], "host no-such-host.invalid not found");
 }
 
 #[test]
-fn a_server_that_is_not_there_can_not_be_examined() {
+fn a_closed_port_is_named() {
     let nobody = ClosedPort::new();
     let port = nobody.port();
     rejects(&[&nobody.url()], "connection refused");
     rejects(&[&format!("http://localhost:{port}/customer")], "connection refused");
 }
 
-/// `script` makes a terminal; whoever says nothing but Enter says no.
+/// `script` creates a terminal. Enter alone means no.
 #[test]
-fn in_a_terminal_it_asks() {
+fn in_a_terminal_the_doctor_asks() {
     let call = format!(
         "{} doctor http://192.0.2.1/customer --only clock",
         env!("CARGO_BIN_EXE_online-contact")
@@ -74,8 +74,7 @@ fn in_a_terminal_it_asks() {
     assert!(run.stdout.contains("nothing was sent"), "{run:?}");
 }
 
-/// The second run would be rejected if it dated its requests like the first one, which dated some of
-/// them ahead.
+/// The second run would be rejected if it used timestamps of the first one.
 #[tokio::test]
 async fn only_some_probes_or_all_but_some() {
     let url = start(Fault::None).await;
@@ -87,7 +86,7 @@ async fn only_some_probes_or_all_but_some() {
 }
 
 #[tokio::test]
-async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
+async fn an_unknown_customer_is_an_advice() {
     let url = start(Fault::None).await;
     let run = examine(&url, &[&QUICK[..], &["--field", "callNum=7"]].concat()).await;
     let report = run.json();
@@ -96,7 +95,7 @@ async fn a_customer_that_does_not_exist_is_an_advice_and_no_obstacle() {
     assert_eq!(probe(&report, "body_newline")["expected"], "400 as before");
 }
 
-/// Then an acceptance looks like a rejection, but for the code.
+/// Then an accepted request differs from a rejected one by its code only.
 #[tokio::test]
 async fn a_fault_is_found_without_a_customer_too() {
     let url = start(Fault::NoWindow).await;
@@ -143,7 +142,7 @@ async fn the_other_scheme() {
 }
 
 #[tokio::test]
-async fn a_wrong_url_is_told() {
+async fn a_wrong_url_is_named() {
     let url = start(Fault::None).await.replace("customer", "customers");
     let run = examine(&url, &["--only", "clock"]).await;
     assert_eq!(run.status, 1);
@@ -151,9 +150,9 @@ async fn a_wrong_url_is_told() {
     assert!(notes.contains("check the URL"), "{notes}");
 }
 
-/// Somebody takes the connection, and that is all: the server is there, and ill.
+/// The server accepts the connection and never responds.
 #[test]
-fn a_server_that_never_answers_is_a_finding() {
+fn a_silent_server_is_a_failure() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/customer", listener.local_addr().unwrap());
     let run = finish(command(&["doctor", &url, "--json", "--only", "clock", "--timeout", "0.5"]));

@@ -1,4 +1,4 @@
-//! Over TLS.
+//! Servers with TLS.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::server::{QUICK, examine, serve, with_result};
 use crate::verify::Verification;
 
-/// A server with a certificate of its own, which is written to a file.
+/// Starts a server with a self-signed certificate, and returns its URL and the file of the certificate.
 async fn start(dir: &TempDir) -> (String, String) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -52,7 +52,7 @@ async fn start(dir: &TempDir) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_trusted_server_is_examined_whole() {
+async fn a_trusted_server_has_no_problems() {
     let dir = TempDir::new().unwrap();
     let (url, certificate) = start(&dir).await;
     let run = examine(&url, &[&QUICK[..], &["--cacert", &certificate]].concat()).await;
@@ -62,7 +62,7 @@ async fn a_trusted_server_is_examined_whole() {
 }
 
 #[tokio::test]
-async fn a_server_that_nobody_trusts_can_not_be_examined() {
+async fn an_untrusted_server_is_named() {
     let dir = TempDir::new().unwrap();
     let (url, _) = start(&dir).await;
     let run = examine(&url, &[]).await;

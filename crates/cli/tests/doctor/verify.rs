@@ -17,16 +17,16 @@ use crate::rejection::Rejection;
 const WINDOW_MS: i64 = 300_000;
 const LIMIT: usize = 1024 * 1024;
 
-/// So much fits into the buffer of [`Fault::FirstPartOnly`].
+/// The length of the buffer of [`Fault::FirstPartOnly`].
 const FIRST_PART: usize = 1_000;
 
-/// What a server knows between requests.
+/// The state of a server.
 #[derive(Debug)]
 pub(crate) struct Verification {
     fault: Fault,
-    /// The whole body must be there after so much time.
+    /// The deadline of a body.
     deadline: Duration,
-    /// So many requests have come.
+    /// The number of requests.
     pub(crate) asked: AtomicUsize,
     seen: Mutex<HashSet<String>>,
 }
@@ -36,7 +36,7 @@ impl Verification {
         Self { fault, deadline, asked: AtomicUsize::new(0), seen: Mutex::new(HashSet::new()) }
     }
 
-    /// The body, if the request may pass.
+    /// Returns the body of an accepted request.
     pub(crate) async fn verify(&self, head: &Parts, body: Incoming) -> Result<Vec<u8>, Rejection> {
         if self.fault == Fault::AcceptsEverything {
             return self.read(head, body).await;
@@ -102,7 +102,7 @@ impl Verification {
         i64::try_from(now).unwrap() + self.ahead()
     }
 
-    /// How far the clock is off.
+    /// The error of the clock in milliseconds.
     fn ahead(&self) -> i64 {
         match self.fault {
             Fault::ClockAhead => 20_000,

@@ -58,7 +58,7 @@ fn a_full_disk_is_reported() {
     command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
     let run = finish_keeping_stdout(command);
     assert_eq!(run.status, 2, "{run:?}");
-    assert!(run.stderr.contains("can't write to stdout"), "{run:?}");
+    assert!(run.stderr.contains("cannot write to stdout"), "{run:?}");
 }
 
 fn finish_keeping_stdout(mut command: std::process::Command) -> crate::support::Run {
