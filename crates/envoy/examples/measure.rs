@@ -27,8 +27,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 const KEY: &str = "0cc175b9c0f1b6a831c399e2";
-const ROUNDS: usize = 5;
-const REQUESTS: usize = 4_000;
+const ROUNDS: usize = 9;
+const REQUESTS: usize = 1_000;
 const CONNECTIONS: usize = 32;
 const STALLED: usize = 1_000;
 
@@ -47,7 +47,7 @@ async fn main() -> Result<()> {
 
     let mut out = io::stdout();
     writeln!(out, "| | without | with | ratio or difference |\n|---|---|---|---|")?;
-    for length in [41, 65_536] {
+    for length in [41, 32_768] {
         let mut rates = [Vec::new(), Vec::new()];
         for round in 0..ROUNDS {
             for (rates, envoy) in rates.iter_mut().zip([&without, &with]) {
