@@ -64,11 +64,11 @@ impl Report {
                 "| {name} | {passed} | {overloaded} | {wrongly_rejected} | {lost} | {p50} | {p99} | {max} |"
             )?;
         }
-        writeln!(f, "\nThe keys were replaced {} times meanwhile.\n", self.replacements)
+        writeln!(f, "\nThe keys were replaced {} times.\n", self.replacements)
     }
 
     fn write_attack(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| attack | answered as it must be | otherwise | a second |")?;
+        writeln!(f, "| attack | rejected as expected | otherwise | per second |")?;
         writeln!(f, "|---|---|---|---|")?;
         let mut row = |what: &str, Tally { right, wrong }: &Tally, rate: &dyn Display| {
             writeln!(f, "| {what} | {right} | {wrong} | {rate} |")
@@ -78,12 +78,12 @@ impl Report {
         for flood in &self.rejections {
             row(flood.reason, &flood.tally, &flood.per_second)?;
         }
-        row("all of these kinds at once", &self.mixed, &self.mixed_per_second)?;
+        row("all kinds at once", &self.mixed, &self.mixed_per_second)?;
         let Uploads { overloaded, timed_out, most_held, .. } = &self.uploads;
         writeln!(
             f,
-            "\nOf the uploads {overloaded} were overloaded and {timed_out} timed out; {} of bodies were \
-             seen held at once. {} connections dripped at once.\n",
+            "\n{overloaded} uploads were overloaded and {timed_out} timed out; up to {} of the budget were in use. \
+             Up to {} connections dripped at once.\n",
             mib(*most_held),
             self.most_drips,
         )

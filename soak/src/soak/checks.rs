@@ -56,8 +56,8 @@ fn of_requests(plan: &Plan, report: &Report) -> Vec<Check> {
         Check::new(
             drips == plan.drips && overloaded > 0,
             format!(
-                "the attack was one: {drips} connections dripped at once, of {}; the budget had \
-                     no room for {overloaded} uploads",
+                "the attack was complete: {drips} of {} connections dripped at once; the budget \
+                     rejected {overloaded} uploads",
                 plan.drips
             ),
         ),
