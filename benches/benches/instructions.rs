@@ -39,13 +39,13 @@ fn wrapped() -> Scenario {
 }
 
 #[library_benchmark]
-#[bench::mac_41_bytes(args = (41), setup = core::bare_mac, config = limit(8_500))]
-#[bench::core_41_bytes(args = (41, 0), setup = core::ours, config = limit(12_000))]
-#[bench::core_1_kib(args = (1024, 0), setup = core::ours, config = limit(72_000))]
-#[bench::core_4_keys(args = (41, 3), setup = core::ours, config = limit(40_000))]
-#[bench::axum_verify_layer(setup = layered, config = limit(25_000))]
-#[bench::axum_rejected(setup = rejected, config = limit(12_000))]
-#[bench::actix_verify(setup = wrapped, config = limit(23_000))]
+#[bench::mac_41_bytes(args = (41), setup = core::bare_mac, config = limit(8_800))]
+#[bench::core_41_bytes(args = (41, 0), setup = core::ours, config = limit(11_400))]
+#[bench::core_1_kib(args = (1024, 0), setup = core::ours, config = limit(73_000))]
+#[bench::core_4_keys(args = (41, 3), setup = core::ours, config = limit(38_000))]
+#[bench::axum_verify_layer(setup = layered, config = limit(25_600))]
+#[bench::axum_rejected(setup = rejected, config = limit(17_500))]
+#[bench::actix_verify(setup = wrapped, config = limit(22_000))]
 fn requests(mut scenario: Scenario) {
     scenario.batch(REQUESTS);
 }

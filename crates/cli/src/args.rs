@@ -114,7 +114,7 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
             return print_version(&Context::new(lang, json));
         }
         Err(Misuse::CommandLine(error)) => {
-            // If the stream is closed, there is nobody to report to.
+            // A closed stream cannot be reported.
             let _ = error.print();
             return u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }

@@ -40,7 +40,7 @@ impl Context {
     /// Writes a note to stderr: words of the command, then a text of any origin.
     pub(crate) fn note(&self, words: &str, text: &str) {
         let words = report::paint(report::DIM, words);
-        // If stderr is closed, there is nobody to report to.
+        // A closed stderr cannot be reported.
         let _ = writeln!(anstream::stderr(), "{words}{}", report::visible(text));
     }
 
@@ -52,7 +52,7 @@ impl Context {
             text = format!("{text}: {error}");
             cause = error.source();
         }
-        // If stderr is closed, there is nobody to report to.
+        // A closed stderr cannot be reported.
         let _ = if self.json {
             let json = report::json_line(&serde_json::json!({ "problem": text }));
             writeln!(anstream::stderr(), "{json}")

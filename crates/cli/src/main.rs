@@ -1,4 +1,4 @@
-//! `online-contact`: the other side of the wire, for whoever builds an endpoint of Online Contact.
+//! `online-contact`: the client side, for developers of an endpoint for Online Contact.
 
 use std::process::ExitCode;
 

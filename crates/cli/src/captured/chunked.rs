@@ -22,7 +22,7 @@ pub(super) fn looks_like_it(body: &[u8]) -> bool {
     size(split_line(body).0).is_some()
 }
 
-/// The bytes of all chunks. Trailers are passed over.
+/// Returns the bytes of all chunks. Ignores trailers.
 pub(super) fn decode(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
     let mut decoded = Vec::new();
     let mut rest = body;

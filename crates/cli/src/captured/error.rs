@@ -8,7 +8,7 @@ use crate::lang::Lang;
 // The words below name both.
 const _: () = assert!(LONGEST == 64 * 1024 * 1024 && MOST_HEADERS == 256);
 
-/// A capture can't be read.
+/// An unreadable capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CaptureError {
@@ -20,7 +20,7 @@ pub enum CaptureError {
     NotARequest,
     /// It begins with a status line: it is the answer.
     IsAResponse,
-    /// Its headers can't be read.
+    /// Invalid headers.
     Headers,
     /// It has too many headers.
     TooManyHeaders,
@@ -61,7 +61,7 @@ impl CaptureError {
                 )
             }
             Self::Har(fault) => (
-                format!("it begins like a HAR file but can't be read as one: {fault}"),
+                format!("invalid HAR file: {fault}"),
                 format!("HAR 파일로 보이지만 읽을 수 없습니다: {fault}"),
             ),
             Self::NoSuchEntry(entry, count) => (
@@ -102,7 +102,7 @@ impl CaptureError {
                  필요합니다",
             ),
             Self::Headers => (
-                "the headers can't be read: expected `Name: value` on each line, then an empty line",
+                "invalid headers: expected `Name: value` on each line, then an empty line",
                 "헤더를 읽을 수 없습니다. 한 줄에 `이름: 값` 하나씩, 그다음 빈 줄이 필요합니다",
             ),
             Self::TooManyHeaders => (

@@ -63,7 +63,7 @@ fn fenced(bytes: &[u8]) -> Option<&[u8]> {
     inner.get(start..)
 }
 
-/// Without empty lines in front. An indent of the first line stays: it tells that of the others.
+/// Without empty lines in front. Keeps the indent of the first line, which shows that of the others.
 pub(super) fn without_blank_lines(bytes: &[u8]) -> &[u8] {
     let mut rest = bytes;
     loop {

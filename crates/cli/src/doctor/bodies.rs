@@ -6,7 +6,7 @@ use super::probe::NotApplicable;
 use crate::lang::Words;
 
 /// A value that no customer has.
-const NOBODY: &str = "000000000000";
+const UNKNOWN_CUSTOMER: &str = "000000000000";
 
 const NOT_AN_OBJECT: Words = Words::fixed(
     "the body of the honest request is not a JSON object",
@@ -58,13 +58,13 @@ pub(super) fn with_last_text(body: &[u8], text: &str) -> Result<Vec<u8>, NotAppl
 }
 
 /// A lookup that finds no customer.
-pub(super) fn for_nobody(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
+pub(super) fn for_unknown_customer(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
     let mut object = object(body)?;
     if !object.values().any(Value::is_string) {
         return Err(NO_TEXT);
     }
     for value in object.values_mut().filter(|value| value.is_string()) {
-        *value = NOBODY.into();
+        *value = UNKNOWN_CUSTOMER.into();
     }
     Ok(Value::Object(object).to_string().into_bytes())
 }

@@ -333,7 +333,7 @@ pub(super) fn reference(which: Reference, bench: &Bench) -> Made<Draft> {
 fn no_result(bench: &Bench) -> Result<Vec<u8>, NotApplicable> {
     match bench.known_no_result() {
         Some(body) => Ok(body.to_vec()),
-        None => bodies::for_nobody(bench.body()),
+        None => bodies::for_unknown_customer(bench.body()),
     }
 }
 
@@ -349,7 +349,8 @@ fn unverified(bench: &Bench, name: &str, change: impl Fn(Draft) -> Draft) -> [Dr
 
 /// Another lookup, or no JSON.
 fn changed(bench: &Bench) -> Vec<u8> {
-    bodies::for_nobody(bench.body()).unwrap_or_else(|_| [bench.body(), &b"x"[..]].concat())
+    bodies::for_unknown_customer(bench.body())
+        .unwrap_or_else(|_| [bench.body(), &b"x"[..]].concat())
 }
 
 fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
@@ -365,8 +366,8 @@ fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
     let respelled = bodies::respelled(body).ok();
     changed
         .extend(respelled.map(|body| (body, w("the JSON in other bytes", "바이트가 다른 JSON"))));
-    let nobody = bodies::for_nobody(body).ok();
-    changed.extend(nobody.map(|body| (body, w("other values", "다른 값"))));
+    let others = bodies::for_unknown_customer(body).ok();
+    changed.extend(others.map(|body| (body, w("other values", "다른 값"))));
     let draft = |(body, variant)| bench.honest().body(body).variant(variant);
     Ok(changed.into_iter().map(draft).collect())
 }
@@ -374,7 +375,7 @@ fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
 /// Honest requests, forgeries and lookups that find nothing. Some bodies are slow, so that the requests
 /// overlap.
 fn mixed(bench: &Bench) -> Made<Vec<Draft>> {
-    let nobody = no_result(bench)?;
+    let no_customer = no_result(bench)?;
     let paced = |draft: Draft, place: usize| {
         let pause = Duration::from_millis(if place.is_multiple_of(2) { 60 } else { 20 });
         if place % 4 < 3 { draft.pace(Pace::hesitant(pause)) } else { draft }
@@ -383,7 +384,7 @@ fn mixed(bench: &Bench) -> Made<Vec<Draft>> {
         let draft = match place % 3 {
             0 => bench.honest(),
             1 => bench.forged().expect(Expect::Forged),
-            _ => bench.signed(nobody.clone()).expect(Expect::LikeNoResult),
+            _ => bench.signed(no_customer.clone()).expect(Expect::LikeNoResult),
         };
         paced(draft, place)
     });

@@ -69,7 +69,7 @@ fn of_gap(gap: &Gap, lang: Lang) -> &'static str {
         ),
         Gap::AuthorizationMasked => lang.pick(
             "Switch the masking off for one request, or give the value with --header 'Authorization: …'. \
-             A signature alone is good for five minutes and tells nothing of the key.",
+             A signature alone is valid for five minutes and reveals nothing about the key.",
             "요청 하나에 대해 가리기를 끄거나 --header 'Authorization: …'으로 값을 지정하십시오. 서명은 5분 \
              동안만 유효하고 키를 드러내지 않습니다.",
         ),

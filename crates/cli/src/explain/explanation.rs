@@ -24,7 +24,7 @@ const MOST_TARGETS: usize = 4;
 /// The cause of a verdict.
 pub(crate) struct Explanation {
     pub(super) verdicts: Verdicts,
-    /// The reason why the capture can't be judged.
+    /// The reason that prevents a verdict on the capture.
     pub(super) gap: Option<Gap>,
     /// The mistakes that account for the rejection; none if nothing does.
     pub(super) mistakes: Vec<Step>,
@@ -196,7 +196,7 @@ impl Explanation {
         }
         let depends_on_body =
             matches!(reason, None | Some(Reason::SignatureMismatch | Reason::BodyUnreadable));
-        // A signature that fits what the capture shows tells nothing of what was sent.
+        // A signature that fits what the capture shows says nothing about what was sent.
         let is_proved = self.signature == Signature::Explained
             && self.mistakes.iter().all(|step| step.mistake.id != SHOWN.id);
         match self.capture.fidelity {

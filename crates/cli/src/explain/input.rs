@@ -13,7 +13,7 @@ pub(super) struct InputArgs {
     /// File with the captured request; - is stdin
     #[arg(long, value_name = "FILE", required_unless_present = "headers")]
     request: Option<PathBuf>,
-    /// Which request of a HAR file, counted from 1; without it the first POST that is signed
+    /// Number of the request in a HAR file, from 1; without it, the first signed POST
     #[arg(long, value_name = "N", conflicts_with = "headers")]
     entry: Option<usize>,
     /// A header of the request, in place of a capture; may be given several times

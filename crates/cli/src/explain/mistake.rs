@@ -16,7 +16,7 @@ pub(super) struct Mistake {
     pub(super) advice: Words,
 }
 
-/// A table of mistakes that are mended on one side and by one advice.
+/// A table of mistakes that are fixed on one side with one advice.
 macro_rules! mistakes {
     ($side:ident, $advice:ident: $($name:ident = $id:literal, $en:literal, $ko:literal;)*) => {
         $(pub(super) static $name: $crate::explain::mistake::Mistake =
@@ -58,7 +58,7 @@ impl Side {
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) mistake: &'static Mistake,
-    /// Which header, which indent. Never anything of a key.
+    /// The header or the indent. Never anything of a key.
     pub(super) detail: Option<Words>,
 }
 

@@ -122,7 +122,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
 ///
 /// # Errors
 ///
-/// The text of the problem, if the capture can't be read or the key can't be used.
+/// The text of the problem, if the capture is unreadable or the key is invalid.
 pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, String> {
     let request = CapturedRequest::parse(capture, None).map_err(|error| error.to_string())?;
     let key = KeyText::typed("key", Zeroizing::new(key.to_vec()));
@@ -138,7 +138,7 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
     };
     let explanation = explain(&request, &keys, &settings, Lang::En);
     let explanation = explanation.map_err(|problem| problem.to_string())?;
-    // Both forms of the answer, for both show what strangers wrote.
+    // Both forms of the response show text of unknown clients.
     let text = explanation.to_text(Lang::En);
     let mut json = explanation.to_json(Lang::En);
     if let Some(object) = json.as_object_mut() {

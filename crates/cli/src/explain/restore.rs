@@ -1,7 +1,7 @@
 //! The bytes that were sent, where the capture shows others.
 //!
 //! Tools and logs change bodies for display: `HTTPie` indents and sorts JSON, nginx escapes quotes, a
-//! shell's `-d @file` removes line ends. `Content-Length` tells that, and a form of the body that has the
+//! shell's `-d @file` removes line ends. `Content-Length` shows that, and a form of the body that has the
 //! declared length, or that the signature fits, is what was sent.
 
 use super::body;
@@ -18,7 +18,7 @@ pub(super) enum Fidelity {
     Restored,
     /// The capture has another form. The restored bytes have the right length, but may be others.
     Guessed,
-    /// They are not the bytes that were sent, which can't be known.
+    /// They are not the bytes that were sent, which are unknown.
     NotAsSent { found: usize, declared: u64 },
 }
 
@@ -69,7 +69,7 @@ static CURL_DATA: Mistake = Mistake {
     ),
 };
 
-/// Finds the bytes that were sent. `accepts` tells whether the request passes with a body.
+/// Finds the bytes that were sent. `accepts` returns whether the request passes with a body.
 pub(super) fn sent(captured: &CapturedRequest, accepts: impl Fn(&[u8]) -> bool) -> Sent {
     let mut request = captured.clone();
     let declared = captured.declared_length();

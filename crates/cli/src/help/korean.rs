@@ -1,6 +1,6 @@
 //! The Korean texts, by subcommand and argument.
 
-/// What is said of a command.
+/// The help texts of a command.
 pub(super) struct Texts {
     pub(super) about: &'static str,
     pub(super) long_about: Option<&'static str>,

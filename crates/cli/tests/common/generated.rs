@@ -63,7 +63,7 @@ fn the_page_of_the_command_goes_to_stdout() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_told() {
+fn a_folder_that_cannot_be_created_is_reported() {
     let run = finish(bare(&["man", "--out", "/dev/null/man"]));
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("cannot write the manual pages to /dev/null/man"), "{run:?}");

@@ -65,7 +65,7 @@ fn the_version_in_json() {
     assert_eq!(finish(bare(&["--json", "--version"])).stdout, run.stdout);
 }
 
-/// What is said of a body that is not there tells the language.
+/// The error about a missing body shows the language.
 fn is_korean(variables: &[(&str, &str)], args: &[&str]) -> bool {
     let mut command = command(&[&["sign", "--body", "/no/such/file"], args].concat());
     command.envs(variables.iter().copied());

@@ -1,4 +1,4 @@
-//! Where the key comes from, and that it goes nowhere.
+//! The sources of the key, and that it is never printed.
 
 use std::fs;
 use std::io::Write;
@@ -72,7 +72,7 @@ fn the_file_wins_over_the_environment() {
 }
 
 #[test]
-fn a_file_that_is_no_key_file_is_told_without_what_is_in_it() {
+fn an_invalid_key_file_is_reported_without_its_content() {
     let cases: [(&[u8], &str); 7] = [
         (b"", "no security key, expected at least one"),
         (b"# only a comment\n", "no security key, expected at least one"),
@@ -114,7 +114,7 @@ fn a_text_that_looks_like_more_than_a_key_gets_a_warning() {
 }
 
 #[test]
-fn an_empty_variable_is_told() {
+fn an_empty_variable_is_reported() {
     for key in ["", " \n"] {
         let run = with_env(key);
         assert_eq!(run.status, 2);
@@ -124,7 +124,7 @@ fn an_empty_variable_is_told() {
 
 /// In a session of its own there is no terminal to ask.
 #[test]
-fn without_a_terminal_the_lack_of_a_key_is_told() {
+fn without_a_terminal_a_missing_key_is_reported() {
     let mut command = Command::new("setsid");
     command.args(["--wait", env!("CARGO_BIN_EXE_online-contact")]).args(SIGN);
     command.env_remove("OC_SECURITY_KEY").env("LC_ALL", "C").stdin(Stdio::null());

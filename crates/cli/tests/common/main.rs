@@ -1,4 +1,4 @@
-//! What all subcommands have in common, through the built program.
+//! The behavior that all subcommands share, through the built program.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 

@@ -40,8 +40,8 @@ fn another_machine_needs_consent() {
     );
     rejects(&["http://[2001:db8::1]/"], "is not this machine");
     // 127.0.0.1 as an IPv6 address is this machine.
-    let nobody = ClosedPort::new();
-    let port = nobody.port();
+    let closed = ClosedPort::new();
+    let port = closed.port();
     rejects(&[&format!("http://[::ffff:127.0.0.1]:{port}/")], "connection refused");
 }
 
@@ -52,9 +52,9 @@ fn an_unknown_host_is_named() {
 
 #[test]
 fn a_closed_port_is_named() {
-    let nobody = ClosedPort::new();
-    let port = nobody.port();
-    rejects(&[&nobody.url()], "connection refused");
+    let closed = ClosedPort::new();
+    let port = closed.port();
+    rejects(&[&closed.url()], "connection refused");
     rejects(&[&format!("http://localhost:{port}/customer")], "connection refused");
 }
 
@@ -82,7 +82,7 @@ async fn only_some_probes_or_all_but_some() {
     assert_eq!(with_result(&report, "pass"), ["honest", "replay", "crowd"]);
     let report = examine(&url, &["--skip", "body_slow,body_stalled", "honest"]).await.json();
     assert_eq!(report["summary"]["pass"], 89);
-    assert_eq!(with_result(&report, "pass")[0], "honest", "it can't be left out");
+    assert_eq!(with_result(&report, "pass")[0], "honest", "always runs");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn the_body_may_come_from_stdin() {
 #[tokio::test]
 async fn a_lookup_that_finds_nothing_can_be_named() {
     let dir = TempDir::new().unwrap();
-    let file = dir.path().join("nobody.json");
+    let file = dir.path().join("unknown.json");
     std::fs::write(&file, r#"{"callNum":"1","nation":"korea"}"#).unwrap();
     let url = start(Fault::None).await;
     let only = ["--only", "lookup_no_result"];

@@ -86,7 +86,7 @@ fn a_body_beyond_the_limit_is_rejected_as_the_server_would() {
 }
 
 #[test]
-fn the_keys_of_a_ring_are_told_apart() {
+fn the_keys_of_a_ring_are_distinguished() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), format!("new: 0cc175b9c0f1b6a831c399e2\nold: {KEY}\n")).unwrap();
     let sent = Sent::new(COMPACT, false);
@@ -163,9 +163,9 @@ fn both_languages_say_it() {
     assert!(bad.stderr.contains("요청을 찾을 수 없습니다"), "{bad:?}");
 }
 
-/// Headers of strangers are shown, so they must not steer the terminal.
+/// The output has headers of unknown clients, which must not control the terminal.
 #[test]
-fn what_strangers_sent_does_not_steer_the_terminal() {
+fn received_text_does_not_control_the_terminal() {
     let sent = Sent::new(COMPACT, false);
     let mut draft = sent.draft();
     draft.write = |mac| format!("\u{1b}[2J {}", crate::draft::base64(mac));
@@ -239,7 +239,7 @@ fn a_key_is_cut_as_the_server_cuts_it() {
     assert!(names.iter().any(|name| mistakes[0] == **name), "{mistakes}");
 }
 
-/// What tells the forms of a mistake apart, too.
+/// The details that distinguish the forms of a mistake, too.
 #[test]
 fn details_are_in_both_languages() {
     let sent = Sent::new(COMPACT, false);

@@ -91,7 +91,7 @@ fn keys() -> Vec<Case> {
     ]
 }
 
-/// Bodies written anew.
+/// Bodies written again.
 fn bodies() -> Vec<Case> {
     use Part::Body;
     vec![

@@ -1,4 +1,4 @@
-//! What `curl -v` prints.
+//! The output of `curl -v`.
 
 use online_contact_cli::captured::CapturedRequest;
 

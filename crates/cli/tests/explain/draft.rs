@@ -13,7 +13,7 @@ pub(crate) const MOMENT: u64 = 1_732_400_000_123;
 pub(crate) const PATH: &str = "/api/%EA%B3%A0%EA%B0%9D";
 pub(crate) const TARGET: &str = "/api/%EA%B3%A0%EA%B0%9D?src=oc";
 
-/// What is signed, part by part, and how the MAC is made and written.
+/// The signed parts, and the computation and the spelling of the MAC.
 pub(crate) struct Draft {
     pub(crate) key: Vec<u8>,
     pub(crate) uri: Vec<u8>,
@@ -26,7 +26,7 @@ pub(crate) struct Draft {
     pub(crate) write: fn(&[u8]) -> String,
 }
 
-/// What is sent beside the signature.
+/// The rest of the request.
 #[derive(Clone)]
 pub(crate) struct Sent {
     pub(crate) uri_scheme: bool,
@@ -67,7 +67,7 @@ impl Sent {
         [head.as_bytes(), &self.body].concat()
     }
 
-    /// What the command says to it.
+    /// Returns the output of the command.
     pub(crate) fn explain(&self, authorization: &str) -> Run {
         self.explain_with(authorization, &[])
     }

@@ -1,4 +1,4 @@
-//! What the search costs, counted and not timed.
+//! The cost of the search, counted and not timed.
 
 use crate::draft::Sent;
 

@@ -89,7 +89,7 @@ pub(super) fn written(node: &Node<'_>, layout: &Layout, length: usize) -> Option
 struct Writer<'l> {
     layout: &'l Layout,
     out: Vec<u8>,
-    /// Deep nesting can make indents of a body many times its length: nobody sends such a thing.
+    /// Deep nesting can make the indents many times as long as the body, which no client sends.
     longest: usize,
 }
 

@@ -26,7 +26,7 @@ pub(super) struct BodyForm {
 }
 
 /// Every form with one mistake that is combined with mistakes in other parts, made when the iterator
-/// is advanced; `None` for each that can't be made, so that the caller can look at the clock.
+/// is advanced; `None` for each that is not possible, so that the caller can look at the clock.
 pub(super) fn singles(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
     ROWS.iter().filter(|row| row.reach != Reach::Alone).flat_map(|row| row.made(body))
 }

@@ -19,7 +19,7 @@ pub(super) struct Row {
 /// A form and its name.
 pub(super) type Named = (&'static str, Vec<u8>);
 
-/// A form, or several, and the detail that tells it from the others of its row.
+/// A form, or several, and the detail that distinguishes it within its row.
 pub(super) struct Variant {
     pub(super) en: &'static str,
     pub(super) ko: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Variant {
 /// The function that makes a form.
 #[derive(Clone, Copy)]
 pub(super) enum Apply {
-    /// The form, or `None` where the change can't be made.
+    /// The form, or `None` where the change is not possible.
     One(fn(&[u8]) -> Option<Vec<u8>>),
     /// Several forms that need no telling apart.
     Many(fn(&[u8]) -> Vec<Vec<u8>>),

@@ -172,7 +172,7 @@ pub(super) fn nfkd(body: &[u8]) -> Option<Vec<u8>> {
     Some(beyond_ascii(body)?.nfkd().collect::<String>().into_bytes())
 }
 
-/// The changed body, or the body itself where the change can't be made.
+/// The changed body, or the body itself where the change is not possible.
 pub(super) fn or_same(body: &[u8], change: fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     change(body).unwrap_or_else(|| body.to_vec())
 }
