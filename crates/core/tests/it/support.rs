@@ -1,7 +1,5 @@
 //! One key, one time, requests that pass, and bodies that follow a script.
 
-pub(crate) mod logs;
-
 use std::collections::VecDeque;
 use std::io;
 use std::pin::{Pin, pin};
@@ -15,6 +13,8 @@ use online_contact::{
     Clock, Reason, Rejection, RequestHead, Scheme, SecurityKey, SignedHeaders, Signer, Timer,
     Timestamp, Verified, Verifier, VerifierBuilder,
 };
+
+pub(crate) use online_contact_test_kit::logs;
 
 pub(crate) const KEY: &str = "bf7769e5321448de88838cdb";
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
