@@ -20,7 +20,7 @@ use crate::scenarios::{actix, axum as routes};
 pub struct Rate {
     /// The framework and the verifier.
     pub name: &'static str,
-    /// Whether the verifier is this project's.
+    /// `true` if the verifier is this project's.
     pub is_ours: bool,
     /// The median with the verifier.
     pub verified: f64,

@@ -19,7 +19,7 @@ pub struct Row {
     pub ratio: f64,
     /// The bound for the ratio.
     pub target: Target,
-    /// Whether the target is met; `None` without a target or a value.
+    /// `true` if the target is met; `None` without a target or a value.
     pub met: Option<bool>,
 }
 

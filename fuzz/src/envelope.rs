@@ -93,7 +93,7 @@ fn is_error_object(error: &Value) -> bool {
         && is("detail", &[Value::is_string, Value::is_null])
 }
 
-/// Whether the JSON is valid but more than `Value` can represent.
+/// Returns whether the JSON is valid but more than `Value` can represent.
 fn is_beyond_value(error: &serde_json::Error) -> bool {
     let text = error.to_string();
     ["number out of range", "recursion limit", "surrogate", "hex escape", "unicode code point"]
@@ -106,7 +106,7 @@ fn is_grpc(content_type: Option<&[u8]>) -> bool {
     text.starts_with("application/grpc")
 }
 
-/// Whether the type is `application/json` in UTF-8.
+/// Returns whether the type is `application/json` in UTF-8.
 fn is_json_in_utf8(content_type: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content_type).to_lowercase();
     let mut parts = text.split(';').map(str::trim);

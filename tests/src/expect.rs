@@ -107,7 +107,7 @@ impl Expect {
     ///
     /// # Errors
     ///
-    /// What was expected and what came.
+    /// The expected and the received response.
     pub fn check(&self, reply: &Reply) -> Result<()> {
         if reply.status != self.status || reply.body != self.body {
             let (expected, got) = (text(&self.body), text(&reply.body));

@@ -119,7 +119,7 @@ impl Exchange {
         in_time(self.target, "an answer", read(self.response)).await?
     }
 
-    /// Whether the head of the answer has come.
+    /// Returns whether the head of the answer has come.
     pub(crate) async fn answered(&mut self) -> Result<http::Response<RecvStream>> {
         Ok((&mut self.response).await?)
     }

@@ -112,7 +112,7 @@ fn avoided_phrases(rules: &Rules, text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Whether the phrase at this place neither begins nor ends inside a word.
+/// Returns whether the phrase at this place neither begins nor ends inside a word.
 fn stands_alone(line: &str, at: usize, phrase: &str) -> bool {
     let before = line.get(..at).unwrap_or_default();
     let after = line.get(at + phrase.len()..).unwrap_or_default();

@@ -56,7 +56,7 @@ impl AgentView {
         Reason::ALL.iter().copied().find(|reason| reason.as_str() == detail)
     }
 
-    /// Whether Online Contact can read the response: there is no error, only advice.
+    /// Returns whether Online Contact can read the response: there is no error, only advice.
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
     }

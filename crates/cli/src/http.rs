@@ -66,7 +66,7 @@ pub(crate) struct HttpArgs {
 pub(crate) struct Client {
     inner: reqwest::Client,
     http2: bool,
-    /// Whether any response has come, so that the URL names the right protocol.
+    /// `true` if any response has come, so that the URL names the right protocol.
     has_response: Arc<AtomicBool>,
 }
 
@@ -155,7 +155,7 @@ pub(crate) struct Answer {
     pub(crate) elapsed: Duration,
     /// The time when the last byte came.
     pub(crate) arrived: SystemTime,
-    /// Whether the body is longer than [`ANSWER_LIMIT`].
+    /// `true` if the body is longer than [`ANSWER_LIMIT`].
     pub(crate) truncated: bool,
     /// The secrets that were redacted.
     pub(crate) leaks: Leaks,

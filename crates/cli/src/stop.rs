@@ -13,7 +13,7 @@ impl Stopping {
         (sender, Self(receiver))
     }
 
-    /// Whether the program stops.
+    /// Returns whether the program stops.
     pub(crate) fn is_stopping(&self) -> bool {
         *self.0.borrow()
     }

@@ -33,7 +33,7 @@ pub(crate) fn endpoint(text: &str) -> Result<Url, Words> {
     Ok(url)
 }
 
-/// Whether a URL is of this machine; `None` for a name that must be resolved first.
+/// Returns whether a URL is of this machine; `None` for a name that must be resolved first.
 pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
     match url.host()? {
         Host::Ipv4(ip) => Some(is_loopback_ip(ip.into())),
@@ -42,7 +42,7 @@ pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
     }
 }
 
-/// Whether an address is of this machine, also as an IPv4 address within an IPv6 address.
+/// Returns whether an address is of this machine, also as an IPv4 address within an IPv6 address.
 pub(crate) fn is_loopback_ip(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()
 }

@@ -105,7 +105,7 @@ pub struct BodyBuffer {
     first: Option<Bytes>,
     others: Option<Box<Others>>,
     len: u64,
-    /// Whether the first chunk is a copy.
+    /// `true` if the first chunk is a copy.
     detached: bool,
 }
 

@@ -88,7 +88,7 @@ struct Settings {
     #[arg(long = "body-timeout", env, default_value = "10")]
     #[arg(value_parser = parse::<NonZeroU16>("a number of seconds from 1 to 65535"))]
     oc_body_timeout: NonZeroU16,
-    /// Whether the server sends requests to itself; off with a key file, on otherwise
+    /// Requests that the server sends to itself; off with a key file, on otherwise
     #[arg(long = "demo", env, value_parser = ["on", "off"])]
     oc_demo: Option<String>,
 }

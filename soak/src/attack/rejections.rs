@@ -24,7 +24,7 @@ pub(crate) struct Kind {
     pub(crate) reason: &'static str,
     status: u16,
     bytes: Arc<[u8]>,
-    /// Whether the connection stays usable.
+    /// `true` if the connection stays usable.
     keeps_alive: bool,
 }
 

@@ -54,7 +54,7 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// The trailers.
     pub trailers: Vec<(String, Vec<u8>)>,
-    /// Whether the head ended the response: in HTTP/2, whether its frame ended the stream.
+    /// `true` if the head ended the response: in HTTP/2, whether its frame ended the stream.
     pub head_only: bool,
     /// The number of `100 Continue` responses in front of it.
     pub continues: usize,

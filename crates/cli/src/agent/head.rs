@@ -19,7 +19,7 @@ pub(super) fn check(answer: &Answer, breaches: &mut Breaches) {
     check_time(answer.elapsed, breaches);
 }
 
-/// Whether the body has a content coding, so that it cannot be read as it is.
+/// Returns whether the body has a content coding, so that it cannot be read as it is.
 pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
     let encodings = headers.get_all(CONTENT_ENCODING);
     encodings.iter().any(|value| !value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"))

@@ -16,7 +16,7 @@ pub(super) fn in_korean(expected: &str) -> &str {
     }
 }
 
-/// Whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
+/// Returns whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
 /// and still have the header.
 pub(super) fn looks_like_it(body: &[u8]) -> bool {
     size(split_line(body).0).is_some()

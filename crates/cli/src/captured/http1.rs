@@ -71,7 +71,7 @@ pub(super) fn parse_head(capture: &[u8]) -> Result<(CapturedRequest, &[u8]), Cap
     Ok((request, body))
 }
 
-/// Whether it begins with a request line.
+/// Returns whether it begins with a request line.
 pub(super) fn looks_like_it(capture: &[u8]) -> bool {
     request_line(split_line(capture).0).is_ok()
 }

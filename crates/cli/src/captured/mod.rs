@@ -186,7 +186,7 @@ impl CapturedRequest {
         Words::fixed(en, ko)
     }
 
-    /// Whether one of the two signed headers is there.
+    /// Returns whether one of the two signed headers is there.
     fn is_signed(&self) -> bool {
         SIGNED_HEADERS.iter().any(|name| self.header(name).next().is_some())
     }

@@ -4,7 +4,7 @@
 use super::text::{Lines, header, request_line, request_url, without_prefix};
 use super::{Capture, CapturedRequest, MOST_HEADERS, Recognized};
 
-/// So many request lines of a text are tried.
+/// The number of request lines that are tried in a text.
 const MOST_TRIED: usize = 64;
 
 /// Reads a text with a request line somewhere: after the prefixes of a logger, indented, in a packet.
@@ -126,7 +126,7 @@ fn fill(request: &mut CapturedRequest, lines: &[&str]) {
 /// More lines than a block of headers has.
 const LONGEST_BLOCK: usize = 64;
 
-/// Whether a block of headers with a signed one follows the empty line.
+/// Returns whether a block of headers with a signed one follows the empty line.
 fn headers_follow(lines: &[&str], place: usize) -> bool {
     let rest = lines.iter().skip(place).take(LONGEST_BLOCK);
     let mut block = rest.skip_while(|line| line.trim().is_empty() || is_label(line));

@@ -19,7 +19,7 @@ pub(crate) struct Keys {
 #[derive(Debug, Serialize)]
 pub(super) struct KeyState {
     label: String,
-    /// Whether it was set in the page.
+    /// `true` if it was set in the page.
     session: bool,
 }
 
@@ -55,7 +55,7 @@ impl Keys {
         self.replace(None);
     }
 
-    /// Whether a text contains one of the keys.
+    /// Returns whether a text contains one of the keys.
     pub(super) fn stand_in(&self, text: &str) -> bool {
         self.secrets().stand_in(text)
     }

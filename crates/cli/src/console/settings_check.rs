@@ -49,7 +49,7 @@ pub(super) fn without_key<'a>(
     Err(Complaint::new(StatusCode::UNPROCESSABLE_ENTITY, "key_in_the_open", text))
 }
 
-/// Whether a URL is of this machine.
+/// Returns whether a URL is of this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     typed::is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"))
 }

@@ -27,7 +27,7 @@ pub(crate) struct Received {
     pub(crate) exchanges: Arc<Exchanges>,
     /// The address that requests are received at; `None` if the exchanges come from files.
     pub(crate) address: Option<String>,
-    /// Whether the page shows the list.
+    /// `true` if the page shows the list.
     pub(crate) shown: bool,
     pub(crate) rules: Rules,
     pub(crate) stopping: Stopping,

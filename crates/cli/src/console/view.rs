@@ -87,7 +87,7 @@ struct ReceivedView {
     /// The time of arrival in milliseconds since 1970.
     time: i64,
     file: Option<String>,
-    /// Whether its whole body is in memory, so that it can be sent again.
+    /// `true` if its whole body is in memory, so that it can be sent again.
     sendable: bool,
 }
 
@@ -100,9 +100,9 @@ pub(super) struct RequestView {
     headers: Vec<(String, String)>,
     body: String,
     body_bytes: u64,
-    /// Whether the body is not UTF-8, so that the text differs from the bytes.
+    /// `true` if the body is not UTF-8, so that the text differs from the bytes.
     lossy: bool,
-    /// Whether only the beginning of the body is in memory.
+    /// `true` if only the beginning of the body is in memory.
     truncated: bool,
     timestamp: String,
     /// The signed bytes in front of the timestamp.
@@ -213,7 +213,7 @@ struct ResponseView {
     headers: Vec<(String, String)>,
     body: String,
     body_bytes: usize,
-    /// Whether the body is not UTF-8, so that the text differs from the bytes.
+    /// `true` if the body is not UTF-8, so that the text differs from the bytes.
     lossy: bool,
     truncated: bool,
     elapsed_ms: u64,

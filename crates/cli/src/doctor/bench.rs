@@ -189,7 +189,7 @@ impl Bench {
         self.timed(&self.url, self.body.clone(), timestamp)
     }
 
-    /// Whether this is the key of the endpoint.
+    /// Returns whether this is the key of the endpoint.
     pub(super) fn has_key(&self, key: &str) -> bool {
         let other = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), b"");
         hmac::verify(&self.key, b"", other.as_ref()).is_ok()

@@ -32,7 +32,7 @@ pub(super) struct Draft {
     /// Without a pace the body is sent at once.
     pace: Option<Pace>,
     keep_alive: bool,
-    /// Whether it is sent again if the server has closed the connection, as clients with a pool do.
+    /// `true` if it is sent again if the server has closed the connection, as clients with a pool do.
     pub(super) repeatable: bool,
     pub(super) patience: Option<Duration>,
     /// Overrides the expectation of the probe.

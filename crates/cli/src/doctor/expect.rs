@@ -42,7 +42,7 @@ pub(super) enum Expect {
 }
 
 impl Expect {
-    /// Whether a response is informative although the honest request was rejected. The timestamp is
+    /// Returns whether a response is informative although the honest request was rejected. The timestamp is
     /// checked before the signature.
     pub(super) const fn stands_alone(self) -> bool {
         matches!(
@@ -51,7 +51,7 @@ impl Expect {
         )
     }
 
-    /// Whether Online Contact may see the response, so that it must keep the envelope.
+    /// Returns whether Online Contact may see the response, so that it must keep the envelope.
     pub(super) const fn is_seen_by_agents(self) -> bool {
         match self {
             Self::Found

@@ -157,7 +157,7 @@ impl Case<'_> {
         }
     }
 
-    /// Whether the response is the rejection of a forgery, and not that of the application.
+    /// Returns whether the response is the rejection of a forgery, and not that of the application.
     fn is_rejected_otherwise(&self) -> bool {
         self.references.is_rejection(self.seen)
             && !is_same(self.seen, &self.references.honest)
@@ -254,7 +254,7 @@ fn is_same(one: &Seen, other: &Seen) -> bool {
     one.fingerprint().is_some() && one.fingerprint() == other.fingerprint()
 }
 
-/// Whether the probe itself causes the breach.
+/// Returns whether the probe itself causes the breach.
 fn is_intended(expect: Expect, breach: &Breach) -> bool {
     match breach.id {
         "no_result_as_404" => true,

@@ -16,13 +16,13 @@ pub(super) const PIECES: usize = 8;
 /// The speed at which the pieces of a body are sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
-    /// Whether the length is declared. Otherwise the body is sent in chunks.
+    /// `true` if the length is declared. Otherwise the body is sent in chunks.
     pub(super) declared: bool,
     /// The pause after the first piece.
     pub(super) first_pause: Duration,
     /// The pause after each other piece.
     pub(super) pause: Duration,
-    /// Whether the second half is never sent.
+    /// `true` if the second half is never sent.
     pub(super) stalls: bool,
 }
 

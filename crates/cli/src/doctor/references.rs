@@ -13,7 +13,7 @@ const TOLERATED: i64 = 5_000;
 /// The responses to the requests that are sent first.
 #[derive(Debug)]
 pub(super) struct References {
-    /// Whether the verification accepts the honest request, whatever the application responds.
+    /// `true` if the verification accepts the honest request, whatever the application responds.
     pub(super) accepted: bool,
     pub(super) honest: Seen,
     pub(super) forged: Seen,
@@ -66,7 +66,7 @@ impl References {
         (seen.fingerprint()? != self.honest.fingerprint()?).then_some(seen)
     }
 
-    /// Whether a response shows that the request was accepted: a result, or the same response as to the
+    /// Returns whether a response shows that the request was accepted: a result, or the same response as to the
     /// honest request.
     pub(super) fn accepts(&self, seen: &Seen) -> bool {
         let Some((answer, view)) = seen.answer() else { return false };
@@ -77,7 +77,7 @@ impl References {
         self.accepted && is_same(seen, &self.honest)
     }
 
-    /// Whether the response is one that only the application gives.
+    /// Returns whether the response is one that only the application gives.
     pub(super) fn comes_from_application(&self, seen: &Seen) -> bool {
         let Some(application) = &self.application else { return false };
         let no_result = application.no_result.as_ref().ok();
@@ -88,12 +88,12 @@ impl References {
         !is_rejection && responses.any(|response| is_same(seen, response))
     }
 
-    /// Whether the response is that to a forgery.
+    /// Returns whether the response is that to a forgery.
     pub(super) fn is_rejection(&self, seen: &Seen) -> bool {
         is_same(seen, &self.forged)
     }
 
-    /// Whether the response to an honest lookup breaks the envelope in the same way.
+    /// Returns whether the response to an honest lookup breaks the envelope in the same way.
     pub(super) fn has_breach(&self, id: &str) -> bool {
         let no_result = self.get(Reference::NoResult).ok();
         let mut breaches =

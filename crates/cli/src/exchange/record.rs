@@ -38,7 +38,7 @@ impl Exchange {
         self.verdict.as_ref().map_or("unknown", Verdict::name)
     }
 
-    /// Whether the request body is here to its end.
+    /// Returns whether the request body is here to its end.
     pub(crate) fn has_whole_body(&self) -> bool {
         let length = self.request.body.as_ref().map_or(0, Vec::len);
         u64::try_from(length).is_ok_and(|length| length == self.body_length)
@@ -53,7 +53,7 @@ impl Exchange {
     }
 }
 
-/// Whether a request may be one of Online Contact: `POST`, or signed. Scanners send the others.
+/// Returns whether a request may be one of Online Contact: `POST`, or signed. Scanners send the others.
 pub(crate) fn is_lookup(request: &CapturedRequest) -> bool {
     let is_signed = ["x-tc-timestamp", "authorization"]
         .iter()

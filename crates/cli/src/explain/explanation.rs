@@ -30,7 +30,7 @@ pub(crate) struct Explanation {
     pub(super) mistakes: Vec<Step>,
     /// Other names for them.
     pub(super) alternatives: Vec<Vec<Step>>,
-    /// Whether it is known what was signed.
+    /// `true` if it is known what was signed.
     pub(super) signature: Signature,
     /// The same for the MAC that the integrator's server computed.
     pub(super) computed: Option<Computed>,

@@ -45,7 +45,7 @@ pub(super) fn method(request: &CapturedRequest) -> Option<Step> {
     Some(Step::with(&METHOD, method))
 }
 
-/// Whether a value of `Authorization` was hidden by the program that wrote the capture.
+/// Returns whether a value of `Authorization` was hidden by the program that wrote the capture.
 pub(super) fn is_masked(value: &[u8]) -> bool {
     const WORDS: [&str; 11] = [
         "***",

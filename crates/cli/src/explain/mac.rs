@@ -124,7 +124,7 @@ impl MacState {
         bytes
     }
 
-    /// Whether it ends as this digest. It need not take constant time: the caller has the key.
+    /// Returns whether it ends as this digest. It need not take constant time: the caller has the key.
     pub(super) fn ends_as(self, digest: &[u8]) -> bool {
         let length = self.length;
         match self.inner {

@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
         Some(Opening { mode: Mode::Hmac, key, prefix })
     }
 
-    /// Whether a form has the bytes of one that was tried.
+    /// Returns whether a form has the bytes of one that was tried.
     fn is_known(&self, form: &BodyForm) -> bool {
         let bytes = &form.form.bytes;
         bytes == self.space.body || self.bodies.iter().any(|known| known.form.bytes == *bytes)

@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) body_limit: u64,
     pub(crate) proxy_prefix: Option<String>,
     pub(crate) time_limit: Duration,
-    /// Whether progress may be drawn on a terminal.
+    /// `true` if progress may be drawn on a terminal.
     pub(crate) shows_progress: bool,
 }
 

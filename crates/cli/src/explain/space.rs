@@ -32,7 +32,7 @@ pub(super) struct Space<'a> {
     pub(super) body: &'a [u8],
     /// Other bodies that the capture has: beyond the declared length, as it is displayed, the query.
     pub(super) other_bodies: Vec<Form>,
-    /// Whether no form of any part was left out.
+    /// `true` if no form of any part was left out.
     pub(super) complete: bool,
     request: &'a CapturedRequest,
     given_keys: &'a [KeyText],

@@ -189,7 +189,7 @@ fn dates(millis: u64, offset: i32, add: &mut impl FnMut(String, Step)) {
     }
 }
 
-/// Whether it is a moment of these decades, counted in seconds.
+/// Returns whether it is a moment of these decades, counted in seconds.
 pub(super) const fn is_seconds(value: u64) -> bool {
     value >= 1_000_000_000 && value < 10_000_000_000
 }

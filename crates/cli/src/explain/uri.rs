@@ -79,7 +79,7 @@ pub(super) struct Prefixes {
     pub(super) singles: Vec<Prefix>,
     /// Those with two mistakes.
     pub(super) pairs: Vec<Prefix>,
-    /// Whether these are all.
+    /// `true` if these are all.
     pub(super) complete: bool,
 }
 

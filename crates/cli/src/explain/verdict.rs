@@ -72,7 +72,7 @@ impl Judge {
         verifier(keys, settings, now, lang).map(Self)
     }
 
-    /// Whether the request passes with this body, which is then the whole body.
+    /// Returns whether the request passes with this body, which is then the whole body.
     pub(super) fn accepts(&self, request: &CapturedRequest, body: &[u8]) -> bool {
         self.0.verify_bytes(&head(request), body).is_ok()
     }

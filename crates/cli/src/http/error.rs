@@ -89,7 +89,7 @@ impl SendError {
         self
     }
 
-    /// Whether the server may speak another protocol than the URL names.
+    /// Returns whether the server may speak another protocol than the URL names.
     pub(super) const fn may_be_protocol(&self) -> bool {
         let kind = self.kind;
         matches!(
@@ -115,7 +115,7 @@ impl SendError {
         self.status
     }
 
-    /// Whether the connection was accepted and the response is at fault.
+    /// Returns whether the connection was accepted and the response is at fault.
     pub(crate) const fn is_servers_fault(&self) -> bool {
         matches!(self.kind, Kind::Closed | Kind::NotHttp | Kind::Timeout) || self.status.is_some()
     }

@@ -37,7 +37,7 @@ impl Recorded {
         self.length += data.len() as u64;
     }
 
-    /// Whether bytes passed that were not recorded.
+    /// Returns whether bytes passed that were not recorded.
     pub(super) fn is_cut(&self) -> bool {
         self.length > self.bytes.len() as u64
     }

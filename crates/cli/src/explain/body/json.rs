@@ -38,7 +38,7 @@ pub(super) struct Layout {
     colon: &'static [u8],
     /// Between the brackets of an array on one line, or of an empty one.
     inside: &'static [u8],
-    /// Whether arrays stay on one line where objects do not.
+    /// `true` if arrays stay on one line where objects do not.
     flat_arrays: bool,
 }
 
