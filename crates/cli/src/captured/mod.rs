@@ -10,7 +10,7 @@
 //! # Ok::<(), online_contact_cli::captured::CaptureError>(())
 //! ```
 //!
-//! A format is one row of [`RECOGNIZERS`]: a function that returns the request, an error, or `None`
+//! A format is one row of `RECOGNIZERS`: a function that returns the request, an error, or `None`
 //! where the capture is of another format. The first that returns something decides.
 
 mod chunked;
