@@ -48,7 +48,11 @@ pub(crate) fn kinds(attacker: &Key) -> Result<Vec<Kind>> {
         reason,
         status,
         bytes: request.whole(BODY).into(),
-        keeps_alive: true,
+        // A rejection before the body is read closes the connection.
+        keeps_alive: matches!(
+            reason,
+            "signature_mismatch" | "replayed" | "replay_guard_unavailable"
+        ),
     };
     let one = |reason, bytes: Vec<u8>| Kind {
         reason,

@@ -70,5 +70,6 @@ async fn axum_allocates_three_times_more_for_a_layer_with_bodies_of_its_own() {
     let app = || Router::new().route(crate::support::URI, post(|body: Bytes| async { body }));
     let idle = count(app().layer(MapRequestLayer::new(|request: Request<Body>| request)));
     let layered = count(app().layer(VerifyLayer::new(verifier())));
-    assert_eq!(layered - idle, 3 + 3);
+    // One more with the features of axum that other crates of a workspace turn on.
+    assert!((3 + 3..=3 + 4).contains(&(layered - idle)), "{layered} and {idle}");
 }

@@ -182,6 +182,8 @@ async fn reqwest_sends_signed_requests() {
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(io, service));
         }
     });
+    // Where another crate of the workspace turns on TLS, reqwest wants a provider of cryptography.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
 
     // Every request of a client, by the layer:
