@@ -252,7 +252,7 @@ mod tests {
         tally
     }
 
-    /// So a deadline is never further away than the making of one form or the hashing of one.
+    /// A deadline is at most one form or one hash away.
     #[test]
     fn all_that_a_long_body_costs_is_asked_for_first() {
         for ticks in [0, 1, 30, 150] {
