@@ -12,7 +12,7 @@ use axum::http::{HeaderName, Request, Response, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use http_body_util::{BodyExt as _, Collected, Full};
-use online_contact_tower::VerifyLayer;
+use online_contact_tower::{Verify, VerifyLayer};
 use tower::{BoxError, Layer as _, ServiceBuilder, ServiceExt as _};
 use tower_github_webhook::ValidateGitHubWebhookLayer;
 use webhook_verify::{Provider, Secret};
@@ -37,6 +37,11 @@ pub fn bare() -> Router {
 /// The route behind `VerifyLayer`.
 pub fn layered() -> Router {
     bare().route_layer(VerifyLayer::new(verifier(0)))
+}
+
+/// The router behind `VerifyLayer`, at the place that the layer of `webhook-verify` needs.
+pub fn router_layered() -> Verify<Router> {
+    VerifyLayer::new(verifier(0)).layer(bare())
 }
 
 /// The route behind a layer that does nothing: the cost of any layer in axum.
@@ -92,9 +97,10 @@ pub fn request(sample: &Sample) -> Request<Body> {
 ///
 /// If a response has another status.
 #[must_use]
-pub fn scenario<S>(name: &str, mut service: S, sample: Sample, status: StatusCode) -> Scenario
+pub fn scenario<S, R>(name: &str, mut service: S, sample: Sample, status: StatusCode) -> Scenario
 where
-    S: tower::Service<Request<Body>, Response = Response<Body>, Error: Debug> + 'static,
+    S: tower::Service<Request<Body>, Response = Response<R>, Error: Debug> + 'static,
+    R: http_body::Body,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
