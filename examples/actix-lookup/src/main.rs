@@ -10,6 +10,7 @@ mod demo;
 use std::io::{self, IsTerminal as _};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -75,7 +76,7 @@ struct Settings {
     oc_listen: SocketAddr,
     /// Key file, which is followed; replaces `OC_SECURITY_KEY`
     #[arg(long = "key-file", env)]
-    oc_key_file: Option<std::path::PathBuf>,
+    oc_key_file: Option<PathBuf>,
     /// Replay guard: off, memory, or the URL of a Redis server
     #[arg(long = "replay", env, hide_env_values = true, default_value = "memory")]
     oc_replay: String,
@@ -141,36 +142,18 @@ async fn main() -> anyhow::Result<()> {
         App::new().app_data(pool.clone()).service(customer)
     };
 
-    let stop = stop_signal()?;
     let listener = TcpListener::bind(settings.oc_listen)
         .with_context(|| format!("OC_LISTEN is {}: cannot listen there", settings.oc_listen))?;
     let address = listener.local_addr()?;
+    // With Ctrl-C or the SIGTERM of a container platform, requests in progress get 10 seconds to end.
+    let server =
+        HttpServer::new(app).disable_signals().shutdown_timeout(10).listen(listener)?.run();
+    let handle = server.handle();
+    ctrlc::set_handler(move || drop(handle.stop(true)))?;
     println!("listening on http://{address}");
     if let Some(key) = key.filter(|_| demo != Some("off")) {
         actix_web::rt::spawn(demo::run(address, key));
     }
-    // A client that never ends its request cannot delay the stop for longer than 10 seconds.
-    HttpServer::new(app).shutdown_signal(stop).shutdown_timeout(10).listen(listener)?.run().await?;
+    server.await?;
     Ok(())
-}
-
-/// Returns a future that ends with Ctrl-C, or with the SIGTERM of a container platform. Signals are
-/// registered by the call, so that none is lost before the future is polled.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    use tokio::signal::unix::{SignalKind, signal};
-    #[cfg(unix)]
-    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    #[cfg(windows)]
-    use tokio::signal::windows;
-    #[cfg(windows)]
-    let signals = (windows::ctrl_c()?, windows::ctrl_shutdown()?);
-    let (mut interrupt, mut terminate) = signals;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("stopping; requests in progress have 10 seconds to end");
-    })
 }

@@ -8,21 +8,20 @@
 mod demo;
 
 use std::io::{self, IsTerminal as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use axum::Router;
 use axum::extract::State;
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::routing::post;
+use axum_server::{Control, Handle};
 use clap::Parser;
-use futures_util::FutureExt as _;
-use online_contact::openapi::utoipa::{self, ToSchema};
 use online_contact::{
-    Failure, KeyError, KeyFile, Lookup, MemoryReplayGuard, SecurityKey, Success, Verified,
-    Verifier, openapi,
+    Failure, KeyError, KeyFile, Lookup, MemoryReplayGuard, SecurityKey, Success, Verified, Verifier,
 };
 use online_contact_redis::RedisReplayGuard;
 use online_contact_tower::OnlineContactLayer;
@@ -31,7 +30,7 @@ use sqlx::SqlitePool;
 use tracing_subscriber::EnvFilter;
 
 /// The lookup items that are configured in Online Contact.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Query {
     call_num: String,
@@ -39,7 +38,7 @@ struct Query {
 }
 
 /// The result that the agent sees. Online Contact expects every value to be a string.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Customer {
     user_name: String,
@@ -80,7 +79,7 @@ struct Settings {
     oc_listen: SocketAddr,
     /// Key file, which is followed; replaces `OC_SECURITY_KEY`
     #[arg(long = "key-file", env)]
-    oc_key_file: Option<std::path::PathBuf>,
+    oc_key_file: Option<PathBuf>,
     /// Replay guard: off, memory, or the URL of a Redis server
     #[arg(long = "replay", env, hide_env_values = true, default_value = "memory")]
     oc_replay: String,
@@ -137,49 +136,23 @@ async fn main() -> anyhow::Result<()> {
     let _watch = key_file.map(|file| file.watch(&verifier, Duration::from_secs(2))).transpose()?;
 
     let database = demo::Database::create().await?;
-    let description = openapi::describe::<Query, Customer>("Customer lookup", "/customer");
     let app = Router::new()
         .route("/customer", post(customer))
         // Verifies every request to the route above, and puts every response into the envelope.
         .layer(OnlineContactLayer::new(verifier))
-        // Routes that Online Contact does not call come after the layer.
-        .route("/openapi.json", get(async || Json(description)))
         .with_state(database.pool.clone());
 
-    let stop = stop_signal()?.shared();
-    let listener = tokio::net::TcpListener::bind(settings.oc_listen)
-        .await
+    let listener = TcpListener::bind(settings.oc_listen)
         .with_context(|| format!("OC_LISTEN is {}: cannot listen there", settings.oc_listen))?;
     let address = listener.local_addr()?;
+    // With Ctrl-C or the SIGTERM of a container platform, requests in progress get 10 seconds to end.
+    let control = Control::new();
+    let server = axum_server::from_tcp(listener)?.handle(Handle::with_control(control.clone()));
+    ctrlc::set_handler(move || control.graceful_shutdown(Some(Duration::from_secs(10))))?;
     println!("listening on http://{address}");
     if let Some(key) = key.filter(|_| demo != Some("off")) {
         tokio::spawn(demo::run(address, key));
     }
-    tokio::select! {
-        served = axum::serve(listener, app).with_graceful_shutdown(stop.clone()) => served?,
-        // A client that never ends its request cannot delay the stop any longer.
-        () = stop.then(|()| tokio::time::sleep(Duration::from_secs(10))) => {}
-    }
+    server.serve(app.into_make_service()).await?;
     Ok(())
-}
-
-/// Returns a future that ends with Ctrl-C, or with the SIGTERM of a container platform. Signals are
-/// registered by the call, so that none is lost before the future is polled.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    use tokio::signal::unix::{SignalKind, signal};
-    #[cfg(unix)]
-    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    #[cfg(windows)]
-    use tokio::signal::windows;
-    #[cfg(windows)]
-    let signals = (windows::ctrl_c()?, windows::ctrl_shutdown()?);
-    let (mut interrupt, mut terminate) = signals;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("stopping; requests in progress have 10 seconds to end");
-    })
 }

@@ -20,8 +20,9 @@ mod proto {
 }
 
 use std::io::{self, IsTerminal as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroU16;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -30,9 +31,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
-use axum::serve::ListenerExt as _;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::{Control, Handle};
 use clap::Parser;
-use futures_util::FutureExt as _;
 use online_contact::{
     Failure, KeyError, KeyFile, Lookup, MemoryReplayGuard, SecurityKey, Success, Verified, Verifier,
 };
@@ -124,7 +125,7 @@ struct Settings {
     oc_listen: SocketAddr,
     /// Key file, which is followed; replaces `OC_SECURITY_KEY`
     #[arg(long = "key-file", env)]
-    oc_key_file: Option<std::path::PathBuf>,
+    oc_key_file: Option<PathBuf>,
     /// Replay guard: off, memory, or the URL of a Redis server
     #[arg(long = "replay", env, hide_env_values = true, default_value = "memory")]
     oc_replay: String,
@@ -195,42 +196,20 @@ async fn main() -> anyhow::Result<()> {
         // Verifies every request, JSON and gRPC, and puts every JSON response into the envelope.
         .layer(OnlineContactLayer::new(verifier));
 
-    let stop = stop_signal()?.shared();
-    let listener = tokio::net::TcpListener::bind(settings.oc_listen)
-        .await
+    let listener = TcpListener::bind(settings.oc_listen)
         .with_context(|| format!("OC_LISTEN is {}: cannot listen there", settings.oc_listen))?;
     let address = listener.local_addr()?;
-    // Nagle's algorithm would delay the small packets of HTTP/2.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    // With Ctrl-C or the SIGTERM of a container platform, requests in progress get 10 seconds to end.
+    let control = Control::new();
+    let server = axum_server::from_tcp(listener)?
+        // Nagle's algorithm would delay the small packets of HTTP/2.
+        .acceptor(NoDelayAcceptor::new())
+        .handle(Handle::with_control(control.clone()));
+    ctrlc::set_handler(move || control.graceful_shutdown(Some(Duration::from_secs(10))))?;
     println!("listening on http://{address}");
     if let Some(key) = key.filter(|_| demo != Some("off")) {
         tokio::spawn(demo::run(address, key));
     }
-    tokio::select! {
-        served = axum::serve(listener, app).with_graceful_shutdown(stop.clone()) => served?,
-        // A client that never ends its request cannot delay the stop any longer.
-        () = stop.then(|()| tokio::time::sleep(Duration::from_secs(10))) => {}
-    }
+    server.serve(app.into_make_service()).await?;
     Ok(())
-}
-
-/// Returns a future that ends with Ctrl-C, or with the SIGTERM of a container platform. Signals are
-/// registered by the call, so that none is lost before the future is polled.
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    use tokio::signal::unix::{SignalKind, signal};
-    #[cfg(unix)]
-    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    #[cfg(windows)]
-    use tokio::signal::windows;
-    #[cfg(windows)]
-    let signals = (windows::ctrl_c()?, windows::ctrl_shutdown()?);
-    let (mut interrupt, mut terminate) = signals;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        tracing::info!("stopping; requests in progress have 10 seconds to end");
-    })
 }
