@@ -24,7 +24,7 @@ enum Task {
     Tidy,
     /// Check documentation summaries, wording and the length of the READMEs
     Prose {
-        /// List the problems of these paths only, and apply no limit
+        /// Check these paths only
         paths: Vec<String>,
     },
 }

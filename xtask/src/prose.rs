@@ -12,19 +12,13 @@ const READMES: &[&str] = &["README.md", "README.ko.md"];
 
 /// `xtask/prose.toml`.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Rules {
-    limits: Limits,
+    /// The maximum length of a README.
+    readme_lines: usize,
     /// Phrases to avoid, with the replacement.
     phrases: BTreeMap<String, String>,
     allowed: Allowed,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Limits {
-    questions: usize,
-    phrases: usize,
-    readme_lines: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,7 +29,7 @@ struct Allowed {
 
 pub(crate) fn run(workspace: &Workspace, paths: &[String]) -> Outcome {
     let rules: Rules = toml::from_str(&workspace.read("xtask/prose.toml")?)?;
-    let (mut questions, mut phrases) = (Vec::new(), Vec::new());
+    let mut problems = Vec::new();
     for file in workspace.files.iter().filter(|file| is_text(file)) {
         let starts_path = |path: &String| file.starts_with(path.as_str());
         let selected = paths.is_empty() || paths.iter().any(starts_path);
@@ -43,27 +37,14 @@ pub(crate) fn run(workspace: &Workspace, paths: &[String]) -> Outcome {
             continue;
         }
         let text = workspace.read(file)?;
-        let problem = |(line, words): (usize, String)| format!("{file}:{line}: {words}");
+        let mut found = avoided_phrases(&rules, &text);
         if file.ends_with(".rs") {
-            questions.extend(question_summaries(&text).into_iter().map(problem));
+            found.extend(question_summaries(&text));
         }
-        phrases.extend(avoided_phrases(&rules, &text).into_iter().map(problem));
-    }
-    let (summary, wording) = ("summaries that start with a question word", "phrases to avoid");
-    println!("{}: {}, limit {}", summary, questions.len(), rules.limits.questions);
-    println!("{}: {}, limit {}", wording, phrases.len(), rules.limits.phrases);
-    if !paths.is_empty() {
-        return verdict(&[questions, phrases].concat());
-    }
-    let mut problems = Vec::new();
-    if questions.len() > rules.limits.questions {
-        problems.append(&mut questions);
-    }
-    if phrases.len() > rules.limits.phrases {
-        problems.append(&mut phrases);
+        problems.extend(found.into_iter().map(|(line, words)| format!("{file}:{line}: {words}")));
     }
     for file in READMES {
-        let (lines, limit) = (workspace.read(file)?.lines().count(), rules.limits.readme_lines);
+        let (lines, limit) = (workspace.read(file)?.lines().count(), rules.readme_lines);
         if lines > limit {
             problems.push(format!("{file}: {lines} lines, expected up to {limit}"));
         }
@@ -88,7 +69,7 @@ fn question_summaries(text: &str) -> Vec<(usize, String)> {
             let summary = line.get(marker.len()..).unwrap_or_default().trim_start();
             let word = summary.split(|c: char| !c.is_ascii_alphabetic()).next();
             if word.is_some_and(|word| QUESTION_WORDS.contains(&word.to_lowercase().as_str())) {
-                found.push((number, summary.to_owned()));
+                found.push((number, format!("\"{summary}\": begin with a verb or a noun")));
             }
         }
         marker_before = marker;
@@ -134,7 +115,7 @@ mod tests {
     #[test]
     fn finds_phrases_as_whole_words() {
         let rules = Rules {
-            limits: Limits { questions: 0, phrases: 0, readme_lines: 0 },
+            readme_lines: 0,
             phrases: BTreeMap::from([("refused".into(), String::new())]),
             allowed: Allowed { phrases: vec!["connection refused".into()], paths: Vec::new() },
         };
