@@ -38,9 +38,6 @@ const EXPECTS_TLS: [&str; 4] = [
     "combination of host and port requires TLS",
 ];
 
-/// Names the command in the server's log.
-const USER_AGENT: &str = concat!("online-contact/", env!("CARGO_PKG_VERSION"));
-
 /// Options of the connection.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct HttpArgs {
@@ -76,7 +73,6 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
-                .user_agent(USER_AGENT)
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)

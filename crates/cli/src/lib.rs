@@ -26,6 +26,7 @@ mod settings;
 mod sign;
 mod stop;
 mod typed;
+mod verdict;
 
 pub use crate::args::{main, run};
 pub use crate::explain::explanation_of;

@@ -1,12 +1,10 @@
 //! Output that is safe for a terminal, with color only in a terminal.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
 /// The style of good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -47,11 +45,8 @@ fn quiet(written: io::Result<()>) -> io::Result<()> {
 
 /// Escapes every character of a foreign text that would control a terminal or change the direction of
 /// writing. Line breaks are escaped too.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
+pub(crate) fn visible(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\n' => safe.push_str("\\n"),
@@ -64,7 +59,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
             c => safe.push(c),
         }
     }
-    Cow::Owned(safe)
+    safe
 }
 
 /// Like [`visible`], but keeps the line breaks.
@@ -81,62 +76,25 @@ pub(crate) fn steers(c: char) -> bool {
 
 /// Returns indented JSON that is safe for a terminal: control characters are escaped.
 pub(crate) fn pretty_json(value: &impl Serialize) -> String {
-    let mut json = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut json, Safe(PrettyFormatter::new()));
     // Values and plain structs have string keys only, so this cannot fail.
-    let _ = value.serialize(&mut serializer);
-    String::from_utf8(json).unwrap_or_default()
+    escaped(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
 /// Returns the same on one line.
 pub(crate) fn json_line(value: &impl Serialize) -> String {
-    let mut json = Vec::new();
-    let mut serializer =
-        Serializer::with_formatter(&mut json, Safe(serde_json::ser::CompactFormatter));
-    let _ = value.serialize(&mut serializer);
-    String::from_utf8(json).unwrap_or_default()
+    escaped(&serde_json::to_string(value).unwrap_or_default())
 }
 
-/// A formatter that escapes control characters in strings.
-struct Safe<F>(F);
-
-macro_rules! forward {
-    ($($name:ident($($arg:ident: $type:ty),*)),* $(,)?) => {
-        $(
-            fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $arg: $type)*) -> io::Result<()> {
-                self.0.$name(writer $(, $arg)*)
-            }
-        )*
-    };
-}
-
-impl<F: Formatter> Formatter for Safe<F> {
-    forward! {
-        begin_array(),
-        end_array(),
-        begin_array_value(first: bool),
-        end_array_value(),
-        begin_object(),
-        end_object(),
-        begin_object_key(first: bool),
-        begin_object_value(),
-        end_object_value(),
-        write_char_escape(escape: CharEscape),
-    }
-
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for piece in fragment.split_inclusive(steers) {
-            let last = piece.chars().next_back().filter(|c| steers(*c));
-            writer.write_all(piece.trim_end_matches(steers).as_bytes())?;
-            if let Some(c) = last {
-                // All these characters are below 0x10000: one unit of UTF-16 is enough.
-                write!(writer, "\\u{:04x}", u32::from(c))?;
-            }
+/// Escapes control characters. Outside of its strings, JSON has none but line breaks.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && steers(c) {
+            // All these characters are below 0x10000: one unit of UTF-16 is enough.
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
         }
-        Ok(())
     }
+    safe
 }

@@ -12,7 +12,7 @@ pub(crate) fn seen(view: &AgentView, lang: Lang) -> String {
     let mut text = format!("{} {}\n", paint(TITLE, title), view.words);
     for (name, value) in view.data.iter().flatten() {
         let value = match value {
-            Value::String(text) => visible(text).into_owned(),
+            Value::String(text) => visible(text),
             Value::Null => String::new(),
             other => json_line(other),
         };

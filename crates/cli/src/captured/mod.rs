@@ -32,6 +32,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use error::CaptureError;
+use online_contact::Timestamp;
 pub(crate) use source::Source;
 
 pub use crate::input::LONGEST;
@@ -179,6 +180,11 @@ impl CapturedRequest {
         value.trim().parse().ok()
     }
 
+    /// The moment in `X-TC-Timestamp`, where it is one.
+    pub(crate) fn signed_at(&self) -> Option<Timestamp> {
+        Timestamp::parse(self.header("x-tc-timestamp").next()?).ok()
+    }
+
     /// The format that it was read from, in words.
     pub(crate) fn format_name(&self) -> Words {
         let recognizer = RECOGNIZERS.iter().find(|it| it.id == self.source.format);
@@ -187,7 +193,7 @@ impl CapturedRequest {
     }
 
     /// Returns whether one of the two signed headers is there.
-    fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         SIGNED_HEADERS.iter().any(|name| self.header(name).next().is_some())
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::complaint::{Complaint, Place};
 use super::settings::LookupItem;
@@ -14,21 +14,20 @@ pub(super) fn write(
     values: &HashMap<String, String>,
 ) -> Result<Vec<u8>, Complaint> {
     let mut places = Vec::new();
-    let mut members = Vec::new();
+    let mut members = Map::new();
     for item in items {
         let value = values.get(&item.variable).map_or("", String::as_str);
         if let Some(text) = fault(item, value) {
             places.push(Place::new(format!("values.{}", item.variable), text));
         }
         if !value.is_empty() {
-            members.push((&*item.variable, value));
+            members.insert(item.variable.clone(), value.into());
         }
     }
     if !places.is_empty() {
         return Err(Complaint::invalid(places));
     }
-    // Strings are always serialized.
-    Ok(serde_json::to_vec(&Members(members)).unwrap_or_default())
+    Ok(Value::Object(members).to_string().into_bytes())
 }
 
 fn fault(item: &LookupItem, value: &str) -> Option<Words> {
@@ -44,13 +43,4 @@ fn fault(item: &LookupItem, value: &str) -> Option<Words> {
             format!("{length}자입니다. {longest}자 이하로 적어 주십시오."),
         )
     })
-}
-
-/// An object with its members in order.
-struct Members<'a>(Vec<(&'a str, &'a str)>);
-
-impl Serialize for Members<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
-    }
 }

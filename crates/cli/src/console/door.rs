@@ -70,7 +70,7 @@ impl Door {
         // A request line can name a host as well.
         let named = request.uri.authority().is_none_or(|named| Some(named.as_str()) == host);
         host.filter(|host| named && self.hosts.iter().any(|own| own == host)).ok_or_else(|| {
-            reject(
+            Complaint::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 "foreign_host",
                 Words::new(
@@ -86,7 +86,7 @@ impl Door {
         if self.token.is(claimed) {
             return Ok(());
         }
-        Err(reject(
+        Err(Complaint::new(
             StatusCode::UNAUTHORIZED,
             "token",
             Words::new(
@@ -132,11 +132,7 @@ fn elsewhere(id: &'static str) -> Complaint {
         "This request is from another web page. Type or paste the address that the terminal printed.",
         "다른 웹 페이지에서 보낸 요청입니다. 터미널에 표시된 주소를 직접 입력해 주십시오.",
     );
-    reject(StatusCode::FORBIDDEN, id, text)
-}
-
-fn reject(status: StatusCode, id: &'static str, text: Words) -> Complaint {
-    Complaint::new(status, id, text)
+    Complaint::new(StatusCode::FORBIDDEN, id, text)
 }
 
 /// Checks every request, and adds the security headers to every response.

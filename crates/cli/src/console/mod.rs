@@ -31,12 +31,12 @@ use axum::Router;
 pub(crate) use self::keys::Keys;
 pub(crate) use self::state::Received;
 use crate::context::Context;
-use crate::exchange::judge::Rules;
 use crate::exchange::{Exchanges, load};
 use crate::http::{Client, HttpArgs};
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
 use crate::stop::{Signals, Stopping};
+use crate::verdict::Rules;
 
 use self::door::Door;
 use self::entrance::Entrance;

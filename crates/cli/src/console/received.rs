@@ -11,9 +11,10 @@ use super::complaint::Complaint;
 use super::findings;
 use super::state::Console;
 use super::view::{Summary, View};
-use crate::exchange::judge::{self, Rules};
-use crate::exchange::{Exchange, Verdict};
-use crate::lang::Words;
+use crate::exchange::Exchange;
+use crate::explain::{self, explain};
+use crate::lang::{Lang, Words};
+use crate::verdict::{Verdict, moment};
 
 /// The time that a call waits for a change of the list.
 const WAIT: Duration = Duration::from_secs(20);
@@ -92,8 +93,7 @@ fn explained(console: &Console, exchange: &Exchange) -> Option<Words> {
     if !rejected || !exchange.has_whole_body() {
         return None;
     }
-    let rules: Rules = console.received.rules;
-    let ring = console.keys.ring();
-    judge::explanation(&exchange.request, &ring, rules, exchange.arrived, SEARCH)
-        .map(|explanation| judge::advice(&explanation))
+    let settings = explain::Settings::new(console.received.rules, moment(exchange.arrived), SEARCH);
+    let explanation = explain(&exchange.request, &console.keys.ring(), &settings, Lang::En);
+    explanation.ok().map(|explanation| explanation.summary())
 }

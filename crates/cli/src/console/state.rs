@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::keys::Keys;
 use super::settings_file::SettingsFile;
 use crate::exchange::Exchanges;
-use crate::exchange::judge::Rules;
 use crate::http::Client;
 use crate::lang::Lang;
 use crate::stop::Stopping;
@@ -29,7 +28,7 @@ pub(crate) struct Received {
     pub(crate) address: Option<String>,
     /// `true` if the page shows the list.
     pub(crate) shown: bool,
-    pub(crate) rules: Rules,
+    pub(crate) rules: crate::verdict::Rules,
     pub(crate) stopping: Stopping,
 }
 

@@ -17,6 +17,7 @@ use crate::key::KeyArgs;
 use crate::lang::Lang;
 use crate::outcome::Problem;
 use crate::typed;
+use crate::verdict::WINDOW;
 
 /// The lookup in the vendor's document.
 const DOCUMENTED_BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
@@ -84,7 +85,7 @@ struct EndpointArgs {
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// Accepted difference between a timestamp and the present
-    #[arg(long, value_name = "SECONDS", default_value_t = 300,
+    #[arg(long, value_name = "SECONDS", default_value_t = WINDOW,
           value_parser = clap::value_parser!(u64).range(10..=86_400))]
     window: u64,
     /// Length of the longest accepted body; without it any limit is fine

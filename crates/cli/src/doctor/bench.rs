@@ -1,6 +1,5 @@
 //! Builds requests from the key, the scheme, the URL and the settings of the endpoint.
 
-use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -277,12 +276,6 @@ impl Bench {
 
     fn mac(&self, message: &[u8]) -> String {
         STANDARD.encode(hmac::sign(&self.key, message))
-    }
-}
-
-impl fmt::Debug for Bench {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bench").field("url", &self.url.as_str()).finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use super::har;
-use super::judge::{BodyEnd, Rules, judge, verifier};
 use super::list::{Exchanges, MOST};
 use super::record::{Exchange, response_without_keys, without_keys};
 use crate::captured::CapturedRequest;
@@ -18,6 +17,7 @@ use crate::key::KeyText;
 use crate::lang::Words;
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
+use crate::verdict::{BodyEnd, Rules, judge, moment, verifier};
 
 /// Adds the captures of a folder to a list: the last ones by their names. A file that is not a capture
 /// is noted.
@@ -42,7 +42,7 @@ pub(crate) fn folder(
         }
         match read(file, cx) {
             Ok(exchange) => {
-                let verifier = verifier(keys, rules, exchange.arrived, cx.lang).ok();
+                let verifier = verifier(keys, rules, moment(exchange.arrived), cx.lang).ok();
                 let verdict = verifier.and_then(|it| judge(&it, &exchange.request, BodyEnd::Whole));
                 list.add(Exchange {
                     number: index as u64 + 1,
@@ -83,8 +83,10 @@ fn read(file: &Path, cx: &Context) -> Result<Exchange, String> {
         || file.metadata().and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     let (arrived, version, response) =
         rest.map_or((None, None, None), |rest| (rest.arrived, rest.version, rest.response));
+    // A capture without a time is judged by the time in its header.
+    let signed_at = || Timestamp::from_millisecond(request.signed_at()?.as_millis()).ok();
     let arrived = arrived
-        .or_else(|| signed_at(&request))
+        .or_else(signed_at)
         .or_else(|| Timestamp::try_from(modified()).ok())
         .unwrap_or_default();
     Ok(Exchange {
@@ -98,13 +100,6 @@ fn read(file: &Path, cx: &Context) -> Result<Exchange, String> {
         explanation: None,
         response: response.ok_or_else(no_response),
     })
-}
-
-/// A capture without a time is judged by the time in its header.
-fn signed_at(request: &CapturedRequest) -> Option<Timestamp> {
-    let value = request.header("x-tc-timestamp").next()?;
-    let signed_at = online_contact::Timestamp::parse(value).ok()?;
-    Timestamp::from_millisecond(signed_at.as_millis()).ok()
 }
 
 fn no_response() -> Words {

@@ -2,7 +2,6 @@
 //! shows it.
 
 pub(crate) mod har;
-pub(crate) mod judge;
 mod list;
 pub(crate) mod load;
 pub(crate) mod reasons;
@@ -10,7 +9,6 @@ mod record;
 pub(crate) mod remarks;
 mod save;
 
-pub(crate) use self::judge::Verdict;
 pub(crate) use self::list::Exchanges;
 pub(crate) use self::record::{Exchange, is_lookup, response_without_keys, without_keys};
 pub(crate) use self::save::{Folder, save_temporary};

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use online_contact::Reason;
 
-use super::judge::Verdict;
 use crate::captured::CapturedRequest;
 use crate::http::Answer;
 use crate::lang::Words;
 use crate::secrets::Secrets;
+use crate::verdict::Verdict;
 
 /// A request, the response, and what is known of both. The keys are taken out.
 #[derive(Clone, Debug)]
@@ -55,10 +55,8 @@ impl Exchange {
 
 /// Returns whether a request may be one of Online Contact: `POST`, or signed. Scanners send the others.
 pub(crate) fn is_lookup(request: &CapturedRequest) -> bool {
-    let is_signed = ["x-tc-timestamp", "authorization"]
-        .iter()
-        .any(|name| request.header(name).next().is_some());
-    is_signed || request.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("POST"))
+    request.is_signed()
+        || request.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("POST"))
 }
 
 /// Takes the keys out of a response.

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 
-use super::judge::Verdict;
 use super::reasons;
 use super::record::{Exchange, is_lookup};
 use crate::agent::AgentView;
 use crate::lang::{Lang, Words};
+use crate::verdict::Verdict;
 
 /// A contradiction.
 #[derive(Debug)]

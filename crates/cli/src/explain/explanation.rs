@@ -1,22 +1,21 @@
 //! The explanation of a request, for the command and for the console.
 
-use online_contact::Reason;
+use online_contact::{Clock as _, Reason, Scheme, SystemClock};
 
 use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
 use super::effort::{Found, Tally};
 use super::mistake::{Mistake, Side, Step};
 use super::restore::{Fidelity, SHOWN, sent};
 use super::search::search;
-use super::settings::{Hints, Settings};
 use super::space::Space;
-use super::verdict::{Judge, Verdict, Verdicts, signed_at};
 use super::watch::Clockwork;
-use super::{headers, key, notes};
+use super::{Settings, headers, key, notes};
 use crate::captured::CapturedRequest;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
 use crate::secrets::Secrets;
+use crate::verdict::{Verdict, head, verifier};
 
 /// The first readings of `Authorization` are searched for.
 const MOST_TARGETS: usize = 4;
@@ -39,6 +38,13 @@ pub(crate) struct Explanation {
     pub(super) capture: CaptureReport,
     /// The key looks like one of the Open API.
     pub(super) has_service_key: bool,
+}
+
+/// The verdict at the given moment, and at the request's own.
+pub(super) struct Verdicts {
+    pub(super) now: Verdict,
+    /// `None` where the age of the request makes no difference, or it has no readable timestamp.
+    pub(super) at_its_own_time: Option<Verdict>,
 }
 
 /// The capture lacks something without which there is no verdict.
@@ -91,33 +97,24 @@ pub(super) struct Computed {
 ///
 /// [`Problem`] for settings that are not allowed, or if the scheme needs a URI that is not there.
 pub(crate) fn explain(
-    request: &CapturedRequest,
-    keys: &[KeyText],
-    settings: &Settings,
-    lang: Lang,
-) -> Result<Explanation, Problem> {
-    explain_with(request, keys, settings, &Hints::default(), lang)
-}
-
-/// The same with hints.
-pub(crate) fn explain_with(
     captured: &CapturedRequest,
     keys: &[KeyText],
     settings: &Settings,
-    hints: &Hints,
     lang: Lang,
 ) -> Result<Explanation, Problem> {
-    if settings.scheme == online_contact::Scheme::UriBodyTime && captured.target.is_none() {
+    let rules = settings.rules;
+    if rules.scheme == Scheme::UriBodyTime && captured.target.is_none() {
         return Err(Problem::new(lang.pick(
             "the scheme uri_body_time signs the URI, and the request has none: give it with --uri",
             "uri_body_time 방식은 URI에 서명하는데 요청에 URI가 없습니다. --uri로 지정해 주십시오",
         )));
     }
     // A body is right if the signature fits it, however old the request is.
-    let moment = signed_at(captured).or(settings.now);
-    let judge = moment.map(|moment| Judge::new(keys, settings, moment, lang)).transpose()?;
-    let sent =
-        sent(captured, |body| judge.as_ref().is_some_and(|judge| judge.accepts(captured, body)));
+    let moment = captured.signed_at().or(settings.now);
+    let server = moment.map(|moment| verifier(keys, rules, moment, lang)).transpose()?;
+    let sent = sent(captured, |body| {
+        server.as_ref().is_some_and(|it| it.verify_bytes(&head(captured), body).is_ok())
+    });
     let request = &sent.request;
     let verdicts = Verdicts::of(request, keys, settings, lang)?;
     let secrets = Secrets::of(keys);
@@ -138,23 +135,23 @@ pub(crate) fn explain_with(
         has_service_key: keys.first().is_some_and(|key| is_service_key(key.key())),
         verdicts,
     };
-    if explanation.verdicts.decisive().reason.is_none() {
+    if explanation.verdicts.decisive().reason().is_none() {
         explanation.note_older_key(keys);
     }
     let space = Space::new(
         request,
         keys,
-        settings.scheme,
+        rules.scheme,
         settings.proxy_prefix.as_deref(),
-        hints.organization.as_deref(),
+        settings.organization.as_deref(),
         &sent.others,
         lang,
     )?;
     let mut clock = Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
-    if explanation.verdicts.decisive().reason.is_some() {
+    if explanation.verdicts.decisive().reason().is_some() {
         explanation.search(request, keys, &space, &mut clock);
     }
-    if let Some(computed) = &hints.computed {
+    if let Some(computed) = &settings.computed {
         let mut clock =
             Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
         explanation.search_computed(computed, request, &space, &mut clock);
@@ -164,6 +161,30 @@ pub(crate) fn explain_with(
     Ok(explanation)
 }
 
+impl Verdicts {
+    fn of(
+        request: &CapturedRequest,
+        keys: &[KeyText],
+        settings: &Settings,
+        lang: Lang,
+    ) -> Result<Self, Problem> {
+        let body = request.body.as_deref().unwrap_or_default();
+        let at = |moment| -> Result<Verdict, Problem> {
+            let verifier = verifier(keys, settings.rules, moment, lang)?;
+            Ok(verifier.verify_bytes(&head(request), body).into())
+        };
+        let now = at(settings.now.unwrap_or_else(|| SystemClock.now()))?;
+        let its_age = [Some(Reason::TimestampExpired), Some(Reason::TimestampInFuture)];
+        let own = request.signed_at().filter(|_| its_age.contains(&now.reason()));
+        Ok(Self { now, at_its_own_time: own.map(at).transpose()? })
+    }
+
+    /// The verdict to be explained: the age of an old capture is not.
+    fn decisive(&self) -> &Verdict {
+        self.at_its_own_time.as_ref().unwrap_or(&self.now)
+    }
+}
+
 /// A 서비스 Key has 32 hexadecimal digits, a 암호화 키 in the vendor's document 24.
 fn is_service_key(key: &[u8]) -> bool {
     key.len() == 32 && key.iter().all(u8::is_ascii_hexdigit)
@@ -171,7 +192,7 @@ fn is_service_key(key: &[u8]) -> bool {
 
 impl Explanation {
     pub(crate) fn is_accepted(&self) -> bool {
-        self.verdict().reason.is_none() && self.gap.is_none()
+        self.reason().is_none() && self.gap.is_none()
     }
 
     pub(super) fn verdict(&self) -> &Verdict {
@@ -185,7 +206,7 @@ impl Explanation {
 
     /// Finds the part that is missing for a verdict. A rejection that is decided by what is there needs nothing.
     fn find_gap(&self, request: &CapturedRequest) -> Option<Gap> {
-        let reason = self.verdicts.decisive().reason;
+        let reason = self.verdicts.decisive().reason();
         let needs_authorization =
             matches!(reason, Some(Reason::AuthorizationMissing | Reason::AuthorizationMalformed));
         if needs_authorization && request.source.omits_authorization {
@@ -202,7 +223,7 @@ impl Explanation {
         match self.capture.fidelity {
             Fidelity::AsSent | Fidelity::Restored => None,
             Fidelity::Guessed if is_proved => None,
-            Fidelity::Guessed | Fidelity::NotAsSent { .. } => depends_on_body.then_some(Gap::Body),
+            Fidelity::Guessed | Fidelity::NotAsSent => depends_on_body.then_some(Gap::Body),
         }
     }
 
@@ -224,7 +245,7 @@ impl Explanation {
 
     /// The ring's other keys are valid too, but the reader wants to know.
     fn note_older_key(&mut self, keys: &[KeyText]) {
-        let matched = self.verdicts.decisive().key_label.as_deref();
+        let matched = self.verdicts.decisive().key_label();
         let is_first = keys.first().is_some_and(|key| Some(key.label()) == matched);
         if let (false, Some(label)) = (is_first, matched) {
             self.mistakes.push(Step::with(&key::OLDER, label));
@@ -293,7 +314,7 @@ impl Explanation {
     }
 
     pub(super) fn reason(&self) -> Option<Reason> {
-        self.verdict().reason
+        self.verdict().reason()
     }
 }
 

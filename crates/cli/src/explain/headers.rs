@@ -5,8 +5,8 @@ use online_contact::Reason;
 
 use super::mistake::{Mistake, Side, Step};
 use super::time;
-use super::verdict::Verdict;
 use crate::captured::CapturedRequest;
+use crate::verdict::Verdict;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -73,7 +73,7 @@ pub(super) fn mistakes(request: &CapturedRequest, verdict: &Verdict) -> Vec<Step
         .header("x-tc-timestamp")
         .next()
         .and_then(|value| std::str::from_utf8(value).ok()?.parse::<u64>().ok());
-    let (Some(value), true) = (value, outside.contains(&verdict.reason)) else {
+    let (Some(value), true) = (value, outside.contains(&verdict.reason())) else {
         return Vec::new();
     };
     let in_header = |mistake| vec![Step::with(mistake, "X-TC-Timestamp")];
@@ -84,7 +84,7 @@ pub(super) fn mistakes(request: &CapturedRequest, verdict: &Verdict) -> Vec<Step
     if time::is_seconds(value / 1_000_000) || time::is_seconds(value / 1_000_000_000) {
         return in_header(&time::MICROSECONDS);
     }
-    match verdict.age_ms {
+    match verdict.age_ms() {
         Some(age) if is_whole_hours(age) => in_header(&TIME_ZONE),
         _ => Vec::new(),
     }

@@ -22,19 +22,16 @@ mod other_macs;
 mod report;
 mod restore;
 mod search;
-mod settings;
 mod space;
 mod time;
 mod uri;
-mod verdict;
 mod watch;
 
 use std::time::Duration;
 
 use online_contact::{Scheme, Timestamp};
 
-pub(crate) use explanation::{Explanation, explain, explain_with};
-pub(crate) use settings::{Hints, Settings};
+pub(crate) use explanation::{Explanation, explain};
 use zeroize::Zeroizing;
 
 use crate::captured::CapturedRequest;
@@ -43,6 +40,7 @@ use crate::key::{KeyArgs, KeyText};
 use crate::lang::Lang;
 use crate::outcome::{Outcome, Problem};
 use crate::typed;
+use crate::verdict::{BODY_LIMIT, Rules, WINDOW};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,10 +69,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     now: Option<i64>,
     /// The allowed distance of the timestamp from that moment
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = WINDOW)]
     window: u64,
     /// The longest body that passes, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
+    #[arg(long, value_name = "BYTES", default_value_t = BODY_LIMIT)]
     body_limit: u64,
     /// A prefix of the path that a proxy adds or strips
     #[arg(long, value_name = "PATH")]
@@ -93,20 +91,53 @@ pub(crate) struct Args {
     key: KeyArgs,
 }
 
+/// The server's settings, what is known beside the request, and how long to search.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    rules: Rules,
+    /// The moment of the verdict; the present one without it.
+    now: Option<Timestamp>,
+    time_limit: Duration,
+    /// `true` if progress may be drawn on a terminal.
+    shows_progress: bool,
+    proxy_prefix: Option<String>,
+    /// The MAC that the integrator's own server computed.
+    computed: Option<String>,
+    /// The organization ID of the vendor's Open API.
+    organization: Option<String>,
+}
+
+impl Settings {
+    pub(crate) fn new(rules: Rules, now: Timestamp, time_limit: Duration) -> Self {
+        Self {
+            rules,
+            now: Some(now),
+            time_limit,
+            shows_progress: false,
+            proxy_prefix: None,
+            computed: None,
+            organization: None,
+        }
+    }
+}
+
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
     let request = args.input.read(context.lang)?;
     let keys = args.key.all(context)?;
     let settings = Settings {
-        scheme: args.scheme,
+        rules: Rules {
+            scheme: args.scheme,
+            window: Duration::from_secs(args.window),
+            body_limit: args.body_limit,
+        },
         now: args.now.map(Timestamp::from_millis),
-        window: Duration::from_secs(args.window),
-        body_limit: args.body_limit,
-        proxy_prefix: args.prefix,
         time_limit: args.time_limit,
         shows_progress: true,
+        proxy_prefix: args.prefix,
+        computed: args.computed,
+        organization: args.organization_id,
     };
-    let hints = Hints { computed: args.computed, organization: args.organization_id };
-    let explanation = explain_with(&request, &keys, &settings, &hints, context.lang)?;
+    let explanation = explain(&request, &keys, &settings, context.lang)?;
     if context.json {
         context.print_json(&explanation.to_json(context.lang))?;
     } else {
@@ -127,15 +158,9 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
     let request = CapturedRequest::parse(capture, None).map_err(|error| error.to_string())?;
     let key = KeyText::typed("key", Zeroizing::new(key.to_vec()));
     let keys: Vec<_> = key.into_iter().collect();
-    let settings = Settings {
-        scheme: if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime },
-        now: Some(Timestamp::from_millis(1_732_400_000_000)),
-        window: Duration::from_secs(300),
-        body_limit: 1024 * 1024,
-        proxy_prefix: None,
-        time_limit: Duration::from_secs(2),
-        shows_progress: false,
-    };
+    let scheme = if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime };
+    let now = Timestamp::from_millis(1_732_400_000_000);
+    let settings = Settings::new(Rules::of(scheme), now, Duration::from_secs(2));
     let explanation = explain(&request, &keys, &settings, Lang::En);
     let explanation = explanation.map_err(|problem| problem.to_string())?;
     // Both forms of the response show text of unknown clients.

@@ -9,10 +9,10 @@ use super::advice::advice;
 use super::explanation::{CaptureReport, Explanation, Gap, Signature};
 use super::mistake::{Side, Step};
 use super::restore::Fidelity;
-use super::verdict::Verdict;
 use crate::agent::words as words_of;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
+use crate::verdict::Verdict;
 
 impl Explanation {
     pub(crate) fn to_json(&self, lang: Lang) -> Value {
@@ -23,15 +23,15 @@ impl Explanation {
         json!({
             "verdict": self.verdict_name(),
             "gap": self.gap.as_ref().map(Gap::name),
-            "reason": judged.and_then(|it| it.reason).map(Reason::as_str),
-            "status": judged.map(|it| it.status.as_u16()),
-            "envelope": judged.and_then(|it| it.envelope.as_ref()),
-            "agent_sees": judged.map(|it| it.status.agent_message()),
-            "key": judged.and_then(|it| it.key_label.as_ref()),
-            "timestamp_age_ms": verdict.age_ms,
+            "reason": judged.and_then(Verdict::reason).map(Reason::as_str),
+            "status": judged.map(|it| it.status().as_u16()),
+            "envelope": judged.and_then(Verdict::envelope),
+            "agent_sees": judged.map(|it| it.status().agent_message()),
+            "key": judged.and_then(Verdict::key_label),
+            "timestamp_age_ms": verdict.age_ms(),
             "at_its_own_time": own.map(|own| json!({
-                "verdict": name(own),
-                "reason": own.reason.map(Reason::as_str),
+                "verdict": own.name(),
+                "reason": own.reason().map(Reason::as_str),
             })),
             "signature": self.signature.name(),
             "mistakes": ids(&self.mistakes),
@@ -64,7 +64,7 @@ impl Explanation {
     }
 
     fn verdict_name(&self) -> &'static str {
-        if self.gap.is_some() { "undecided" } else { name(self.verdict()) }
+        if self.gap.is_some() { "undecided" } else { self.verdict().name() }
     }
 
     pub(crate) fn to_text(&self, lang: Lang) -> String {
@@ -72,6 +72,20 @@ impl Explanation {
         // Writing to a string can't fail.
         let _ = self.write(&mut out, lang);
         out
+    }
+
+    /// Returns the mistakes, the advice and the notes, one a line.
+    pub(crate) fn summary(&self) -> Words {
+        Words::of(|lang| {
+            let mistakes = self
+                .mistakes
+                .iter()
+                .map(|step| format!("{}: {}", step.mistake.id, step.mistake.what.in_lang(lang)));
+            let advice = advice(self, lang).into_iter();
+            let notes = self.notes.iter().map(|note| note.in_lang(lang));
+            let lines = advice.chain(notes).map(str::to_owned);
+            mistakes.chain(lines).collect::<Vec<_>>().join("\n")
+        })
     }
 
     fn write(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
@@ -156,7 +170,7 @@ impl Explanation {
             };
         }
         text + match self.capture.fidelity {
-            Fidelity::AsSent | Fidelity::NotAsSent { .. } => "",
+            Fidelity::AsSent | Fidelity::NotAsSent => "",
             Fidelity::Restored => lang.pick(
                 "; the signature fits the body that was restored from it",
                 ". 이를 되돌린 본문이 서명과 맞습니다",
@@ -215,12 +229,12 @@ impl Explanation {
 
     fn write_response(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
         let verdict = self.verdict();
-        let Some(envelope) = &verdict.envelope else { return Ok(()) };
+        let Some(envelope) = verdict.envelope() else { return Ok(()) };
         let title = lang.pick("The response", "응답");
         writeln!(out, "\n{}", paint(TITLE, title))?;
-        writeln!(out, "  {} {}", verdict.status, json_line(envelope))?;
+        writeln!(out, "  {} {}", verdict.status(), json_line(&envelope))?;
         let sees = lang.pick("the agent sees", "상담원 화면");
-        writeln!(out, "  {sees}: {}", words_of(verdict.status.as_u16(), lang))
+        writeln!(out, "  {sees}: {}", words_of(verdict.status().as_u16(), lang))
     }
 
     fn write_mistakes(&self, out: &mut String, lang: Lang) -> std::fmt::Result {
@@ -303,20 +317,16 @@ impl Signature {
     }
 }
 
-fn name(verdict: &Verdict) -> &'static str {
-    if verdict.reason.is_none() { "accepted" } else { "rejected" }
-}
-
 fn headline(verdict: &Verdict, lang: Lang) -> String {
-    match (verdict.reason, &verdict.key_label) {
+    match (verdict.reason(), verdict.key_label()) {
         (Some(reason), _) => {
             let rejected = paint(BAD, lang.pick("rejected", "거부"));
-            format!("{rejected}: {reason} ({})", verdict.status)
+            format!("{rejected}: {reason} ({})", verdict.status())
         }
         (None, label) => {
             let accepted = paint(GOOD, lang.pick("accepted", "통과"));
             let key = lang.pick("key", "키");
-            format!("{accepted} ({key} {})", visible(label.as_deref().unwrap_or_default()))
+            format!("{accepted} ({key} {})", visible(label.unwrap_or_default()))
         }
     }
 }

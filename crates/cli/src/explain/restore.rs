@@ -10,7 +10,7 @@ use crate::captured::CapturedRequest;
 use crate::lang::Words;
 
 /// The relation of a captured body to the bytes that were sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fidelity {
     /// Nothing speaks against it that the bytes were sent.
     AsSent,
@@ -19,16 +19,16 @@ pub(super) enum Fidelity {
     /// The capture has another form. The restored bytes have the right length, but may be others.
     Guessed,
     /// They are not the bytes that were sent, which are unknown.
-    NotAsSent { found: usize, declared: u64 },
+    NotAsSent,
 }
 
 impl Fidelity {
-    pub(super) const fn name(&self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::AsSent => "as_sent",
             Self::Restored => "restored",
             Self::Guessed => "guessed",
-            Self::NotAsSent { .. } => "not_as_sent",
+            Self::NotAsSent => "not_as_sent",
         }
     }
 }
@@ -92,9 +92,7 @@ pub(super) fn sent(captured: &CapturedRequest, accepts: impl Fn(&[u8]) -> bool) 
             return Sent { request, fidelity: Fidelity::AsSent, others: Vec::new() };
         }
         (None, None) => {
-            let declared = declared.unwrap_or_default();
-            let fidelity = Fidelity::NotAsSent { found: shown.len(), declared };
-            return Sent { request, fidelity, others: Vec::new() };
+            return Sent { request, fidelity: Fidelity::NotAsSent, others: Vec::new() };
         }
     };
     let removed = form.steps.iter().any(|step| step.mistake.id == body::LINE_ENDS_REMOVED);

@@ -1,7 +1,6 @@
 //! The reason why no response came, with the likely fix.
 
 use std::error::Error;
-use std::fmt;
 use std::io;
 
 use http::StatusCode;
@@ -131,14 +130,6 @@ impl SendError {
         format!("{words}{} [{}]", status.unwrap_or_default(), self.cause)
     }
 }
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.explain(Lang::En))
-    }
-}
-
-impl Error for SendError {}
 
 impl Kind {
     fn of(error: &reqwest::Error) -> Self {

@@ -12,13 +12,14 @@ use super::handler::Observed;
 use super::report;
 use super::tally::Tally;
 use crate::context::Context;
-use crate::exchange::judge::{self, Rules};
 use crate::exchange::{
-    Exchange, Exchanges, Folder, Verdict, is_lookup, response_without_keys, without_keys,
+    Exchange, Exchanges, Folder, is_lookup, response_without_keys, without_keys,
 };
-use crate::explain::Explanation;
+use crate::explain::{self, Explanation, explain};
+use crate::lang::Lang;
 use crate::secrets::Secrets;
 use crate::stop::Stopping;
+use crate::verdict::{Rules, Verdict, moment};
 
 /// The time for the search of a mistake.
 const SEARCH: Duration = Duration::from_millis(1500);
@@ -111,7 +112,10 @@ fn explained(observed: Observed, rules: Rules, explains: bool) -> (Exchange, Opt
     let is_lookup = is_lookup(&observed.request);
     let (keys, arrived) = (&observed.keys, observed.arrived);
     let explanation = (explains && is_rejected && is_lookup)
-        .then(|| judge::explanation(&observed.request, keys, rules, arrived, SEARCH))
+        .then(|| {
+            let settings = explain::Settings::new(rules, moment(arrived), SEARCH);
+            explain(&observed.request, keys, &settings, Lang::En).ok()
+        })
         .flatten();
     let secrets = Secrets::of(keys.iter());
     let request = observed.request;
@@ -125,7 +129,7 @@ fn explained(observed: Observed, rules: Rules, explains: bool) -> (Exchange, Opt
         version: observed.version,
         body_length: observed.body_length,
         verdict: observed.verdict,
-        explanation: explanation.as_ref().map(judge::advice),
+        explanation: explanation.as_ref().map(Explanation::summary),
         response,
     };
     (exchange, explanation)

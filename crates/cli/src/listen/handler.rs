@@ -19,13 +19,12 @@ use super::reply::Reply;
 use super::upstream::Upstream;
 use crate::captured::CapturedRequest;
 use crate::console::Keys;
-use crate::exchange::Verdict;
 use crate::exchange::har::version_name;
-use crate::exchange::judge::{BodyEnd, Rules, judge, verifier};
 use crate::http::{ANSWER_LIMIT, Answer, cause_in_words};
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
 use crate::secrets::Leaks;
+use crate::verdict::{BodyEnd, Rules, Verdict, judge, moment, verifier};
 
 /// The body of a response: of `listen` itself, or of the server.
 pub(super) type ReplyBody = Either<Full<Bytes>, Tee<Incoming>>;
@@ -152,7 +151,7 @@ impl Handler {
         let (mut head, body) = response.into_parts();
         head.headers = hop_by_hop::without(&head.headers);
         let (body, returned) = Tee::new(body, ANSWER_LIMIT, deadline);
-        let answered = head_of(&head);
+        let answered = Head(head.clone());
         tokio::spawn(async move {
             let returned = self.recorded(returned, deadline).await;
             let recorded = self.recorded(recorded, deadline).await;
@@ -212,7 +211,7 @@ impl Handler {
     }
 
     fn judge(&self, arrival: &Arrival, request: &CapturedRequest, end: BodyEnd) -> Option<Verdict> {
-        let verifier = verifier(&arrival.keys, self.rules, arrival.at, Lang::En).ok()?;
+        let verifier = verifier(&arrival.keys, self.rules, moment(arrival.at), Lang::En).ok()?;
         judge(&verifier, request, end)
     }
 
@@ -249,14 +248,6 @@ fn captured(parts: &request::Parts, body: Vec<u8>) -> CapturedRequest {
 
 /// The head of a response whose body is still on its way.
 struct Head(response::Parts);
-
-fn head_of(head: &response::Parts) -> Head {
-    let mut parts = Response::new(()).into_parts().0;
-    parts.status = head.status;
-    parts.version = head.version;
-    parts.headers = head.headers.clone();
-    Head(parts)
-}
 
 impl Head {
     fn with(self, body: Recorded, elapsed: Duration) -> Result<Answer, Words> {

@@ -30,13 +30,13 @@ use self::handler::Handler;
 use self::upstream::Upstream;
 use crate::console::{Keys, Page, PageArgs, Received, broke_off};
 use crate::context::Context;
-use crate::exchange::judge::Rules;
 use crate::exchange::{Exchanges, Folder};
 use crate::http::HttpArgs;
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
 use crate::stop::{Signals, Stopping};
 use crate::typed;
+use crate::verdict::{BODY_LIMIT, Rules, WINDOW};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -91,13 +91,13 @@ pub(crate) struct Args {
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
     /// Maximum distance of the timestamp from the present
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    #[arg(long, value_name = "SECONDS", default_value_t = WINDOW)]
     window: u64,
     /// The longest accepted body, in bytes; up to 16777216
     #[arg(
         long,
         value_name = "BYTES",
-        default_value_t = 1024 * 1024,
+        default_value_t = BODY_LIMIT,
         value_parser = clap::value_parser!(u64).range(1..=16 * 1024 * 1024)
     )]
     body_limit: u64,

@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Sleep};
 
-use crate::exchange::judge::BodyEnd;
+use crate::verdict::BodyEnd;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 

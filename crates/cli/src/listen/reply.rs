@@ -9,9 +9,9 @@ use online_contact::{ENVELOPE_CONTENT_TYPE, Failure, StringData};
 use serde_json::{Map, Value};
 
 use crate::captured::CapturedRequest;
-use crate::exchange::Verdict;
 use crate::http::Answer;
 use crate::secrets::Leaks;
+use crate::verdict::Verdict;
 
 /// A status and an envelope.
 #[derive(Clone, Debug)]

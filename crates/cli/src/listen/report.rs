@@ -13,10 +13,11 @@ use super::tally::Tally;
 use crate::agent::{AgentView, json as agent_json, text as agent_text};
 use crate::console::Page;
 use crate::context::Context;
-use crate::exchange::{Exchange, Verdict, is_lookup, remarks};
+use crate::exchange::{Exchange, is_lookup, remarks};
 use crate::explain::Explanation;
 use crate::lang::Lang;
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
+use crate::verdict::Verdict;
 
 /// The number of characters that are shown of a path.
 const SHOWN: usize = 120;
@@ -111,7 +112,8 @@ fn headline(exchange: &Exchange, lang: Lang) -> String {
     let target: String = exchange.target().chars().take(SHOWN).collect();
     let request = format!("{} {}", visible(exchange.method()), visible(&target));
     let verdict = match &exchange.verdict {
-        Some(Verdict::Accepted(label)) => {
+        Some(Verdict::Accepted(verified)) => {
+            let label = verified.key_label();
             let accepted = paint(GOOD, lang.pick("accepted", "통과"));
             format!("{accepted} ({} {})", lang.pick("key", "키"), visible(label))
         }

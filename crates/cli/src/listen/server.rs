@@ -93,8 +93,8 @@ mod tests {
 
     use super::*;
     use crate::console::Keys;
-    use crate::exchange::judge::Rules;
     use crate::key::KeyText;
+    use crate::verdict::Rules;
 
     const TIMEOUT: Duration = Duration::from_secs(10);
 

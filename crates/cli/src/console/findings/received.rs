@@ -2,8 +2,9 @@
 
 use super::breaches;
 use super::finding::Finding;
-use crate::exchange::{Exchange, Verdict, is_lookup, remarks};
+use crate::exchange::{Exchange, is_lookup, remarks};
 use crate::lang::Words;
+use crate::verdict::Verdict;
 
 /// Returns the verdict, the faults of the envelope, and a contradiction between them.
 pub(in crate::console) fn of(exchange: &Exchange, explanation: Option<&Words>) -> Vec<Finding> {
@@ -21,7 +22,8 @@ pub(in crate::console) fn of(exchange: &Exchange, explanation: Option<&Words>) -
 
 fn verdict(exchange: &Exchange, explanation: Option<&Words>) -> Finding {
     match &exchange.verdict {
-        Some(Verdict::Accepted(label)) => {
+        Some(Verdict::Accepted(verified)) => {
+            let label = verified.key_label();
             let text = Words::new(
                 format!("The request is accepted. It is signed with the key {label}."),
                 format!("요청이 통과했습니다. 키 {label}(으)로 서명되어 있습니다."),

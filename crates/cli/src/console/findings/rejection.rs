@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp as Moment;
 use online_contact::{Scheme, Timestamp};
 
 use super::finding::Finding;
 use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
-use crate::exchange::judge::{self, Rules};
 use crate::exchange::reasons;
+use crate::explain::{self, explain};
 use crate::http::Answer;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
+use crate::verdict::Rules;
 
 /// A difference of the clocks that is not reported.
 const TOLERANCE_MS: i64 = 30_000;
@@ -33,8 +33,7 @@ pub(super) fn of(
     }
     let named =
         reason.map(|reason| Finding::new(reason.as_str(), "error", reasons::remedy(reason)));
-    let signed_at = sent.header("x-tc-timestamp").next();
-    let Some(signed_at) = signed_at.and_then(|value| Timestamp::parse(value).ok()) else {
+    let Some(signed_at) = sent.signed_at() else {
         return named.into_iter().collect();
     };
     let explained = explanation(sent, signed_at, scheme, ring);
@@ -71,11 +70,11 @@ fn explanation(
     scheme: Scheme,
     ring: &[KeyText],
 ) -> Option<Finding> {
-    let now = Moment::from_millisecond(signed_at.as_millis()).ok()?;
     let rules = Rules { body_limit: u64::MAX, ..Rules::of(scheme) };
-    let explanation = judge::explanation(sent, ring, rules, now, SEARCH)?;
+    let settings = explain::Settings::new(rules, signed_at, SEARCH);
+    let explanation = explain(sent, ring, &settings, Lang::En).ok()?;
     let accepted = explanation.is_accepted();
-    let advice = judge::advice(&explanation);
+    let advice = explanation.summary();
     let text = Words::of(|lang| {
         let verdict = if accepted {
             lang.pick("explain: accepted as it was sent.", "explain: 보낸 그대로 통과합니다.")

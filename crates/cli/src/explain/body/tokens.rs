@@ -105,14 +105,13 @@ pub(super) fn python_floats(token: Token<'_>) -> Option<String> {
     let text = match number.abs() {
         _ if !number.is_finite() => return None,
         0.0 | 1e-4..1e16 => number.to_string(),
-        size => {
+        _ => {
             let text = format!("{number:e}");
             let (digits, exponent) = text.split_once('e')?;
             let (sign, exponent) = match exponent.strip_prefix('-') {
                 Some(exponent) => ('-', exponent),
                 None => ('+', exponent),
             };
-            let _ = size;
             return Some(format!("{digits}e{sign}{exponent:0>2}"));
         }
     };
