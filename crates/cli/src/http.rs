@@ -13,6 +13,8 @@ use http::header::DATE;
 use http::{HeaderMap, StatusCode, Version};
 use reqwest::tls::Certificate;
 use reqwest::{ClientBuilder, Request, Response, redirect};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
 pub(crate) use self::error::{SendError, cause_in_words};
@@ -82,7 +84,12 @@ impl Client {
             if args.http2 { builder.http2_prior_knowledge() } else { builder.http1_only() }
         };
         let client = match &args.cacert {
-            Some(path) => builder().tls_certs_merge(read_certificates(path, cx.lang)?).build(),
+            Some(path) => {
+                let certificates = read_certificates(path, cx.lang)?;
+                let certificates = certificates.iter().map(|der| Certificate::from_der(der));
+                let certificates = certificates.collect::<Result<Vec<_>, _>>();
+                certificates.and_then(|it| builder().tls_certs_merge(it).build())
+            }
             // Without any system certificates, requests without TLS still work.
             None => builder().build().or_else(|_| without_roots(builder())),
         };
@@ -158,6 +165,10 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// The time at the server in milliseconds, from the header `Date`, which has whole seconds.
     pub(crate) fn date_ms(&self) -> Option<i64> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
@@ -183,10 +194,15 @@ fn without_roots(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
     builder.tls_certs_only([]).build()
 }
 
-fn read_certificates(path: &Path, lang: Lang) -> Result<Vec<Certificate>, Problem> {
+/// Reads the file of `--cacert`.
+pub(crate) fn read_certificates(
+    path: &Path,
+    lang: Lang,
+) -> Result<Vec<CertificateDer<'static>>, Problem> {
     let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"), lang)?;
     let shown = path.display();
-    let certificates = Certificate::from_pem_bundle(&pem).unwrap_or_default();
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.unwrap_or_default();
     if certificates.is_empty() {
         let en = format!("no certificate in {shown}: expected PEM (-----BEGIN CERTIFICATE-----)");
         let ko = format!(

@@ -24,7 +24,9 @@ mod secrets;
 mod send;
 mod settings;
 mod sign;
+mod socket;
 mod stop;
+mod text;
 mod typed;
 mod verdict;
 

@@ -42,6 +42,11 @@ pub(crate) fn is_loopback(url: &Url) -> Option<bool> {
     }
 }
 
+/// Returns whether a URL is of this machine, which every machine calls `localhost`.
+pub(crate) fn is_local(url: &Url) -> bool {
+    is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"))
+}
+
 /// Returns whether an address is of this machine, also as an IPv4 address within an IPv6 address.
 pub(crate) fn is_loopback_ip(ip: IpAddr) -> bool {
     ip.to_canonical().is_loopback()

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{AgentView, Breach};
 use crate::http::Answer;
+use crate::text::lossy;
 
 /// Returns what the agent's screen shows.
 pub(crate) fn seen(view: &AgentView) -> Value {
@@ -22,15 +23,14 @@ pub(crate) fn breaches(breaches: &[Breach]) -> Value {
 
 /// Returns a response with its headers and its body.
 pub(crate) fn response(answer: &Answer) -> Value {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let headers = answer.headers.iter();
-    let headers = headers.map(|(name, value)| json!([name.as_str(), text(value.as_bytes())]));
+    let headers = headers.map(|(name, value)| json!([name.as_str(), lossy(value.as_bytes())]));
     json!({
         "status": answer.status.as_u16(),
         "version": format!("{:?}", answer.version),
-        "elapsed_ms": u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX),
+        "elapsed_ms": answer.elapsed_ms(),
         "headers": headers.collect::<Vec<_>>(),
-        "body": text(&answer.body),
+        "body": lossy(&answer.body),
         "body_bytes": answer.body.len(),
         "truncated": answer.truncated,
     })

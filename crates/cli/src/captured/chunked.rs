@@ -1,20 +1,7 @@
 //! The chunked transfer coding (RFC 9112, section 7.1).
 
-use super::{CaptureError, split_line};
-
-/// The parts that may be missing.
-const SIZE: &str = "the size of a chunk in hexadecimal";
-const CHUNK: &str = "a chunk as long as its size says";
-const END: &str = "a line end after a chunk";
-
-pub(super) fn in_korean(expected: &str) -> &str {
-    match expected {
-        SIZE => "16진수로 적은 청크 길이",
-        CHUNK => "적힌 길이만큼의 청크",
-        END => "청크 뒤의 줄바꿈",
-        other => other,
-    }
-}
+use super::{CaptureError, ChunkPart, split_line};
+use crate::text::number;
 
 /// Returns whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
 /// and still have the header.
@@ -29,17 +16,17 @@ pub(super) fn decode(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
     loop {
         let broken = |expected| CaptureError::Chunked(expected, body.len() - rest.len());
         let (line, after) = split_line(rest);
-        let size = size(line).ok_or_else(|| broken(SIZE))?;
+        let size = size(line).ok_or_else(|| broken(ChunkPart::Size))?;
         if size == 0 {
             return Ok(decoded);
         }
-        let chunk = after.get(..size).ok_or_else(|| broken(CHUNK))?;
+        let chunk = after.get(..size).ok_or_else(|| broken(ChunkPart::Data))?;
         decoded.extend_from_slice(chunk);
         let after = after.get(size..).unwrap_or_default();
         let (end, next) = split_line(after);
         if !end.is_empty() {
             rest = after;
-            return Err(CaptureError::Chunked(END, body.len() - rest.len()));
+            return Err(CaptureError::Chunked(ChunkPart::End, body.len() - rest.len()));
         }
         rest = next;
     }
@@ -48,8 +35,6 @@ pub(super) fn decode(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
 /// The size at the start of a chunk; extensions follow a semicolon.
 fn size(line: &[u8]) -> Option<usize> {
     let digits = line.split(|&byte| byte == b';').next()?.trim_ascii();
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    let size = std::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty())?;
+    usize::try_from(number(size, 16)?).ok()
 }

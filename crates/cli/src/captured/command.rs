@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::{Capture, CapturedRequest, Recognized};
+use crate::text::number;
 
 pub(super) fn read(capture: &Capture<'_>) -> Recognized {
     let start = command_start(&capture.text)?;
@@ -171,7 +172,7 @@ fn printed(before: &str) -> Option<Vec<u8>> {
     let operand = before.rsplit_once("printf '")?.1.split('\'').next()?;
     let mut bytes = Vec::new();
     for digits in operand.split('\\').skip(1) {
-        bytes.push(u8::from_str_radix(digits.get(..3)?, 8).ok()?);
+        bytes.push(number(digits.get(..3)?, 8)?.try_into().ok()?);
     }
     operand.starts_with('\\').then_some(bytes)
 }

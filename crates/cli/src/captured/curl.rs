@@ -1,6 +1,7 @@
 //! The output of `curl -v` and `curl --trace`, and the timeline of Insomnia, which is made of it.
 
 use super::{Capture, CaptureError, CapturedRequest, Recognized, http1, split_line};
+use crate::text::number;
 
 /// Reads a capture with a request line after `> `. What stands before it differs: a note that an option
 /// was not needed, a progress meter, the connection.
@@ -121,7 +122,8 @@ impl Trace {
         }
         let numbered = line.split_once(": ").or_else(|| line.split_once(':'));
         let Some((offset, text)) = numbered.filter(|_| self.sending) else { return };
-        let Ok(offset) = usize::from_str_radix(offset.trim(), 16) else { return };
+        let offset = number(offset.trim(), 16).and_then(|it| usize::try_from(it).ok());
+        let Some(offset) = offset else { return };
         // Line ends are not printed, but counted.
         match offset.checked_sub(self.expected) {
             Some(1) => self.sent.push(b'\n'),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{LONGEST, MOST_HEADERS, chunked};
+use super::{LONGEST, MOST_HEADERS};
 use crate::lang::Lang;
 
 // The words below name both.
@@ -16,28 +16,50 @@ pub enum CaptureError {
     Empty,
     /// It is longer than [`LONGEST`].
     TooLong,
-    /// Its first line is no request line.
+    /// The first line is not a request line.
     NotARequest,
-    /// It begins with a status line: it is the answer.
+    /// The capture is a response.
     IsAResponse,
     /// Invalid headers.
     Headers,
     /// It has too many headers.
     TooManyHeaders,
-    /// Its body is said to be chunked and is not: what was expected at which byte of the body.
-    Chunked(&'static str, usize),
-    /// A HAR file is no JSON, or not of the form of one.
+    /// Invalid chunked body: the expected element, and the byte offset.
+    Chunked(ChunkPart, usize),
+    /// Invalid HAR file.
     Har(String),
-    /// A HAR file has no entry of this number; it has so many.
+    /// The HAR file has no entry with this number; the second value is the number of entries.
     NoSuchEntry(usize, usize),
-    /// No request of a HAR file is a POST with one of the two headers; it has so many requests.
+    /// No request in the HAR file is a signed POST; the value is the number of requests.
     NoSignedEntry(usize),
-    /// A body in a HAR file is said to be base64 and is not.
+    /// Invalid base64 in a HAR body.
     HarBase64,
     /// An entry was picked, but the capture is not a HAR file.
     EntryOfNoHar,
     /// An access log: it has neither the signed headers nor the body.
     AccessLog,
+}
+
+/// An element of the chunked transfer coding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChunkPart {
+    /// The size of a chunk.
+    Size,
+    /// The bytes of a chunk.
+    Data,
+    /// The line end after a chunk.
+    End,
+}
+
+impl ChunkPart {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Size => ("the size of a chunk in hexadecimal", "16진수로 적은 청크 길이"),
+            Self::Data => ("a chunk as long as its size says", "적힌 길이만큼의 청크"),
+            Self::End => ("a line end after a chunk", "청크 뒤의 줄바꿈"),
+        }
+    }
 }
 
 impl CaptureError {
@@ -52,11 +74,11 @@ impl CaptureError {
     fn words(&self) -> (String, String) {
         match self {
             Self::Chunked(expected, at) => {
-                let in_korean = chunked::in_korean(expected);
+                let (en, ko) = expected.words();
                 (
-                    format!("the chunked body is broken at byte {at}: expected {expected}"),
+                    format!("the chunked body is broken at byte {at}: expected {en}"),
                     format!(
-                        "chunked 본문의 {at}번째 바이트가 잘못되었습니다. {in_korean}이(가) 있어야 합니다"
+                        "chunked 본문의 {at}번째 바이트가 잘못되었습니다. {ko}이(가) 있어야 합니다"
                     ),
                 )
             }

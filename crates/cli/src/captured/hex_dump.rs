@@ -1,6 +1,7 @@
 //! Hex dumps of packets: `tcpdump -X`, Wireshark, `xxd`.
 
 use super::{Capture, Recognized, http1};
+use crate::text::number;
 
 /// Reads lines of an offset and bytes in hexadecimal. An offset of zero begins a packet.
 pub(super) fn read(capture: &Capture<'_>) -> Recognized {
@@ -20,11 +21,11 @@ pub(super) fn read(capture: &Capture<'_>) -> Recognized {
 }
 
 /// `0x0010:  4500 0124 …  text` or `00000010: 4500 …  text` or `0010   45 00 …   text`
-fn line(line: &str) -> Option<(usize, Vec<u8>)> {
+fn line(line: &str) -> Option<(u64, Vec<u8>)> {
     let line = line.trim_start();
     let (offset, rest) = line.split_once([':', ' '])?;
     let digits = offset.strip_prefix("0x").unwrap_or(offset);
-    let offset = (digits.len() >= 4).then(|| usize::from_str_radix(digits, 16).ok()).flatten()?;
+    let offset = number(digits, 16).filter(|_| digits.len() >= 4)?;
     let rest = rest.trim_start_matches(':').trim_start();
     // The text follows two blanks or more; Wireshark has two after eight bytes as well.
     let mut hex = String::new();

@@ -140,10 +140,6 @@ fn with_body(mut request: CapturedRequest, rest: &[u8]) -> Result<CapturedReques
     }
     let whole = without_response(rest);
     let declared = request.declared_length().and_then(|length| usize::try_from(length).ok());
-    let length =
-        declared.filter(|_| !is_chunked).map_or(whole.len(), |length| length.min(whole.len()));
-    let (body, surplus) = whole.split_at(length);
-    request.body = Some(body.to_vec());
-    request.surplus = surplus.to_vec();
+    request.cut_body(whole, declared.filter(|_| !is_chunked));
     Ok(request)
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Deserializer, Map, Value};
 
-use super::{Capture, CapturedRequest, Recognized, SIGNED_HEADERS};
+use super::{Capture, CapturedRequest, KNOWN_HEADERS, Recognized, SIGNED_HEADERS};
 
 /// Values nested deeper than this are not looked at.
 const DEEPEST: usize = 12;
@@ -165,14 +165,7 @@ fn add_header(request: &mut CapturedRequest, name: &str, value: &Value) {
 fn add_named_headers(request: &mut CapturedRequest, object: &Object) {
     for (name, value) in object {
         let lower = name.to_ascii_lowercase().replace(['_', '.'], "-");
-        for known in [
-            "x-tc-timestamp",
-            "authorization",
-            "content-length",
-            "content-type",
-            "host",
-            "content-encoding",
-        ] {
+        for known in KNOWN_HEADERS {
             let rest = lower.strip_suffix(known);
             if rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
                 && !lower.contains("resp")

@@ -6,22 +6,13 @@ use serde_json::Deserializer;
 use serde_json::value::RawValue;
 
 use super::text::request_url;
-use super::{Capture, CaptureError, CapturedRequest, Recognized};
-
-/// Headers that are looked for.
-const HEADERS: [&str; 6] = [
-    "x-tc-timestamp",
-    "authorization",
-    "content-length",
-    "content-type",
-    "host",
-    "content-encoding",
-];
+use super::{Capture, CaptureError, CapturedRequest, KNOWN_HEADERS, Recognized};
+use crate::text::{end_of_string, of_hex_escapes};
 
 pub(super) fn read(capture: &Capture<'_>) -> Recognized {
     let text = &*capture.text;
     let mut request = CapturedRequest::default();
-    for name in HEADERS {
+    for name in KNOWN_HEADERS {
         if let Some(value) = value_of(text, name) {
             request.add_header(name, value);
         }
@@ -131,7 +122,7 @@ fn body(request: &mut CapturedRequest, text: &str) -> Option<Vec<u8>> {
     for label in ["request_body=", "requestBody=", "body=", "body: ", "Body: "] {
         let Some((_, rest)) = text.split_once(label) else { continue };
         if let Some(quoted) = rest.strip_prefix('"') {
-            let end = end_of_string(quoted).unwrap_or(quoted.len());
+            let end = end_of_string(quoted.as_bytes()).unwrap_or(quoted.len());
             let inner = quoted.get(..end)?;
             if inner.contains('\\') {
                 request.source.remark(
@@ -177,15 +168,6 @@ fn escaped_string(text: &str) -> Option<Vec<u8>> {
     strings.map(unescaped).find(|bytes| serde_json::from_slice::<IgnoredAny>(bytes).is_ok())
 }
 
-fn end_of_string(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.bytes().position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    })
-}
-
 /// The JSON object or array at the start of a text, as it is spelled.
 fn json_at(text: &str) -> Option<&str> {
     if !text.starts_with(['{', '[']) {
@@ -197,27 +179,8 @@ fn json_at(text: &str) -> Option<&str> {
 
 /// A text without the escapes of a log: `\x22` and those of JSON.
 pub(super) fn unescaped(text: &str) -> Vec<u8> {
-    if text.contains("\\x") {
-        let mut out = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('\\') {
-            out.extend_from_slice(before.as_bytes());
-            let byte = after.strip_prefix('x').and_then(|digits| {
-                Some((u8::from_str_radix(digits.get(..2)?, 16).ok()?, digits.get(2..)?))
-            });
-            match byte {
-                Some((byte, next)) => {
-                    out.push(byte);
-                    rest = next;
-                }
-                None => {
-                    out.push(b'\\');
-                    rest = after;
-                }
-            }
-        }
-        out.extend_from_slice(rest.as_bytes());
-        return out;
+    if let Some(bytes) = of_hex_escapes(text.as_bytes()) {
+        return bytes;
     }
     let quoted = format!("\"{text}\"");
     serde_json::from_str::<String>(&quoted).map_or_else(|_| text.into(), String::into_bytes)

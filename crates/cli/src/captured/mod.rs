@@ -31,12 +31,13 @@ mod wire;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use error::CaptureError;
+pub use error::{CaptureError, ChunkPart};
 use online_contact::Timestamp;
 pub(crate) use source::Source;
 
 pub use crate::input::LONGEST;
 use crate::lang::Words;
+use crate::text::number;
 
 /// The formats of longer captures.
 const KEEP_BYTES: [&str; 2] = ["har", "raw_http"];
@@ -59,57 +60,64 @@ struct Capture<'a> {
 /// The request, or what is wrong with the capture; `None` for a capture of another format.
 type Recognized = Option<Result<CapturedRequest, CaptureError>>;
 
-/// A format of captures.
-struct Recognizer {
-    id: &'static str,
-    /// In English and in Korean.
-    name: (&'static str, &'static str),
-    read: fn(&Capture<'_>) -> Recognized,
-}
-
-const fn recognizer(
-    id: &'static str,
-    name: (&'static str, &'static str),
-    read: fn(&Capture<'_>) -> Recognized,
-) -> Recognizer {
-    Recognizer { id, name, read }
-}
+/// A format of captures: its id, its name in both languages, and its reader.
+struct Recognizer(&'static str, Words, fn(&Capture<'_>) -> Recognized);
 
 /// All formats, those with the clearest marks first.
 static RECOGNIZERS: [Recognizer; 17] = [
-    recognizer("har", ("a HAR file", "HAR 파일"), har::read),
-    recognizer("json", ("JSON: a log line or an event", "JSON 로그나 이벤트"), json::read),
-    recognizer("raw_http", ("raw HTTP", "HTTP 원문"), http1::read),
-    recognizer("postman_console", ("Postman's console", "Postman 콘솔"), json::read_postman),
-    recognizer("fetch", ("a fetch() call", "fetch() 호출"), script::read_fetch),
-    recognizer("powershell", ("a PowerShell command", "PowerShell 명령"), script::read_powershell),
-    recognizer("curl_command", ("a curl command", "curl 명령"), command::read),
-    recognizer("curl_trace", ("curl --trace", "curl --trace 출력"), curl::read_trace),
-    recognizer("curl_verbose", ("curl -v", "curl -v 출력"), curl::read_verbose),
-    recognizer("okhttp", ("OkHttp's log", "OkHttp 로그"), transcript::read_okhttp),
-    recognizer(
+    Recognizer("har", Words::fixed("a HAR file", "HAR 파일"), har::read),
+    Recognizer(
+        "json",
+        Words::fixed("JSON: a log line or an event", "JSON 로그나 이벤트"),
+        json::read,
+    ),
+    Recognizer("raw_http", Words::fixed("raw HTTP", "HTTP 원문"), http1::read),
+    Recognizer(
+        "postman_console",
+        Words::fixed("Postman's console", "Postman 콘솔"),
+        json::read_postman,
+    ),
+    Recognizer("fetch", Words::fixed("a fetch() call", "fetch() 호출"), script::read_fetch),
+    Recognizer(
+        "powershell",
+        Words::fixed("a PowerShell command", "PowerShell 명령"),
+        script::read_powershell,
+    ),
+    Recognizer("curl_command", Words::fixed("a curl command", "curl 명령"), command::read),
+    Recognizer("curl_trace", Words::fixed("curl --trace", "curl --trace 출력"), curl::read_trace),
+    Recognizer("curl_verbose", Words::fixed("curl -v", "curl -v 출력"), curl::read_verbose),
+    Recognizer("okhttp", Words::fixed("OkHttp's log", "OkHttp 로그"), transcript::read_okhttp),
+    Recognizer(
         "wire_log",
-        ("a wire log of Apache HttpClient", "Apache HttpClient 와이어 로그"),
+        Words::fixed("a wire log of Apache HttpClient", "Apache HttpClient 와이어 로그"),
         wire::read_java,
     ),
-    recognizer(
+    Recognizer(
         "python_http_client",
-        ("Python's http.client", "Python http.client 출력"),
+        Words::fixed("Python's http.client", "Python http.client 출력"),
         wire::read_python,
     ),
-    recognizer("hex_dump", ("a hex dump", "16진수 덤프"), hex_dump::read),
-    recognizer("text", ("text with a request in it", "요청이 들어 있는 글"), transcript::read_text),
-    recognizer(
+    Recognizer("hex_dump", Words::fixed("a hex dump", "16진수 덤프"), hex_dump::read),
+    Recognizer(
+        "text",
+        Words::fixed("text with a request in it", "요청이 들어 있는 글"),
+        transcript::read_text,
+    ),
+    Recognizer(
         "headers",
-        ("headers without a request line", "요청 줄이 없는 헤더"),
+        Words::fixed("headers without a request line", "요청 줄이 없는 헤더"),
         transcript::read_headers,
     ),
-    recognizer(
+    Recognizer(
         "log_line",
-        ("a log with the headers in it", "헤더가 들어 있는 로그"),
+        Words::fixed("a log with the headers in it", "헤더가 들어 있는 로그"),
         log_line::read,
     ),
-    recognizer("access_log", ("an access log", "액세스 로그"), log_line::read_access_log),
+    Recognizer(
+        "access_log",
+        Words::fixed("an access log", "액세스 로그"),
+        log_line::read_access_log,
+    ),
 ];
 
 /// A captured request. `Debug` shows neither header values nor the body.
@@ -149,17 +157,17 @@ impl CapturedRequest {
             return Err(CaptureError::Empty);
         }
         let capture = Capture { bytes, text: String::from_utf8_lossy(bytes), entry };
-        for recognizer in &RECOGNIZERS {
+        for Recognizer(id, _, read) in &RECOGNIZERS {
             // A long capture is binary, or a HAR file.
-            if bytes.len() > LONGEST_TEXT && !KEEP_BYTES.contains(&recognizer.id) {
+            if bytes.len() > LONGEST_TEXT && !KEEP_BYTES.contains(id) {
                 continue;
             }
-            let Some(read) = (recognizer.read)(&capture) else { continue };
-            if entry.is_some() && recognizer.id != "har" {
+            let Some(read) = read(&capture) else { continue };
+            if entry.is_some() && *id != "har" {
                 return Err(CaptureError::EntryOfNoHar);
             }
             let mut request = read?;
-            request.source.format = recognizer.id;
+            request.source.format = id;
             request.source.remarks.splice(0..0, remarks);
             return Ok(request);
         }
@@ -177,7 +185,7 @@ impl CapturedRequest {
     #[must_use]
     pub fn declared_length(&self) -> Option<u64> {
         let value = std::str::from_utf8(self.header("content-length").next()?).ok()?;
-        value.trim().parse().ok()
+        number(value.trim(), 10)
     }
 
     /// The moment in `X-TC-Timestamp`, where it is one.
@@ -187,14 +195,18 @@ impl CapturedRequest {
 
     /// The format that it was read from, in words.
     pub(crate) fn format_name(&self) -> Words {
-        let recognizer = RECOGNIZERS.iter().find(|it| it.id == self.source.format);
-        let (en, ko) = recognizer.map_or(("given pieces", "지정한 조각"), |it| it.name);
-        Words::fixed(en, ko)
+        let recognizer = RECOGNIZERS.iter().find(|it| it.0 == self.source.format);
+        recognizer.map_or(Words::fixed("given pieces", "지정한 조각"), |it| it.1.clone())
     }
 
     /// Returns whether one of the two signed headers is there.
     pub(crate) fn is_signed(&self) -> bool {
-        SIGNED_HEADERS.iter().any(|name| self.header(name).next().is_some())
+        self.signed_headers() > 0
+    }
+
+    /// The number of signed headers that are there, however often.
+    fn signed_headers(&self) -> usize {
+        SIGNED_HEADERS.iter().filter(|name| self.header(name).next().is_some()).count()
     }
 
     /// Takes a URL or a path apart. The path is not decoded, for it is signed as it is.
@@ -234,14 +246,33 @@ impl CapturedRequest {
                 whole = trimmed;
             }
         }
-        let (body, surplus) =
-            whole.split_at(declared.map_or(whole.len(), |length| length.min(whole.len())));
+        self.cut_body(whole, declared);
+    }
+
+    /// Sets a body of this length; what follows it is the surplus.
+    fn cut_body(&mut self, whole: &[u8], length: Option<usize>) {
+        let length = length.map_or(whole.len(), |length| length.min(whole.len()));
+        let (body, surplus) = whole.split_at(length);
         self.body = Some(body.to_vec());
         self.surplus = surplus.to_vec();
     }
 }
 
 const SIGNED_HEADERS: [&str; 2] = ["x-tc-timestamp", "authorization"];
+
+/// Headers that are looked for in logs, which name them in their own way.
+const KNOWN_HEADERS: [&str; 6] = [
+    "x-tc-timestamp",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "content-encoding",
+];
+
+fn is_signed_header(name: &str) -> bool {
+    SIGNED_HEADERS.iter().any(|signed| name.eq_ignore_ascii_case(signed))
+}
 
 /// Shows which parts there are and not their values: bodies have a customer's data in them.
 impl fmt::Debug for CapturedRequest {
@@ -263,4 +294,24 @@ fn split_line(bytes: &[u8]) -> (&[u8], &[u8]) {
     };
     let (line, rest) = bytes.split_at(end);
     (line.strip_suffix(b"\r").unwrap_or(line), rest.get(1..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(capture: &str) -> String {
+        let request = CapturedRequest::parse(capture.as_bytes(), None).unwrap();
+        String::from_utf8_lossy(&request.body.unwrap_or_default()).into_owned()
+    }
+
+    #[test]
+    fn a_sign_is_not_a_digit() {
+        let log = "x-tc-timestamp=\"1\" authorization=\"a\" request_body=\"[\\x22\\x+1\\x22]\"";
+        assert_eq!(body(log), r#"["\x+1"]"#);
+        let wire = ">> \"POST / HTTP/1.1[\\r][\\n]\"\n>> \"[\\r][\\n]\"\n>> \"[0x+1][0x2b]\"\n";
+        assert_eq!(body(wire), "[0x+1]+");
+        let raw = "POST / HTTP/1.1\r\nX-TC-Timestamp: 1\r\nContent-Length: +1\r\n\r\n{}";
+        assert_eq!(body(raw), "{}");
+    }
 }

@@ -2,7 +2,7 @@
 //! copy from pages.
 
 use super::text::{Lines, header, request_line, request_url, without_prefix};
-use super::{Capture, CapturedRequest, MOST_HEADERS, Recognized};
+use super::{Capture, CapturedRequest, MOST_HEADERS, Recognized, is_signed_header};
 
 /// The number of request lines that are tried in a text.
 const MOST_TRIED: usize = 64;
@@ -29,12 +29,7 @@ pub(super) fn read_text(capture: &Capture<'_>) -> Recognized {
                 format!("{}번째 줄부터 요청입니다. 각 줄 앞에 붙은 글자는 잘라 냈습니다.", place + 1),
             );
         }
-        let count = |request: &CapturedRequest| {
-            super::SIGNED_HEADERS
-                .iter()
-                .filter(|name| request.header(name).next().is_some())
-                .count()
-        };
+        let count = CapturedRequest::signed_headers;
         if count(&request) > best.as_ref().map_or(0, count) {
             best = Some(request);
         }
@@ -47,9 +42,7 @@ pub(super) fn read_headers(capture: &Capture<'_>) -> Recognized {
     let lines = Lines::of(&capture.text);
     let is_signed = |line: &str| {
         let line = line.trim_start();
-        header(line).is_some_and(|(name, _)| {
-            super::SIGNED_HEADERS.iter().any(|signed| name.eq_ignore_ascii_case(signed))
-        })
+        header(line).is_some_and(|(name, _)| is_signed_header(name))
     };
     let signed = lines.0.iter().position(|line| is_signed(line))?;
     let indent = lines.0.get(signed).map(|line| line.len() - line.trim_start().len())?;
@@ -130,9 +123,7 @@ const LONGEST_BLOCK: usize = 64;
 fn headers_follow(lines: &[&str], place: usize) -> bool {
     let rest = lines.iter().skip(place).take(LONGEST_BLOCK);
     let mut block = rest.skip_while(|line| line.trim().is_empty() || is_label(line));
-    let is_signed =
-        |name: &str| super::SIGNED_HEADERS.iter().any(|it| name.eq_ignore_ascii_case(it));
-    block.by_ref().map_while(|line| header(line)).any(|(name, _)| is_signed(name))
+    block.by_ref().map_while(|line| header(line)).any(|(name, _)| is_signed_header(name))
 }
 
 /// tcpdump prints a line for each packet, and the bytes of its header as dots in front of the text.

@@ -1,6 +1,7 @@
 //! Logs that print what is written to the socket, line by line in quotes.
 
 use super::{Capture, Recognized, http1};
+use crate::text::number;
 
 /// Reads `>> "POST /path HTTP/1.1[\r][\n]"`.
 pub(super) fn read_java(capture: &Capture<'_>) -> Recognized {
@@ -22,7 +23,7 @@ fn unescape_java(text: &str, out: &mut Vec<u8>) {
                 "\\r" => b'\r',
                 "\\n" => b'\n',
                 "\\t" => b'\t',
-                code => u8::from_str_radix(code.strip_prefix("0x")?, 16).ok()?,
+                code => byte(code.strip_prefix("0x")?)?,
             };
             Some((byte, next))
         });
@@ -64,7 +65,7 @@ fn unescape_python(text: &str, out: &mut Vec<u8>) {
             Some('n') => out.push(b'\n'),
             Some('t') => out.push(b'\t'),
             Some('x') => {
-                let byte = rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+                let byte = rest.get(..2).and_then(byte);
                 out.extend(byte);
                 rest = rest.get(2..).unwrap_or_default();
             }
@@ -73,6 +74,10 @@ fn unescape_python(text: &str, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(rest.as_bytes());
+}
+
+fn byte(digits: &str) -> Option<u8> {
+    number(digits, 16)?.try_into().ok()
 }
 
 fn parse(sent: &[u8]) -> Recognized {

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::lang::Lang;
 use crate::outcome::Problem;
+use crate::socket;
 
 /// The time that a lookup may take after Ctrl-C.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -23,17 +24,10 @@ pub(super) struct Entrance {
 
 impl Entrance {
     pub(super) async fn bind(listen: &str, lang: Lang) -> Result<Self, Problem> {
-        let address = parse(listen, lang)?;
-        let bound = async {
-            let listener = TcpListener::bind(address).await?;
-            let address = listener.local_addr()?;
-            Ok(Self { listener, address })
-        };
-        bound.await.map_err(|error: io::Error| {
-            let en = format!("cannot listen on {address} (port 0 takes any free port)");
-            let ko = format!("{address}에서 연결을 받을 수 없습니다(포트 0은 빈 포트를 고릅니다)");
-            Problem::new(lang.pick(&*en, &*ko)).source(error)
-        })
+        let address = socket::address(listen, "127.0.0.1:7878", lang)?;
+        only_loopback(address, listen, lang)?;
+        let (listener, address) = socket::bind(address, lang).await?;
+        Ok(Self { listener, address })
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
@@ -42,14 +36,9 @@ impl Entrance {
 }
 
 /// Accepts loopback addresses only: every client of the page can sign with the key.
-fn parse(listen: &str, lang: Lang) -> Result<SocketAddr, Problem> {
-    let address = listen.parse::<SocketAddr>().map_err(|_| {
-        let en = format!("{listen}: expected an IP address and a port, like 127.0.0.1:7878");
-        let ko = format!("{listen}: 127.0.0.1:7878처럼 IP 주소와 포트를 적어 주십시오");
-        Problem::new(lang.pick(&*en, &*ko))
-    })?;
+fn only_loopback(address: SocketAddr, listen: &str, lang: Lang) -> Result<(), Problem> {
     if address.ip().is_loopback() {
-        return Ok(address);
+        return Ok(());
     }
     let en = format!(
         "{listen}: other machines could reach this address and sign with your key; expected a \

@@ -16,6 +16,7 @@ use super::{body, findings, settings_check};
 use crate::lang::Words;
 use crate::outgoing::Outgoing;
 use crate::sign::Signed;
+use crate::typed;
 
 const USER_AGENT: &str = concat!("online-contact-console/", env!("CARGO_PKG_VERSION"));
 
@@ -75,7 +76,7 @@ fn received_body(console: &Console, number: u64) -> Result<Bytes, Complaint> {
 
 fn confirmed(url: &Url, confirmed: &[String]) -> Result<(), Complaint> {
     let origin = url.origin().ascii_serialization();
-    if settings_check::is_loopback(url) || confirmed.contains(&origin) {
+    if typed::is_local(url) || confirmed.contains(&origin) {
         return Ok(());
     }
     Err(Complaint::unconfirmed(origin))

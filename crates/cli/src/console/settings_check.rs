@@ -49,11 +49,6 @@ pub(super) fn without_key<'a>(
     Err(Complaint::new(StatusCode::UNPROCESSABLE_ENTITY, "key_in_the_open", text))
 }
 
-/// Returns whether a URL is of this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    typed::is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"))
-}
-
 fn check_items<'a>(
     list: &str,
     items: impl Iterator<Item = (&'a str, &'a str)>,

@@ -1,7 +1,5 @@
 //! A request and its response as the page shows them: the panel, the request and the response.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use online_contact::Scheme;
 use serde::Serialize;
@@ -16,6 +14,7 @@ use crate::exchange::har::version_name;
 use crate::http::Answer;
 use crate::lang::{Lang, Words};
 use crate::sign::curl;
+use crate::text::lossy;
 
 /// Headers that curl sets itself.
 const CURLS_OWN: [&str; 6] =
@@ -115,7 +114,7 @@ impl RequestView {
     pub(super) fn new(request: &CapturedRequest, version: &str, scheme: Scheme) -> Self {
         let target = request.target.clone().unwrap_or_default();
         let bytes = request.body.as_deref().unwrap_or_default();
-        let body = text(bytes);
+        let body = lossy(bytes);
         let signed_before = match scheme {
             Scheme::UriBodyTime => {
                 let path = target.split_once('?').map_or(&*target, |(path, _)| path);
@@ -130,11 +129,11 @@ impl RequestView {
         Self {
             method: request.method.clone().unwrap_or_default(),
             version: version.to_owned(),
-            headers: request.headers.iter().map(|(n, value)| (name(n), text(value))).collect(),
+            headers: request.headers.iter().map(|(n, value)| (name(n), lossy(value))).collect(),
             body_bytes: bytes.len() as u64,
             lossy: std::str::from_utf8(bytes).is_err(),
             truncated: false,
-            timestamp: request.header("x-tc-timestamp").next().map(text).unwrap_or_default(),
+            timestamp: request.header("x-tc-timestamp").next().map(lossy).unwrap_or_default(),
             curl: as_curl(request, &target),
             target,
             body,
@@ -155,15 +154,11 @@ fn as_curl(request: &CapturedRequest, target: &str) -> String {
     let sent = request.headers.iter().filter(|(name, _)| {
         !CURLS_OWN.iter().any(|own| name.eq_ignore_ascii_case(own)) && !name.starts_with(':')
     });
-    let headers: Vec<_> = sent.map(|(name, value)| (&**name, text(value))).collect();
+    let headers: Vec<_> = sent.map(|(name, value)| (&**name, lossy(value))).collect();
     let scheme = request.scheme.as_deref().unwrap_or("http");
     let url =
-        request.header("host").next().map(|host| format!("{scheme}://{}{target}", text(host)));
+        request.header("host").next().map(|host| format!("{scheme}://{}{target}", lossy(host)));
     curl::command(&headers, request.body.as_deref().unwrap_or_default(), None, url.as_deref())
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A line of the list of received requests.
@@ -194,14 +189,10 @@ impl Summary {
             verdict: exchange.verdict_name(),
             reason: exchange.reason().map(online_contact::Reason::as_str),
             status: answer.map(|answer| answer.status).map(|status| StatusCode::as_u16(&status)),
-            elapsed_ms: answer.map(|answer| milliseconds(answer.elapsed)),
+            elapsed_ms: answer.map(Answer::elapsed_ms),
             file: exchange.file.clone(),
         }
     }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[derive(Debug, Serialize)]
@@ -221,19 +212,18 @@ struct ResponseView {
 
 impl ResponseView {
     fn new(answer: &Answer) -> Self {
-        let headers = answer.headers.iter().map(|(name, value)| {
-            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        });
+        let headers =
+            answer.headers.iter().map(|(name, value)| (name.to_string(), lossy(value.as_bytes())));
         Self {
             version: version_name(answer.version),
             status: answer.status.as_u16(),
             reason: answer.status.canonical_reason().unwrap_or_default(),
             headers: headers.collect(),
-            body: String::from_utf8_lossy(&answer.body).into_owned(),
+            body: lossy(&answer.body),
             body_bytes: answer.body.len(),
             lossy: std::str::from_utf8(&answer.body).is_err(),
             truncated: answer.truncated,
-            elapsed_ms: milliseconds(answer.elapsed),
+            elapsed_ms: answer.elapsed_ms(),
         }
     }
 }

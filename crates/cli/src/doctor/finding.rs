@@ -62,6 +62,11 @@ impl Seen {
         self.answer().map_or(&[], |(_, view)| &view.breaches)
     }
 
+    /// Returns whether both are responses, and the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.answer().is_some() && self.fingerprint() == other.fingerprint()
+    }
+
     pub(super) fn fingerprint(&self) -> Option<Fingerprint> {
         let (answer, view) = self.answer()?;
         let status = answer.status.as_u16();

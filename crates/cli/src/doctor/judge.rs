@@ -113,7 +113,7 @@ impl Case<'_> {
         if self.references.is_rejection(self.seen) && !self.is_like_honest() {
             return self.fault(&TAKEN_FOR_FORGERY);
         }
-        if self.references.no_result().is_some_and(|other| is_same(self.seen, other)) {
+        if self.references.no_result().is_some_and(|other| self.seen.is_same(other)) {
             return self.fault(&MIXED_UP);
         }
         match status {
@@ -128,14 +128,14 @@ impl Case<'_> {
     fn is_like_honest(&self) -> bool {
         let honest = &self.references.honest;
         self.seen.status() == honest.status()
-            && (self.references.accepts(self.seen) || is_same(self.seen, honest))
+            && (self.references.accepts(self.seen) || self.seen.is_same(honest))
     }
 
     fn like_no_result(&self) -> Verdict {
         let Some(reference) = self.references.no_result() else {
             return Verdict::pass();
         };
-        if is_same(self.seen, &self.references.honest) {
+        if self.seen.is_same(&self.references.honest) {
             return self.fault(&MIXED_UP);
         }
         match self.seen.status() {
@@ -160,8 +160,8 @@ impl Case<'_> {
     /// Returns whether the response is the rejection of a forgery, and not that of the application.
     fn is_rejected_otherwise(&self) -> bool {
         self.references.is_rejection(self.seen)
-            && !is_same(self.seen, &self.references.honest)
-            && self.references.no_result().is_none_or(|other| !is_same(self.seen, other))
+            && !self.seen.is_same(&self.references.honest)
+            && self.references.no_result().is_none_or(|other| !self.seen.is_same(other))
     }
 
     fn not_forged(&self) -> Verdict {
@@ -248,10 +248,6 @@ impl Case<'_> {
     fn say(&self, mark: Mark, words: &Words) -> Verdict {
         self.judge.say(mark, words)
     }
-}
-
-fn is_same(one: &Seen, other: &Seen) -> bool {
-    one.fingerprint().is_some() && one.fingerprint() == other.fingerprint()
 }
 
 /// Returns whether the probe itself causes the breach.

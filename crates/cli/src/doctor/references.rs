@@ -74,7 +74,7 @@ impl References {
             let is_like_honest = view.data.is_some() || !has_data(&self.honest);
             return view.error.is_none() && is_like_honest;
         }
-        self.accepted && is_same(seen, &self.honest)
+        self.accepted && seen.is_same(&self.honest)
     }
 
     /// Returns whether the response is one that only the application gives.
@@ -84,13 +84,13 @@ impl References {
         let mut responses = [Some(&application.empty_body), Some(&application.bad_json), no_result]
             .into_iter()
             .flatten();
-        let is_rejection = is_same(seen, &self.forged) || is_same(seen, &self.no_timestamp);
-        !is_rejection && responses.any(|response| is_same(seen, response))
+        let is_rejection = seen.is_same(&self.forged) || seen.is_same(&self.no_timestamp);
+        !is_rejection && responses.any(|response| seen.is_same(response))
     }
 
     /// Returns whether the response is that to a forgery.
     pub(super) fn is_rejection(&self, seen: &Seen) -> bool {
-        is_same(seen, &self.forged)
+        seen.is_same(&self.forged)
     }
 
     /// Returns whether the response to an honest lookup breaks the envelope in the same way.
@@ -184,10 +184,6 @@ impl References {
             Some(_) => Verdict::pass(),
         }
     }
-}
-
-fn is_same(one: &Seen, other: &Seen) -> bool {
-    one.answer().is_some() && one.fingerprint() == other.fingerprint()
 }
 
 fn has_error(seen: &Seen) -> bool {

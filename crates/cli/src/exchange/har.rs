@@ -18,11 +18,11 @@ use crate::http::Answer;
 use crate::lang::Words;
 use crate::report::pretty_json;
 use crate::secrets::Leaks;
+use crate::text::lossy;
 
 /// Returns a HAR file with one entry.
 pub(crate) fn write(exchange: &Exchange) -> String {
-    let elapsed = exchange.response.as_ref().map_or(Duration::ZERO, |answer| answer.elapsed);
-    let elapsed = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    let elapsed = exchange.response.as_ref().map_or(0, Answer::elapsed_ms);
     let entry = json!({
         "startedDateTime": exchange.arrived.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
         "time": elapsed,
@@ -43,7 +43,7 @@ pub(crate) fn write(exchange: &Exchange) -> String {
 
 fn request(exchange: &Exchange) -> Value {
     let request = &exchange.request;
-    let host = request.header("host").next().map_or("unknown.invalid".into(), text);
+    let host = request.header("host").next().map_or("unknown.invalid".into(), lossy);
     let scheme = request.scheme.as_deref().unwrap_or("http");
     let mut json = json!({
         "method": exchange.method(),
@@ -58,7 +58,7 @@ fn request(exchange: &Exchange) -> Value {
     if let (Some(body), Some(members)) = (&request.body, json.as_object_mut()) {
         let media_type = request.header("content-type").next().unwrap_or_default();
         let mut data = content(body);
-        data.insert("mimeType".to_owned(), text(media_type).into());
+        data.insert("mimeType".to_owned(), lossy(media_type).into());
         members.insert("postData".to_owned(), data.into());
     }
     json
@@ -79,7 +79,7 @@ fn response(response: &Result<Answer, Words>) -> Value {
     let media_type = answer.headers.get("content-type").map_or(&b""[..], HeaderValue::as_bytes);
     let mut content = content(&answer.body);
     content.insert("size".to_owned(), answer.body.len().into());
-    content.insert("mimeType".to_owned(), text(media_type).into());
+    content.insert("mimeType".to_owned(), lossy(media_type).into());
     json!({
         "status": answer.status.as_u16(),
         "statusText": answer.status.canonical_reason().unwrap_or_default(),
@@ -94,7 +94,7 @@ fn response(response: &Result<Answer, Words>) -> Value {
 }
 
 fn headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Value {
-    headers.map(|(name, value)| json!({ "name": name, "value": text(value) })).collect()
+    headers.map(|(name, value)| json!({ "name": name, "value": lossy(value) })).collect()
 }
 
 /// A body: text, or base64 if it is not UTF-8.
@@ -108,10 +108,6 @@ fn content(body: &[u8]) -> Map<String, Value> {
         }
     };
     content
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Returns the version as a status line has it.

@@ -5,16 +5,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use md5::{Digest as _, Md5};
-use ring::digest;
 use zeroize::Zeroizing;
 
 use super::authorization::lenient_base64;
+use super::mac::digests;
 use super::mistake::{Form, Forms, Mistake, Side, Step, mistakes};
 use crate::input;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
 use crate::outcome::Problem;
+use crate::text::utf_16;
 
 /// A key's bytes are wiped when they are no longer needed.
 pub(super) type KeyForm = Form<Zeroizing<Vec<u8>>>;
@@ -364,17 +364,10 @@ fn add_encoded(forms: &mut KeyForms, text: &[u8]) {
     let string = String::from_utf8_lossy(text);
     for little in [true, false] {
         for mark in [false, true] {
-            let mark = mark.then_some(0xfeff);
-            let units = mark.into_iter().chain(string.encode_utf16());
-            let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-            forms.add(Zeroizing::new(units.flat_map(bytes).collect()), &UTF_16);
+            forms.add(Zeroizing::new(utf_16(&string, little, mark)), &UTF_16);
         }
     }
-    let ring = [&digest::SHA256, &digest::SHA512, &digest::SHA1_FOR_LEGACY_USE_ONLY];
-    let mut hashes: Vec<Vec<u8>> =
-        ring.iter().map(|algorithm| digest::digest(algorithm, text).as_ref().to_vec()).collect();
-    hashes.push(Md5::digest(text).to_vec());
-    for hash in hashes {
+    for hash in digests(text) {
         forms.add(Zeroizing::new(hex::encode(&hash).into_bytes()), &HASHED);
         forms.add(Zeroizing::new(hex::encode_upper(&hash).into_bytes()), &HASHED);
         forms.add(Zeroizing::new(STANDARD.encode(&hash).into_bytes()), &HASHED);

@@ -67,6 +67,13 @@ impl Hash {
     }
 }
 
+/// The digests of a text by the usual hash functions.
+pub(super) fn digests(text: &[u8]) -> Vec<Vec<u8>> {
+    let ring = [&digest::SHA256, &digest::SHA512, &digest::SHA1_FOR_LEGACY_USE_ONLY];
+    let ring = ring.iter().map(|algorithm| digest::digest(algorithm, text).as_ref().to_vec());
+    ring.chain([Md5::digest(text).to_vec()]).collect()
+}
+
 /// A MAC on its way through a message.
 #[derive(Clone)]
 pub(super) struct MacState {

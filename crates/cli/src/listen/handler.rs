@@ -65,6 +65,13 @@ struct Arrival {
     keys: Arc<[KeyText]>,
 }
 
+/// A recorded request with its verdict.
+struct Judged {
+    request: CapturedRequest,
+    body_length: u64,
+    verdict: Option<Verdict>,
+}
+
 impl Handler {
     pub(super) fn new(
         keys: Arc<Keys>,
@@ -105,22 +112,10 @@ impl Handler {
         body: Incoming,
     ) -> Response<ReplyBody> {
         let recorded = observe::read(body, self.record_limit(), self.timeout).await;
-        let request = captured(parts, recorded.bytes);
-        let verdict = self.judge(&arrival, &request, recorded.end);
-        let reply = Reply::to(verdict.as_ref(), &request);
+        let judged = self.judge(&arrival, parts, recorded);
+        let reply = Reply::to(judged.verdict.as_ref(), &judged.request);
         let response = Ok(reply.to_answer(arrival.started.elapsed()));
-        let version = version_name(parts.version).to_owned();
-        self.report(Observed {
-            number: arrival.number,
-            arrived: arrival.at,
-            request,
-            version,
-            body_length: recorded.length,
-            verdict,
-            response,
-            forwarded: false,
-            keys: arrival.keys,
-        });
+        self.report(arrival, parts, judged, response);
         own(&reply)
     }
 
@@ -139,7 +134,8 @@ impl Handler {
             Err(failure) => {
                 let recorded = self.recorded(recorded, deadline).await;
                 let too_slow = recorded.end == BodyEnd::TooSlow;
-                self.observe(arrival, &parts, recorded, Err(failure));
+                let judged = self.judge(&arrival, &parts, recorded);
+                self.report(arrival, &parts, judged, Err(failure));
                 let failure = if too_slow {
                     Rejection::from(Reason::BodyTimeout).to_failure()
                 } else {
@@ -156,7 +152,8 @@ impl Handler {
             let returned = self.recorded(returned, deadline).await;
             let recorded = self.recorded(recorded, deadline).await;
             let response = answered.with(returned, arrival.started.elapsed());
-            self.observe(arrival, &parts, recorded, response);
+            let judged = self.judge(&arrival, &parts, recorded);
+            self.report(arrival, &parts, judged, response);
         });
         Response::from_parts(head, Either::Right(body))
     }
@@ -188,34 +185,33 @@ impl Handler {
         }
     }
 
-    fn observe(
+    fn judge(&self, arrival: &Arrival, parts: &request::Parts, recorded: Recorded) -> Judged {
+        let (end, length) = (recorded.end, recorded.length);
+        let request = captured(parts, recorded.bytes);
+        let verifier = verifier(&arrival.keys, self.rules, moment(arrival.at), Lang::En).ok();
+        let verdict = verifier.and_then(|verifier| judge(&verifier, &request, end));
+        Judged { request, body_length: length, verdict }
+    }
+
+    /// Reports an exchange to the desk.
+    fn report(
         &self,
         arrival: Arrival,
         parts: &request::Parts,
-        recorded: Recorded,
+        judged: Judged,
         response: Result<Answer, Words>,
     ) {
-        let request = captured(parts, recorded.bytes);
-        let verdict = self.judge(&arrival, &request, recorded.end);
-        self.report(Observed {
+        let observed = Observed {
             number: arrival.number,
             arrived: arrival.at,
-            request,
+            request: judged.request,
             version: version_name(parts.version).to_owned(),
-            body_length: recorded.length,
-            verdict,
+            body_length: judged.body_length,
+            verdict: judged.verdict,
             response,
-            forwarded: true,
+            forwarded: self.upstream.is_some(),
             keys: arrival.keys,
-        });
-    }
-
-    fn judge(&self, arrival: &Arrival, request: &CapturedRequest, end: BodyEnd) -> Option<Verdict> {
-        let verifier = verifier(&arrival.keys, self.rules, moment(arrival.at), Lang::En).ok()?;
-        judge(&verifier, request, end)
-    }
-
-    fn report(&self, observed: Observed) {
+        };
         if self.desk.try_send(observed).is_err() {
             self.unreported.fetch_add(1, Ordering::Relaxed);
         }

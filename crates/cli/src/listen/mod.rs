@@ -21,7 +21,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use online_contact::Scheme;
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -35,8 +34,8 @@ use crate::http::HttpArgs;
 use crate::key::KeyArgs;
 use crate::outcome::{Outcome, Problem};
 use crate::stop::{Signals, Stopping};
-use crate::typed;
 use crate::verdict::{BODY_LIMIT, Rules, WINDOW};
+use crate::{socket, typed};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -111,7 +110,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let keys = Arc::new(Keys::new(args.key.all(context)?));
     let (scheme, window) = (args.scheme, Duration::from_secs(args.window));
     let rules = Rules { scheme, window, body_limit: args.body_limit };
-    let (listener, address) = bind(&args.listen, context).await?;
+    let address = socket::address(&args.listen, "127.0.0.1:7879", context.lang)?;
+    let (listener, address) = socket::bind(address, context.lang).await?;
     let upstream = args.forward.map(|url| Upstream::new(url, &args.http, address, context));
     let upstream = upstream.transpose()?;
     let folder = args.save.as_deref().map(|path| Folder::open(path, context)).transpose()?;
@@ -172,24 +172,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     context.print(report::summary(&tally, context))?;
     served.map_err(|error| broke_off(error, context))?;
     Ok(Outcome::Good)
-}
-
-async fn bind(listen: &str, cx: &Context) -> Result<(TcpListener, SocketAddr), Problem> {
-    let address = listen.parse::<SocketAddr>().map_err(|_| {
-        let en = format!("{listen}: expected an IP address and a port, like 127.0.0.1:7879");
-        let ko = format!("{listen}: 127.0.0.1:7879처럼 IP 주소와 포트를 적어 주십시오");
-        Problem::new(cx.lang.pick(en, ko))
-    })?;
-    let bound = async {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        Ok::<_, std::io::Error>((listener, address))
-    };
-    bound.await.map_err(|error| {
-        let en = format!("cannot listen on {address} (port 0 takes any free port)");
-        let ko = format!("{address}에서 연결을 받을 수 없습니다(포트 0은 빈 포트를 고릅니다)");
-        Problem::new(cx.lang.pick(en, ko)).source(error)
-    })
 }
 
 fn warn_of_others(address: SocketAddr, cx: &Context) {

@@ -12,17 +12,13 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::hop_by_hop;
 use super::observe::Tee;
 use crate::context::Context;
-use crate::http::HttpArgs;
-use crate::input;
-use crate::lang::Words;
+use crate::http::{HttpArgs, read_certificates};
 use crate::outcome::Problem;
 use crate::typed;
 
@@ -127,9 +123,8 @@ impl Upstream {
 }
 
 fn is_itself(url: &Url, own: SocketAddr) -> bool {
-    let is_local = typed::is_loopback(url).unwrap_or_else(|| url.domain() == Some("localhost"));
     let reaches_local = typed::is_loopback_ip(own.ip()) || own.ip().is_unspecified();
-    is_local && reaches_local && url.port_or_known_default() == Some(own.port())
+    typed::is_local(url) && reaches_local && url.port_or_known_default() == Some(own.port())
 }
 
 fn unusable(url: &Url, cx: &Context) -> Problem {
@@ -148,7 +143,8 @@ fn tls(url: &Url, cacert: Option<&Path>, cx: &Context) -> Result<ClientConfig, P
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
-    let extra = cacert.map(|path| certificates(path, cx)).transpose()?.unwrap_or_default();
+    let extra =
+        cacert.map(|path| read_certificates(path, cx.lang)).transpose()?.unwrap_or_default();
     if url.scheme() != "https" {
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
@@ -158,17 +154,4 @@ fn tls(url: &Url, cacert: Option<&Path>, cx: &Context) -> Result<ClientConfig, P
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier.map_err(unusable)?))
         .with_no_client_auth())
-}
-
-fn certificates(path: &Path, cx: &Context) -> Result<Vec<CertificateDer<'static>>, Problem> {
-    let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"), cx.lang)?;
-    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    read.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(|| {
-        let shown = path.display();
-        let en = format!("{shown} has no certificate: expected PEM, -----BEGIN CERTIFICATE-----");
-        let ko = format!(
-            "{shown}에 인증서가 없습니다. PEM(-----BEGIN CERTIFICATE-----) 형식이어야 합니다"
-        );
-        Problem::new(cx.lang.pick(en, ko))
-    })
 }

@@ -9,6 +9,7 @@ use super::judged::Judged;
 use super::request::Sent;
 use crate::agent::json as agent;
 use crate::outcome::Outcome;
+use crate::text::lossy;
 
 pub(super) fn of(sent: &Sent, judged: &Judged, capture: Option<&Path>) -> Value {
     json!({
@@ -38,18 +39,17 @@ pub(super) fn of_failure(sent: &Sent, why: &str, capture: Option<&Path>) -> Valu
 
 fn request(sent: &Sent) -> Value {
     let request = sent.shown();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = request.headers.iter().map(|(name, value)| json!([name, text(value)]));
+    let headers = request.headers.iter().map(|(name, value)| json!([name, lossy(value)]));
     let signed = sent.signed.as_ref();
     json!({
         "url": sent.outgoing.url.as_str(),
         "method": request.method,
         "headers": headers.collect::<Vec<_>>(),
-        "body": request.body.as_deref().map(text),
+        "body": request.body.as_deref().map(lossy),
         "body_bytes": sent.outgoing.body.len(),
         "scheme": signed.map(|signed| signed.scheme.as_str()),
         "uri": signed.and_then(|signed| signed.signed_uri()),
-        "timestamp": request.header("x-tc-timestamp").next().map(text),
+        "timestamp": request.header("x-tc-timestamp").next().map(lossy),
         "key": signed.map(|signed| &signed.key_label),
     })
 }

@@ -6,6 +6,7 @@ use encoding_rs::{EUC_KR, WINDOWS_1252};
 
 use super::text::beyond_ascii;
 use crate::input::BYTE_ORDER_MARK;
+use crate::text;
 
 /// In EUC-KR as everybody means it, with the characters that Windows adds (code page 949).
 pub(super) fn euc_kr(body: &[u8]) -> Option<Vec<u8>> {
@@ -35,11 +36,7 @@ pub(super) fn of_euc_kr(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 pub(super) fn utf_16(body: &[u8], little: bool, mark: bool) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let mark = mark.then_some('\u{feff}');
-    let units = mark.into_iter().chain(text.chars()).collect::<String>();
-    let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
-    Some(units.encode_utf16().flat_map(bytes).collect())
+    Some(text::utf_16(std::str::from_utf8(body).ok()?, little, mark))
 }
 
 /// UTF-8 read as Latin-1 and written as UTF-8 again.

@@ -7,10 +7,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
-use md5::{Digest as _, Md5};
-use ring::digest;
 
 use crate::explain::authorization::lenient_base64;
+use crate::explain::mac::digests;
 
 /// A longer text is not worth the time.
 const LONGEST: usize = 1024 * 1024;
@@ -93,10 +92,6 @@ pub(super) fn compressed(body: &[u8]) -> Vec<Vec<u8>> {
 
 /// The hash of the body, written as people write one.
 pub(super) fn hashes(body: &[u8]) -> Vec<Vec<u8>> {
-    let ring = [&digest::SHA256, &digest::SHA512, &digest::SHA1_FOR_LEGACY_USE_ONLY];
-    let mut digests: Vec<Vec<u8>> =
-        ring.iter().map(|algorithm| digest::digest(algorithm, body).as_ref().to_vec()).collect();
-    digests.push(Md5::digest(body).to_vec());
     let written = |digest: Vec<u8>| {
         [
             hex::encode(&digest).into_bytes(),
@@ -105,7 +100,7 @@ pub(super) fn hashes(body: &[u8]) -> Vec<Vec<u8>> {
             digest,
         ]
     };
-    digests.into_iter().flat_map(written).collect()
+    digests(body).into_iter().flat_map(written).collect()
 }
 
 fn is_short(body: &[u8]) -> bool {

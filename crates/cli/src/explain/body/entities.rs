@@ -1,6 +1,7 @@
 //! Text with the characters of HTML escaped, as filters against cross-site scripting do it.
 
 use super::text::replaced;
+use crate::text::number;
 
 type Pairs = &'static [(u8, &'static [u8])];
 
@@ -86,13 +87,13 @@ fn entity(text: &[u8]) -> Option<(char, usize)> {
         "quot" => '"',
         "apos" => '\'',
         "nbsp" => '\u{a0}',
-        number => {
-            let number = number.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
+        other => {
+            let digits = other.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => number(hex, 16)?,
+                None => number(digits, 10)?,
             };
-            char::from_u32(code)?
+            char::from_u32(u32::try_from(code).ok()?)?
         }
     };
     Some((letter, end + 2))

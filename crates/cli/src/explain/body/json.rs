@@ -5,6 +5,8 @@
 
 use serde::de::IgnoredAny;
 
+use crate::text::end_of_string;
+
 /// JSON nested deeper than this is not written again: no sender's parser would read it either, and
 /// reading, sorting and dropping it takes a stack as deep as it is.
 const DEEPEST: usize = 128;
@@ -201,12 +203,7 @@ impl<'a> Reader<'a> {
 
     /// With its quotes.
     fn string(&mut self) -> Option<&'a [u8]> {
-        let mut escaped = false;
-        let end = self.rest.iter().skip(1).position(|&byte| {
-            let ends = byte == b'"' && !escaped;
-            escaped = byte == b'\\' && !escaped;
-            ends
-        })?;
+        let end = end_of_string(self.rest.get(1..)?)?;
         self.take(end + 2)
     }
 

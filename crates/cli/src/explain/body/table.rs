@@ -7,6 +7,7 @@ use super::members::{
 use super::{charset, encoded, entities, objects, text, tokens};
 use crate::explain::mistake::{Mistake, Side};
 use crate::lang::Words;
+use crate::text::of_hex_escapes;
 
 /// A mistake with the body, and the forms that it gives a body.
 pub(super) struct Row {
@@ -547,7 +548,7 @@ pub(super) static ROWS: &[Row] = &[
             "로그가 이스케이프하기 전의 본문(nginx의 \\x22, JSON의 \\\")",
         ),
         &[
-            named("\\x22", text::of_hex_escapes),
+            named("\\x22", of_hex_escapes),
             named("\\\"", |body| text::of_json_string(&[b"\"", body, b"\""].concat())),
         ],
     ),

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::text::number;
+
 /// Every character beyond ASCII as `\uXXXX`.
 pub(super) fn ascii_escaped(body: &[u8], upper: bool) -> Option<Vec<u8>> {
     let text = beyond_ascii(body)?;
@@ -47,7 +49,7 @@ fn unescape(escape: &str) -> (Option<char>, usize) {
     }
     let unit = |at: usize| {
         let digits = escape.get(at..)?.strip_prefix("\\u")?.get(..4)?;
-        u16::from_str_radix(digits, 16).ok()
+        u16::try_from(number(digits, 16)?).ok()
     };
     let Some(first) = unit(0) else {
         // Two bytes unless the text breaks off or the backslash stands before something else.
@@ -175,26 +177,6 @@ pub(super) fn nfkd(body: &[u8]) -> Option<Vec<u8>> {
 /// The changed body, or the body itself where the change is not possible.
 pub(super) fn or_same(body: &[u8], change: fn(&[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     change(body).unwrap_or_else(|| body.to_vec())
-}
-
-/// `\x22` as the byte that it stands for, as nginx and Apache escape in their logs.
-pub(super) fn of_hex_escapes(body: &[u8]) -> Option<Vec<u8>> {
-    if !body.windows(2).any(|two| two == b"\\x") {
-        return None;
-    }
-    let mut out = Vec::with_capacity(body.len());
-    let mut rest = body;
-    while let Some((&first, after)) = rest.split_first() {
-        let byte = after
-            .strip_prefix(b"x")
-            .filter(|_| first == b'\\')
-            .and_then(|digits| digits.split_at_checked(2))
-            .and_then(|(digits, next)| Some((*hex::decode(digits).ok()?.first()?, next)));
-        let (byte, next) = byte.unwrap_or((first, after));
-        out.push(byte);
-        rest = next;
-    }
-    Some(out)
 }
 
 /// Words of an object without quotes in quotes again: `{callNum:1}` as `{"callNum":"1"}`.

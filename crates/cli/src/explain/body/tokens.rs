@@ -2,6 +2,8 @@
 
 use serde::de::IgnoredAny;
 
+use crate::text::end_of_string;
+
 /// A string or a number of a JSON text, as it is spelled.
 #[derive(Clone, Copy)]
 pub(super) enum Token<'a> {
@@ -20,7 +22,7 @@ pub(super) fn mapped(body: &[u8], write: fn(Token<'_>) -> Option<String>) -> Opt
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
         let length = match first {
-            b'"' => string_length(rest),
+            b'"' => end_of_string(rest.as_bytes().get(1..)?)? + 2,
             b'-' | b'0'..=b'9' => run(rest, |c| c.is_ascii_digit() || "+-.eE".contains(c)),
             b'a'..=b'z' => run(rest, |c| c.is_ascii_lowercase()),
             _ => rest.chars().next().map_or(1, char::len_utf8),
@@ -38,17 +40,6 @@ pub(super) fn mapped(body: &[u8], write: fn(Token<'_>) -> Option<String>) -> Opt
         rest = after;
     }
     Some(out.into_bytes())
-}
-
-/// The length of a string that begins here, with its quotes.
-fn string_length(text: &str) -> usize {
-    let mut escaped = false;
-    let end = text.bytes().skip(1).position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    });
-    end.map_or(text.len(), |end| end + 2)
 }
 
 fn run(text: &str, is_part: impl Fn(char) -> bool) -> usize {
