@@ -3,18 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized};
+use super::{Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized, SIGNED_HEADERS};
 
 #[derive(Deserialize)]
-struct Har {
-    log: Log,
+pub(crate) struct Har {
+    pub(crate) log: Log,
 }
 
 #[derive(Deserialize)]
-struct Log {
+pub(crate) struct Log {
     creator: Option<Creator>,
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
@@ -22,31 +23,41 @@ struct Creator {
     name: String,
 }
 
+/// A request and its response. Only a fault of the request makes a file unreadable.
 #[derive(Deserialize)]
-struct Entry {
-    request: Request,
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    #[serde(default)]
+    pub(crate) started_date_time: Value,
+    #[serde(default)]
+    pub(crate) time: Value,
+    pub(crate) request: Request,
+    #[serde(default)]
+    pub(crate) response: Value,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+pub(crate) struct Request {
     method: String,
     url: String,
+    #[serde(default)]
+    pub(crate) http_version: Value,
     #[serde(default)]
     headers: Vec<Header>,
     post_data: Option<PostData>,
 }
 
 #[derive(Deserialize)]
-struct Header {
-    name: String,
-    value: String,
+pub(crate) struct Header {
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 #[derive(Deserialize)]
 struct PostData {
     text: Option<String>,
-    /// No part of HAR for requests, but proxies write it for bytes that are no text.
+    /// Not part of HAR 1.2; proxies write it for binary bodies.
     #[serde(alias = "_encoding")]
     encoding: Option<String>,
 }
@@ -105,7 +116,7 @@ fn pick(requests: impl Iterator<Item = Request>) -> Option<Request> {
 
 fn signed_headers(request: &Request) -> usize {
     let has = |name: &str| request.headers.iter().any(|it| it.name.eq_ignore_ascii_case(name));
-    usize::from(has("x-tc-timestamp")) + usize::from(has("authorization"))
+    SIGNED_HEADERS.iter().filter(|name| has(name)).count()
 }
 
 fn captured(request: Request) -> Result<CapturedRequest, CaptureError> {

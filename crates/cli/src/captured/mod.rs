@@ -17,7 +17,7 @@ mod chunked;
 mod command;
 mod curl;
 mod error;
-mod har;
+pub(crate) mod har;
 mod hex_dump;
 mod http1;
 mod json;

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::record::Exchange;
+use crate::captured::har::{Entry, Har, Header};
 use crate::http::Answer;
 use crate::lang::Words;
 use crate::report::pretty_json;
@@ -130,31 +131,6 @@ pub(crate) struct Rest {
 }
 
 #[derive(Deserialize)]
-struct File {
-    log: Log,
-}
-
-#[derive(Deserialize)]
-struct Log {
-    entries: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    started_date_time: Option<String>,
-    time: Option<f64>,
-    request: RequestPart,
-    response: Option<ResponsePart>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RequestPart {
-    http_version: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ResponsePart {
     status: u16,
@@ -165,12 +141,6 @@ struct ResponsePart {
 }
 
 #[derive(Deserialize)]
-struct Header {
-    name: String,
-    value: String,
-}
-
-#[derive(Deserialize)]
 struct Content {
     text: Option<String>,
     encoding: Option<String>,
@@ -178,15 +148,16 @@ struct Content {
 
 /// Reads the parts other than the request. `None` if this is not a HAR file with one entry.
 pub(crate) fn rest(capture: &[u8]) -> Option<Rest> {
-    let file: File = serde_json::from_slice(capture).ok()?;
+    let file: Har = serde_json::from_slice(capture).ok()?;
     let [entry] = <[Entry; 1]>::try_from(file.log.entries).ok()?;
-    let arrived = entry.started_date_time.and_then(|text| text.parse::<Timestamp>().ok());
-    let milliseconds = entry.time.filter(|time| (0.0..1e12).contains(time)).unwrap_or_default();
-    let elapsed = Duration::from_secs_f64(milliseconds / 1000.0);
+    let milliseconds = entry.time.as_f64().filter(|time| (0.0..1e12).contains(time));
+    let elapsed = Duration::from_secs_f64(milliseconds.unwrap_or_default() / 1000.0);
+    let version = entry.request.http_version.as_str().filter(|version| !version.is_empty());
+    let response = serde_json::from_value(entry.response).ok();
     Some(Rest {
-        arrived,
-        version: entry.request.http_version.filter(|version| !version.is_empty()),
-        response: entry.response.and_then(|it| answer(it, elapsed)),
+        arrived: entry.started_date_time.as_str().and_then(|text| text.parse().ok()),
+        version: version.map(str::to_owned),
+        response: response.and_then(|response| answer(response, elapsed)),
     })
 }
 

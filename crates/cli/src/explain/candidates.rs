@@ -1,6 +1,6 @@
 //! Candidates put together and compared with the MAC that was sent.
 
-use super::effort::{Found, MOST_HASHES, Stop, Tally, Watch};
+use super::effort::{Found, MOST_HASHES, Stop, Tally, Tick};
 use super::key::KeyForm;
 use super::mac::{Hash, MacState, Mode};
 use super::message::{split_tail, tails};
@@ -76,7 +76,7 @@ pub(super) struct Candidates<'a> {
     hash: Hash,
     digest: &'a [u8],
     tally: &'a mut Tally,
-    watch: &'a mut dyn Watch,
+    tick: &'a mut Tick<'a>,
     opened: Vec<Opened<'a>>,
 }
 
@@ -86,9 +86,9 @@ impl<'a> Candidates<'a> {
         hash: Hash,
         digest: &'a [u8],
         tally: &'a mut Tally,
-        watch: &'a mut dyn Watch,
+        tick: &'a mut Tick<'a>,
     ) -> Self {
-        Self { space, hash, digest, tally, watch, opened: Vec::new() }
+        Self { space, hash, digest, tally, tick, opened: Vec::new() }
     }
 
     /// Notes that something was not tried.
@@ -101,7 +101,7 @@ impl<'a> Candidates<'a> {
         &mut self,
         forms: &mut impl Iterator<Item = T>,
     ) -> Result<Option<T>, Stop> {
-        self.watch.tick(self.tally)?;
+        (self.tick)(self.tally)?;
         self.tally.made_bodies += 1;
         Ok(forms.next())
     }
@@ -131,7 +131,7 @@ impl<'a> Candidates<'a> {
         let tail = Form::right(opened.tail.clone());
         for (count, time) in self.space.rare_suffixes().iter().enumerate() {
             if count % 256 == 0 {
-                self.watch.tick(self.tally)?;
+                (self.tick)(self.tally)?;
             }
             self.compare_one(&opened, &Ending { tail: &tail, suffix: time, key: None })?;
         }
@@ -147,7 +147,7 @@ impl<'a> Candidates<'a> {
         let mut done = 0;
         for (count, length) in cut_lengths(body.len()).enumerate() {
             if count % 256 == 0 {
-                self.watch.tick(self.tally)?;
+                (self.tick)(self.tally)?;
             }
             opened.state.update(body.get(done..length).unwrap_or_default());
             done = length;
@@ -169,7 +169,7 @@ impl<'a> Candidates<'a> {
 
     /// Looks at the clock before a body is hashed for [`other`](Self::other).
     pub(super) fn before_other(&mut self, length: usize) -> Result<(), Stop> {
-        self.watch.tick(self.tally)?;
+        (self.tick)(self.tally)?;
         self.tally.hashed_bodies += 1;
         self.tally.hashed_bytes += length as u64;
         Ok(())
@@ -193,14 +193,14 @@ impl<'a> Candidates<'a> {
     pub(super) fn two_in_all(&mut self) -> Result<(), Stop> {
         let opened = std::mem::take(&mut self.opened);
         opened.iter().try_for_each(|opened| {
-            self.watch.tick(self.tally)?;
+            (self.tick)(self.tally)?;
             self.compare(opened, 2)
         })
     }
 
     /// Hashes a whole body, but for the white space at its end.
     fn open(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<Opened<'a>, Stop> {
-        self.watch.tick(self.tally)?;
+        (self.tick)(self.tally)?;
         if self.tally.hashed_bodies >= MOST_HASHES {
             return Err(Stop::Deadline);
         }

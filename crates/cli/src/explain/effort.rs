@@ -33,16 +33,10 @@ impl Found {
     }
 }
 
-/// Looks at the clock, and draws how far the search is.
-pub(super) trait Watch {
-    /// Called before each form of a body is made, before each hash over one, and before what may follow
-    /// one is tried.
-    ///
-    /// # Errors
-    ///
-    /// [`Stop::Deadline`] when there is no time left.
-    fn tick(&mut self, tally: &Tally) -> Result<(), Stop>;
-}
+/// Checks the time limit and reports progress. Called before each form of a body is made, before each
+/// hash over one, and before what may follow one is tried. Returns [`Stop::Deadline`] when there is no
+/// time left.
+pub(super) type Tick<'a> = dyn FnMut(&Tally) -> Result<(), Stop> + 'a;
 
 /// The cause of a stop before the end.
 pub(super) enum Stop {

@@ -283,7 +283,9 @@ impl Explanation {
     ) -> Option<Found> {
         self.tally.complete &= space.complete && targets.len() <= MOST_TARGETS;
         let mut targets = targets.iter().take(MOST_TARGETS);
-        targets.find_map(|target| search(space, target, &mut self.tally, clock))
+        targets.find_map(|target| {
+            search(space, target, &mut self.tally, &mut |tally| clock.tick(tally))
+        })
     }
 
     fn search_computed(

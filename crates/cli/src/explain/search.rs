@@ -15,7 +15,7 @@
 use super::authorization::Target;
 use super::body::{self, BodyForm};
 use super::candidates::{Candidates, Opening};
-use super::effort::{Found, Stop, Tally, Watch};
+use super::effort::{Found, Stop, Tally, Tick};
 use super::mac::{Hash, Mode};
 use super::mistake::Form;
 use super::other_macs;
@@ -33,6 +33,8 @@ struct Search<'a> {
     candidates: Candidates<'a>,
     space: &'a Space<'a>,
     hash: Hash,
+    /// Everything before the body without a mistake.
+    right: Opening<'a>,
     bodies: Vec<BodyForm>,
 }
 
@@ -41,11 +43,14 @@ pub(super) fn search(
     space: &Space<'_>,
     target: &Target,
     tally: &mut Tally,
-    watch: &mut dyn Watch,
+    tick: &mut Tick<'_>,
 ) -> Option<Found> {
+    let right =
+        Opening { mode: Mode::Hmac, key: space.keys.first()?, prefix: space.prefixes.first()? };
     for (hash, wrong_hash) in Hash::of_length(target.digest.len()) {
-        let candidates = Candidates::new(space, hash, &target.digest, tally, watch);
-        if let Some(mut found) = (Search { candidates, space, hash, bodies: Vec::new() }).run() {
+        let candidates = Candidates::new(space, hash, &target.digest, tally, tick);
+        let search = Search { candidates, space, hash, right, bodies: Vec::new() };
+        if let Some(mut found) = search.run() {
             found.add(&target.steps);
             found.add(wrong_hash.as_slice());
             return Some(found);
@@ -84,7 +89,7 @@ impl<'a> Search<'a> {
 
     /// Up to one mistake.
     fn singles(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         let body = Form::right(self.space.body);
         self.candidates.right(&right, &body)?;
         for key in self.space.wrong_keys() {
@@ -110,7 +115,7 @@ impl<'a> Search<'a> {
 
     /// One mistake that is combined with nothing before the body.
     fn rare(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         let body = Form::right(self.space.body);
         self.candidates.rare_suffixes(&right, &body)?;
         let mut bodies = body::rare(self.space.body);
@@ -127,7 +132,7 @@ impl<'a> Search<'a> {
 
     /// Two mistakes in different parts before and in the body: first those of which both are common.
     fn pairs(&mut self, common: bool) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         let body = Form::right(self.space.body);
         let space = self.space;
         let keys = || space.wrong_keys().enumerate().map(|(place, key)| (place < COMMON_KEYS, key));
@@ -150,7 +155,7 @@ impl<'a> Search<'a> {
     }
 
     fn two_with_the_key(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         for key in self.space.keys.iter().filter(|key| key.cost == 2) {
             self.candidates.once(&Opening { key, ..right }, &Form::right(self.space.body))?;
         }
@@ -158,7 +163,7 @@ impl<'a> Search<'a> {
     }
 
     fn two_before_the_body(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         for prefix in &self.space.prefix_pairs {
             self.candidates.once(&Opening { prefix, ..right }, &Form::right(self.space.body))?;
         }
@@ -166,7 +171,7 @@ impl<'a> Search<'a> {
     }
 
     fn two_with_the_body(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         let mut bodies = body::pairs(self.space.body);
         while let Some(made) = self.candidates.make(&mut bodies)? {
             let Some(body) = made.filter(|body| !self.is_known(body)) else { continue };
@@ -176,7 +181,7 @@ impl<'a> Search<'a> {
     }
 
     fn pairs_with_plain_digests(&mut self) -> Result<(), Stop> {
-        let Some(right) = self.right() else { return Ok(()) };
+        let right = self.right;
         let body = Form::right(self.space.body);
         for mode in [Mode::Keyless, Mode::KeyFirst] {
             let right = Opening { mode, ..right };
@@ -192,11 +197,6 @@ impl<'a> Search<'a> {
             self.candidates.once(&Opening { mode, key, ..right }, &body)?;
         }
         Ok(())
-    }
-
-    fn right(&self) -> Option<Opening<'a>> {
-        let (key, prefix) = (self.space.keys.first()?, self.space.prefixes.first()?);
-        Some(Opening { mode: Mode::Hmac, key, prefix })
     }
 
     /// Returns whether a form has the bytes of one that was tried.
@@ -217,18 +217,6 @@ mod tests {
     use crate::key::KeyText;
     use crate::lang::Lang;
 
-    /// Has no clock: it lets so much be done.
-    struct Counting {
-        left: u64,
-    }
-
-    impl Watch for Counting {
-        fn tick(&mut self, _: &Tally) -> Result<(), Stop> {
-            self.left = self.left.checked_sub(1).ok_or(Stop::Deadline)?;
-            Ok(())
-        }
-    }
-
     /// A megabyte of JSON to which almost everything can be done, and a signature that nothing makes.
     fn request() -> CapturedRequest {
         let object = r#"{"b b":"홍길동/<\ud64d>","b":[1.0, 2.50],"a":"é+%20"}"#;
@@ -246,7 +234,12 @@ mod tests {
         if let (Some(target), Ok(space)) =
             (target, Space::new(&request, &keys, Scheme::BodyTime, None, None, &[], Lang::En))
         {
-            let found = search(&space, &target, &mut tally, &mut Counting { left: ticks });
+            let mut left = ticks;
+            let mut tick = |_: &Tally| {
+                left = left.checked_sub(1).ok_or(Stop::Deadline)?;
+                Ok(())
+            };
+            let found = search(&space, &target, &mut tally, &mut tick);
             assert!(found.is_none());
         }
         tally

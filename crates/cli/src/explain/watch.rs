@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::effort::{Stop, Tally, Watch};
+use super::effort::{Stop, Tally};
 use crate::lang::Lang;
 
 /// A search that is over sooner needs no progress.
@@ -24,10 +24,8 @@ impl Clockwork {
         let started = Instant::now();
         Self { started, deadline: started.checked_add(time_limit), spinner: None, lang }
     }
-}
 
-impl Watch for Clockwork {
-    fn tick(&mut self, tally: &Tally) -> Result<(), Stop> {
+    pub(super) fn tick(&mut self, tally: &Tally) -> Result<(), Stop> {
         let now = Instant::now();
         if let Some(lang) = self.lang.filter(|_| now.duration_since(self.started) > SLOW) {
             let spinner = self.spinner.get_or_insert_with(ProgressBar::new_spinner);

@@ -28,27 +28,31 @@ pub(super) struct BodyForm {
 /// Every form with one mistake that is combined with mistakes in other parts, made when the iterator
 /// is advanced; `None` for each that is not possible, so that the caller can look at the clock.
 pub(super) fn singles(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
-    ROWS.iter().filter(|row| row.reach != Reach::Alone).flat_map(|row| row.made(body))
+    ROWS.iter().flat_map(|row| row.made(body, |reach| reach != Reach::Alone))
 }
 
 /// The forms that are combined with nothing before the body.
 pub(super) fn rare(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
-    ROWS.iter().filter(|row| row.reach == Reach::Alone).flat_map(|row| row.made(body))
+    ROWS.iter().flat_map(|row| row.made(body, |reach| reach == Reach::Alone))
 }
 
 /// Every form with two mistakes of different stages, as [`singles`] gives them.
 pub(super) fn pairs(body: &[u8]) -> impl Iterator<Item = Option<BodyForm>> + '_ {
-    pairs_of(body, |row| row.reach != Reach::Alone && row.kind != Kind::Replaced)
+    pairs_of(body, |row| row.kind != Kind::Replaced, |reach| reach != Reach::Alone)
 }
 
-fn pairs_of(body: &[u8], takes: fn(&Row) -> bool) -> impl Iterator<Item = Option<BodyForm>> + '_ {
+fn pairs_of(
+    body: &[u8],
+    takes: fn(&Row) -> bool,
+    reaches: fn(Reach) -> bool,
+) -> impl Iterator<Item = Option<BodyForm>> + '_ {
     let rows = move || ROWS.iter().filter(move |row| takes(row));
     rows().flat_map(move |first| {
-        first.made(body).flatten().flat_map(move |once| {
+        first.made(body, reaches).flatten().flat_map(move |once| {
             let later = rows().filter(move |second| second.kind > first.kind);
             let pairs: Vec<_> = later.map(|second| (once.form.clone(), second)).collect();
-            std::iter::once(None).chain(pairs.into_iter().flat_map(|(once, second)| {
-                let made: Vec<_> = second.made(&once.bytes).collect();
+            std::iter::once(None).chain(pairs.into_iter().flat_map(move |(once, second)| {
+                let made: Vec<_> = second.made(&once.bytes, reaches).collect();
                 made.into_iter().map(move |twice| twice.map(|twice| twice.after(&once)))
             }))
         })
@@ -95,42 +99,46 @@ pub(super) fn displayed(body: &[u8], length: Option<usize>, is_parsed: bool) -> 
     };
     add(Form::right(body.to_vec()));
     let rows = || DISPLAYED.iter().flat_map(|id| ROWS.iter().filter(|row| row.mistake.id == *id));
-    for made in rows().flat_map(|row| row.made(body)).flatten() {
+    for made in rows().flat_map(|row| row.made(body, |_| true)).flatten() {
         add(made.form);
     }
     // A tool that sorts and indents, or indents and unescapes. A long body is not displayed so.
     if body.len() <= 16 * 1024 {
-        pairs_of(body, is_display).flatten().for_each(|made| add(made.form));
+        pairs_of(body, is_display, |_| true).flatten().for_each(|made| add(made.form));
     }
     all
 }
 
 impl Row {
-    /// The forms that change something.
-    fn made<'a>(&'static self, body: &'a [u8]) -> impl Iterator<Item = Option<BodyForm>> + use<'a> {
-        self.forms.iter().flat_map(move |variant| {
+    /// The forms of this reach that change something.
+    fn made<'a>(
+        &'static self,
+        body: &'a [u8],
+        reaches: fn(Reach) -> bool,
+    ) -> impl Iterator<Item = Option<BodyForm>> + use<'a> {
+        let variants = self.forms.iter().filter(move |variant| reaches(self.reach(variant)));
+        variants.flat_map(move |variant| {
+            let form = |(en, ko): (&'static str, &'static str), bytes| {
+                let detail = (!en.is_empty()).then(|| Words::fixed(en, ko));
+                let step = Step { mistake: &self.mistake, detail };
+                let common = self.reach(variant) == Reach::Common;
+                BodyForm { form: Form::mistaken(bytes, vec![step]), common }
+            };
             let detail = (variant.en, variant.ko);
             let made: Vec<BodyForm> = match variant.apply {
                 Apply::One(make) => {
-                    make(body).into_iter().map(|bytes| self.form(detail, bytes)).collect()
+                    make(body).into_iter().map(|bytes| form(detail, bytes)).collect()
                 }
                 Apply::Many(make) => {
-                    make(body).into_iter().map(|bytes| self.form(detail, bytes)).collect()
+                    make(body).into_iter().map(|bytes| form(detail, bytes)).collect()
                 }
-                Apply::Named(make) => make(body)
-                    .into_iter()
-                    .map(|(name, bytes)| self.form((name, name), bytes))
-                    .collect(),
+                Apply::Named(make) => {
+                    make(body).into_iter().map(|(name, bytes)| form((name, name), bytes)).collect()
+                }
             };
             let changed = made.into_iter().filter(move |made| made.form.bytes != body).map(Some);
             std::iter::once(None).chain(changed)
         })
-    }
-
-    fn form(&'static self, (en, ko): (&'static str, &'static str), bytes: Vec<u8>) -> BodyForm {
-        let step =
-            Step { mistake: &self.mistake, detail: (!en.is_empty()).then(|| Words::fixed(en, ko)) };
-        BodyForm { form: Form::mistaken(bytes, vec![step]), common: self.reach == Reach::Common }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::text::of_hex_escapes;
 pub(super) struct Row {
     pub(super) mistake: Mistake,
     pub(super) kind: Kind,
-    pub(super) reach: Reach,
+    reach: Reach,
     pub(super) forms: &'static [Variant],
 }
 
@@ -25,6 +25,20 @@ pub(super) struct Variant {
     pub(super) en: &'static str,
     pub(super) ko: &'static str,
     pub(super) apply: Apply,
+    /// Overrides that of the row.
+    reach: Option<Reach>,
+}
+
+impl Row {
+    pub(super) fn reach(&self, variant: &Variant) -> Reach {
+        variant.reach.unwrap_or(self.reach)
+    }
+}
+
+impl Variant {
+    const fn only(self, reach: Reach) -> Self {
+        Self { reach: Some(reach), ..self }
+    }
 }
 
 /// The function that makes a form.
@@ -38,7 +52,7 @@ pub(super) enum Apply {
     Named(fn(&[u8]) -> Vec<Named>),
 }
 
-/// The combinations that a row takes part in.
+/// The combinations that a form takes part in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     /// With everything, and early.
@@ -130,20 +144,20 @@ const fn row(
 }
 
 const fn plain(apply: fn(&[u8]) -> Option<Vec<u8>>) -> Variant {
-    Variant { en: "", ko: "", apply: Apply::One(apply) }
+    Variant { en: "", ko: "", apply: Apply::One(apply), reach: None }
 }
 
 /// A form whose detail is the same in both languages.
 const fn named(name: &'static str, apply: fn(&[u8]) -> Option<Vec<u8>>) -> Variant {
-    Variant { en: name, ko: name, apply: Apply::One(apply) }
+    Variant { en: name, ko: name, apply: Apply::One(apply), reach: None }
 }
 
 const fn form(en: &'static str, ko: &'static str, apply: fn(&[u8]) -> Option<Vec<u8>>) -> Variant {
-    Variant { en, ko, apply: Apply::One(apply) }
+    Variant { en, ko, apply: Apply::One(apply), reach: None }
 }
 
 const fn many(apply: fn(&[u8]) -> Vec<Vec<u8>>) -> Variant {
-    Variant { en: "", ko: "", apply: Apply::Many(apply) }
+    Variant { en: "", ko: "", apply: Apply::Many(apply), reach: None }
 }
 
 use Kind::{
@@ -246,13 +260,8 @@ pub(super) static ROWS: &[Row] = &[
         &[
             named("Java HashMap", |body| changed(body, &COMPACT, hashed)),
             form("reversed", "역순", |body| changed(body, &COMPACT, reversed)),
+            many(|body| orders(body, &[&COMPACT, &SPACED, &TWO])).only(Alone),
         ],
-    ),
-    row(
-        ("body_json_order", Order, Alone),
-        SERIALIZED,
-        ("the JSON with its members in another order", "항목의 순서가 다른 JSON"),
-        &[many(|body| orders(body, &[&COMPACT, &SPACED, &TWO]))],
     ),
     row(
         ("body_json_compact", Laid, Common),
@@ -282,28 +291,21 @@ pub(super) static ROWS: &[Row] = &[
         ("body_json_pretty", Laid, Common),
         SERIALIZED,
         ("the JSON with line breaks and indents", "줄바꿈과 들여쓰기가 있는 JSON"),
-        &[named("2", |body| laid(body, &TWO)), named("4", |body| laid(body, &FOUR))],
-    ),
-    row(
-        ("body_json_pretty", Laid, Rare),
-        SERIALIZED,
-        ("the JSON with line breaks and indents", "줄바꿈과 들여쓰기가 있는 JSON"),
         &[
-            form("tab", "탭", |body| laid(body, &TAB)),
-            named("Jackson", |body| laid(body, &JACKSON)),
+            named("2", |body| laid(body, &TWO)),
+            named("4", |body| laid(body, &FOUR)),
+            form("tab", "탭", |body| laid(body, &TAB)).only(Rare),
+            named("Jackson", |body| laid(body, &JACKSON)).only(Rare),
         ],
     ),
     row(
         ("body_ascii_escaped", Escapes, Common),
         SERIALIZED,
         ("the JSON with \\uXXXX for all but ASCII", "ASCII가 아닌 글자를 \\uXXXX로 바꾼 JSON"),
-        &[plain(|body| text::ascii_escaped(body, false))],
-    ),
-    row(
-        ("body_ascii_escaped", Escapes, Rare),
-        SERIALIZED,
-        ("the JSON with \\uXXXX for all but ASCII", "ASCII가 아닌 글자를 \\uXXXX로 바꾼 JSON"),
-        &[form("upper case", "대문자", |body| text::ascii_escaped(body, true))],
+        &[
+            plain(|body| text::ascii_escaped(body, false)),
+            form("upper case", "대문자", |body| text::ascii_escaped(body, true)).only(Rare),
+        ],
     ),
     row(
         ("body_unescaped", Escapes, Common),
@@ -437,16 +439,11 @@ pub(super) static ROWS: &[Row] = &[
         ("body_latin_1", Charset, Common),
         CHARSET,
         ("the body in UTF-8 that was taken for Latin-1", "UTF-8을 Latin-1로 잘못 읽은 본문"),
-        &[plain(charset::mojibake)],
-    ),
-    row(
-        ("body_latin_1", Charset, Rare),
-        CHARSET,
-        ("the body in UTF-8 that was taken for Latin-1", "UTF-8을 Latin-1로 잘못 읽은 본문"),
         &[
-            named("Windows-1252", charset::windows_mojibake),
-            form("undone", "되돌림", charset::unmojibake),
-            named("EUC-KR", charset::korean_mojibake),
+            plain(charset::mojibake),
+            named("Windows-1252", charset::windows_mojibake).only(Rare),
+            form("undone", "되돌림", charset::unmojibake).only(Rare),
+            named("EUC-KR", charset::korean_mojibake).only(Rare),
         ],
     ),
     row(
@@ -483,13 +480,8 @@ pub(super) static ROWS: &[Row] = &[
         &[
             plain(|body| Some(text::component(body))),
             form("a blank as +", "공백을 +로", |body| Some(text::form_encoded(body))),
+            named("RFC 3986", |body| Some(text::quoted(body))).only(Rare),
         ],
-    ),
-    row(
-        ("body_url_encoded", Wrapped, Rare),
-        WRAPPED,
-        ("the body URL-encoded", "URL 인코딩한 본문"),
-        &[named("RFC 3986", |body| Some(text::quoted(body)))],
     ),
     row(
         ("body_url_decoded", Wrapped, Common),
@@ -507,16 +499,12 @@ pub(super) static ROWS: &[Row] = &[
         ("body_base64", Wrapped, Common),
         ENCODED,
         ("the body in base64, or decoded from it", "base64로 인코딩했거나 디코딩한 본문"),
-        &[plain(encoded::base64), form("decoded", "디코딩", encoded::of_base64)],
-    ),
-    row(
-        ("body_base64", Wrapped, Alone),
-        ENCODED,
-        ("the body in base64, or decoded from it", "base64로 인코딩했거나 디코딩한 본문"),
         &[
-            named("URL-safe", encoded::base64_url),
-            named("URL-safe", encoded::base64_url_padded),
-            named("MIME", encoded::base64_mime),
+            plain(encoded::base64),
+            form("decoded", "디코딩", encoded::of_base64),
+            named("URL-safe", encoded::base64_url).only(Alone),
+            named("URL-safe", encoded::base64_url_padded).only(Alone),
+            named("MIME", encoded::base64_mime).only(Alone),
         ],
     ),
     row(
@@ -531,7 +519,12 @@ pub(super) static ROWS: &[Row] = &[
         ("the body before or after compression (gzip)", "압축(gzip) 전이나 후의 본문"),
         &[
             form("decompressed", "압축을 풂", encoded::decompressed),
-            Variant { en: "compressed", ko: "압축함", apply: Apply::Many(encoded::compressed) },
+            Variant {
+                en: "compressed",
+                ko: "압축함",
+                apply: Apply::Many(encoded::compressed),
+                reach: None,
+            },
         ],
     ),
     row(
@@ -590,7 +583,7 @@ pub(super) static ROWS: &[Row] = &[
             "JSON이 아니라 객체를 글자로 바꾼 본문(dict, Map.toString)",
         ),
         &[
-            Variant { en: "", ko: "", apply: Apply::Named(objects::texts) },
+            Variant { en: "", ko: "", apply: Apply::Named(objects::texts), reach: None },
             named("PHP print_r", objects::php),
             named("Python bytes", objects::python_bytes),
         ],
