@@ -34,7 +34,7 @@ pub fn run(data: &[u8]) {
         None => Some(input.body.len() as u64),
     };
     let policy = EnvelopePolicy::default().strict(!lenient);
-    let head = ResponseHead::new(status).content_type(content_type).encoded(encoded).length(length);
+    let head = ResponseHead::new(status).content_type(content_type).content_encoding(encoded.then_some(&b"gzip"[..])).length(length);
 
     let is_long = |bytes: u64| bytes > EnvelopePolicy::READ_LIMIT;
     let reads = policy.reads(&head);

@@ -108,10 +108,10 @@ where
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let policy = self.policy;
-        let called = policy.catch_panic(|| self.service.call(request));
+        let called = EnvelopePolicy::catch_panic(|| self.service.call(request));
         Box::pin(async move {
             let response = match called {
-                Ok(future) => policy.catch_panics(future).await,
+                Ok(future) => EnvelopePolicy::catch_panic_async(future).await,
                 Err(failure) => Err(failure),
             };
             match response {
@@ -132,7 +132,7 @@ where
     }
 }
 
-/// Applies the policy to a response. Fails if its body panics.
+/// Applies the policy to a response. Fails if its body fails or panics while it is read.
 async fn keep<B>(
     policy: EnvelopePolicy,
     response: HttpResponse<B>,
@@ -150,7 +150,10 @@ where
         });
     }
     let mut body = Recorded::new(Chunks(Box::pin(body)));
-    let is_whole = policy.catch_panics(policy.read(&mut body, &ActixTimer)).await?;
+    let read = EnvelopePolicy::read(&mut body, &ActixTimer);
+    let is_whole = EnvelopePolicy::catch_panic_async(read)
+        .await?
+        .map_err(|error| EnvelopePolicy::service_failed(&*error.into()))?;
     let (Chunks(rest), chunks) = body.into_parts();
     let bytes = is_whole.then(|| chunks.clone().into_bytes());
     let verdict = policy.judge(&head(&response, size), bytes.as_deref());
@@ -171,7 +174,7 @@ fn head<B>(response: &HttpResponse<B>, size: BodySize) -> ResponseHead<'_> {
     let headers = response.headers();
     ResponseHead::new(response.status().as_u16())
         .content_type(headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes))
-        .encoded(headers.contains_key(header::CONTENT_ENCODING))
+        .content_encoding(headers.get_all(header::CONTENT_ENCODING).map(HeaderValue::as_bytes))
         .length(length)
         .rejection(response.extensions().contains::<Rejection>())
 }

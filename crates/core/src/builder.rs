@@ -19,13 +19,6 @@ use crate::verify::budget::BufferBudget;
 use crate::verify::signature::Scheme;
 use crate::verify::timestamp::{Clock, SystemClock, whole_millis};
 
-const BODY_LIMIT: u64 = 1024 * 1024;
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-const KEY_SOURCE_TIMEOUT: Duration = Duration::from_secs(3);
-const REPLAY_GUARD_TIMEOUT: Duration = Duration::from_secs(3);
-/// Enough for a client to finish a body that is several times too large, and to read the response.
-const DRAIN_LIMIT: u64 = 16 * 1024 * 1024;
-
 impl Verifier {
     /// Returns a builder with the defaults of the protocol. Only a key is missing.
     pub fn builder() -> VerifierBuilder {
@@ -80,17 +73,17 @@ impl Default for VerifierBuilder {
             keys: Vec::new(),
             ring: None,
             source: None,
-            key_source_timeout: KEY_SOURCE_TIMEOUT,
+            key_source_timeout: Self::DEFAULT_KEY_SOURCE_TIMEOUT,
             replay_guard: None,
-            replay_guard_timeout: REPLAY_GUARD_TIMEOUT,
+            replay_guard_timeout: Self::DEFAULT_REPLAY_GUARD_TIMEOUT,
             passes_without_replay_guard: false,
             budget: None,
             scheme: Scheme::default(),
-            window: WINDOW,
+            window: Self::DEFAULT_WINDOW,
             widest_window: WINDOW,
-            body_limit: BODY_LIMIT,
-            body_timeout: BODY_TIMEOUT,
-            drain_limit: DRAIN_LIMIT,
+            body_limit: Self::DEFAULT_BODY_LIMIT,
+            body_timeout: Self::DEFAULT_BODY_TIMEOUT,
+            drain_limit: Self::DEFAULT_DRAIN_LIMIT,
             clock: Arc::new(SystemClock),
             render: None,
             conceal_reasons: false,
@@ -99,6 +92,25 @@ impl Default for VerifierBuilder {
 }
 
 impl VerifierBuilder {
+    /// The default of [`window`](Self::window): the vendor's 5 minutes.
+    pub const DEFAULT_WINDOW: Duration = WINDOW;
+
+    /// The default of [`body_limit`](Self::body_limit): 1 MiB.
+    pub const DEFAULT_BODY_LIMIT: u64 = 1024 * 1024;
+
+    /// The default of [`body_timeout`](Self::body_timeout): 10 s.
+    pub const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// The default of [`key_source_timeout`](Self::key_source_timeout): 3 s.
+    pub const DEFAULT_KEY_SOURCE_TIMEOUT: Duration = Duration::from_secs(3);
+
+    /// The default of [`replay_guard_timeout`](Self::replay_guard_timeout): 3 s.
+    pub const DEFAULT_REPLAY_GUARD_TIMEOUT: Duration = Duration::from_secs(3);
+
+    /// The default of [`drain_limit`](Self::drain_limit): 16 MiB, enough for a client to finish a body that
+    /// is several times too large, and to read the response.
+    pub const DEFAULT_DRAIN_LIMIT: u64 = 16 * 1024 * 1024;
+
     /// Adds a key with the label `key-1`, `key-2`, … by its place.
     pub fn key(self, key: SecurityKey) -> Self {
         let label = format!("key-{}", self.keys.len() + 1);

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::body::{BodySize, MessageBody};
+use actix_web::body::{BodySize, MessageBody, to_bytes};
+use actix_web::dev::Service as _;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -146,6 +147,71 @@ async fn empty_chunks_without_end_do_not_hold_the_worker() {
     let app = App::new().route("/customer", web::post().to(handler)).wrap(Envelope::new());
     let request = TestRequest::post().uri("/customer").to_request();
     assert_eq!(call_service(&init_service(app).await, request).await.status(), 500);
+}
+
+/// A body of a declared length that fails after its first chunk, and must not be polled after that.
+struct Broken {
+    size: BodySize,
+    chunks: std::vec::IntoIter<Result<Bytes, std::io::Error>>,
+}
+
+impl Broken {
+    fn new(size: BodySize) -> Self {
+        let reset = std::io::Error::other("connection reset");
+        Self { size, chunks: vec![Ok(Bytes::from_static(b"{")), Err(reset)].into_iter() }
+    }
+}
+
+impl MessageBody for Broken {
+    type Error = std::io::Error;
+
+    fn size(&self) -> BodySize {
+        self.size
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, std::io::Error>>> {
+        Poll::Ready(Some(self.chunks.next().expect("polled after its error")))
+    }
+}
+
+/// A proxied server that breaks off must not look like one that answered.
+#[actix_web::test]
+async fn a_body_that_fails_while_it_is_read_is_a_server_error() {
+    for (status, size) in [
+        (StatusCode::OK, BodySize::Sized(9)),
+        (StatusCode::FORBIDDEN, BodySize::Stream),
+        (StatusCode::NOT_FOUND, BodySize::Sized(9)),
+        (StatusCode::BAD_GATEWAY, BodySize::Stream),
+    ] {
+        let handler = move || async move { HttpResponse::build(status).body(Broken::new(size)) };
+        let customer =
+            web::resource("/customer").wrap(Envelope::new()).route(web::post().to(handler));
+        let app = init_service(App::new().service(customer)).await;
+        let request = TestRequest::post().uri("/customer").to_request();
+        let response = app.call(request).await.unwrap_err().error_response();
+        assert_eq!(response.status(), 500, "{status} {size:?}");
+        let failure =
+            r#"{"error":{"code":"50000","message":"The server failed to respond.","detail":null}}"#;
+        assert_eq!(to_bytes(response.into_body()).await.unwrap(), failure);
+    }
+}
+
+#[actix_web::test]
+async fn a_body_in_the_coding_identity_is_read() {
+    for (coding, sent) in [("identity", 200), ("Identity", 200), ("gzip", 500)] {
+        let handler = move || async move {
+            HttpResponse::Created()
+                .insert_header(("content-encoding", coding))
+                .body(r#"{"data":{}}"#)
+        };
+        let app = App::new().route("/customer", web::post().to(handler)).wrap(Envelope::new());
+        let request = TestRequest::post().uri("/customer").to_request();
+        let status = call_service(&init_service(app).await, request).await.status();
+        assert_eq!(status, sent, "{coding}");
+    }
 }
 
 #[actix_web::test]

@@ -14,7 +14,7 @@ use crate::envelope::status::Status;
 use crate::log::{ErrorChain, Escaped};
 use crate::metrics;
 use crate::rejection::grpc::{is_grpc, is_grpc_web};
-use crate::verify::chunks::for_each_chunk;
+use crate::verify::chunks::{Stopped, for_each_chunk};
 use crate::verify::timer::{Timer, within};
 
 /// The maximum length of the text of a failure that is logged, in bytes.
@@ -105,7 +105,7 @@ impl EnvelopePolicy {
         let streams = head.length.is_none();
         !passes_unread(head)
             && head.status >= 200
-            && !head.encoded
+            && !head.is_encoded()
             && (is_short || streams && !head.is_success())
     }
 
@@ -114,7 +114,12 @@ impl EnvelopePolicy {
     ///
     /// The chunks are counted and dropped; record them on the way, for example with
     /// [`Recorded`](crate::Recorded).
-    pub fn read<B, C, E>(&self, body: &mut B, timer: &impl Timer) -> impl Future<Output = bool>
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the body. Respond with [`service_failed`](Self::service_failed), and do not poll
+    /// the body again.
+    pub fn read<B, C, E>(body: &mut B, timer: &impl Timer) -> impl Future<Output = Result<bool, E>>
     where
         B: Stream<Item = Result<C, E>> + Unpin,
         C: AsRef<[u8]>,
@@ -125,7 +130,13 @@ impl EnvelopePolicy {
             if length > Self::READ_LIMIT { Err(()) } else { Ok(()) }
         });
         let read = within(timer, Self::READ_TIMEOUT, read);
-        async { matches!(read.await, Some(Ok(()))) }
+        async {
+            match read.await {
+                Some(Ok(())) => Ok(true),
+                Some(Err(Stopped::Failed(error))) => Err(error),
+                Some(Err(Stopped::Rejected(()))) | None => Ok(false),
+            }
+        }
     }
 
     /// Decides about a response, given its body, or `None` if the body was not read to its end.
@@ -137,7 +148,7 @@ impl EnvelopePolicy {
         if passes_unread(head) {
             return EnvelopeVerdict::Pass;
         }
-        let json = body.filter(|_| !head.encoded);
+        let json = body.filter(|_| !head.is_encoded());
         let verdict = if head.is_success() {
             self.judge_success(head, json)
         } else {
@@ -154,9 +165,9 @@ impl EnvelopePolicy {
         verdict
     }
 
-    /// Logs the error of a service, and returns the failure to send.
+    /// Logs the error of a service or of its body, and returns the failure to send.
     #[must_use]
-    pub fn service_failed(&self, error: &(dyn Error + 'static)) -> Failure {
+    pub fn service_failed(error: &(dyn Error + 'static)) -> Failure {
         no_response(&ErrorChain(error).to_string())
     }
 
@@ -166,7 +177,7 @@ impl EnvelopePolicy {
     ///
     /// If it panics, logs the panic's message and returns the failure to send. Do not run what panicked
     /// again.
-    pub fn catch_panic<T>(&self, run: impl FnOnce() -> T) -> Result<T, Failure> {
+    pub fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
         catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
             let text = panic
                 .downcast_ref::<&str>()
@@ -182,9 +193,9 @@ impl EnvelopePolicy {
     /// # Errors
     ///
     /// Returns the failure to send if the future panics.
-    pub async fn catch_panics<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
+    pub async fn catch_panic_async<F: Future>(future: F) -> Result<F::Output, Failure> {
         let mut future = pin!(future);
-        poll_fn(|cx| match self.catch_panic(|| future.as_mut().poll(cx)) {
+        poll_fn(|cx| match Self::catch_panic(|| future.as_mut().poll(cx)) {
             Ok(polled) => polled.map(Ok),
             Err(failure) => Poll::Ready(Err(failure)),
         })

@@ -1,7 +1,7 @@
 //! The log events of responses that break the envelope.
 
 use crate::support::logs::{self, Line};
-use online_contact::{EnvelopePolicy, ResponseHead};
+use online_contact::{EnvelopePolicy, EnvelopeVerdict, ResponseHead};
 
 const CUSTOMER: &str = "hong-gildong";
 
@@ -52,6 +52,45 @@ fn a_failure_is_logged_with_the_beginning_of_its_text() {
     let line = event(EnvelopePolicy::default(), &head, Some(&[b'x'; 2_000]));
     assert_eq!(line.field("original_length"), Some("2000"));
     assert_eq!(line.field("original_text").map(str::len), Some(1_024));
+}
+
+#[test]
+fn every_spelling_of_json_in_utf_8_passes() {
+    for (content_type, is_json) in [
+        ("application/json", true),
+        ("Application/JSON; Charset=UTF-8", true),
+        ("application/json;charset=\"utf-8\"", true),
+        ("application/json; charset=utf-8;", true),
+        ("application/json;", true),
+        ("application/json; charset=euc-kr", false),
+        ("application/json; charset=utf-8; charset=euc-kr", false),
+        ("application/json; profile=x", false),
+        ("application/problem+json", false),
+        ("text/json", false),
+        ("", false),
+    ] {
+        let head = ResponseHead::new(200).content_type(Some(content_type.as_bytes()));
+        assert_eq!(head.is_json(), is_json, "{content_type}");
+        let verdict = EnvelopePolicy::default().judge(&head, Some(br#"{"data":{}}"#));
+        assert_eq!(matches!(verdict, EnvelopeVerdict::Pass), is_json, "{content_type}");
+    }
+}
+
+#[test]
+fn only_the_coding_identity_can_be_read() {
+    for (values, is_encoded) in [
+        (&[][..], false),
+        (&["identity"], false),
+        (&["IDENTITY, identity"], false),
+        (&[""], false),
+        (&["gzip"], true),
+        (&["identity, gzip"], true),
+        (&["identity", "br"], true),
+    ] {
+        let head = ResponseHead::new(200);
+        let head = head.content_encoding(values.iter().map(|value: &&str| value.as_bytes()));
+        assert_eq!(head.is_encoded(), is_encoded, "{values:?}");
+    }
 }
 
 #[test]

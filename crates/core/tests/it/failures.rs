@@ -108,7 +108,7 @@ fn the_log_has_all_that_is_underneath() {
     assert_eq!(told(&["no customer: pool", "pool", "rejected"]), "no customer: pool: rejected");
 
     let broken = steps(&["timed out", "3 s are over"]);
-    let (_, lines) = logs::of(|| EnvelopePolicy::default().service_failed(&broken));
+    let (_, lines) = logs::of(|| EnvelopePolicy::service_failed(&broken));
     assert_eq!(lines[0].field("error"), Some("timed out: 3 s are over"));
 }
 
@@ -133,7 +133,7 @@ fn errors_are_logged_escaped() {
     let logged = r#"no row for 1\n2026-11-26 INFO keys\u{1b}[2J\u{2028}\u{202e}고객 "x""#;
     assert_eq!(lines[0].field("error"), Some(logged));
 
-    let panics = || EnvelopePolicy::default().catch_panic(|| panic!("first\nsecond"));
+    let panics = || EnvelopePolicy::catch_panic(|| panic!("first\nsecond"));
     let (_, lines) = logs::of(panics);
     assert_eq!(lines[0].field("error"), Some(r"panicked: first\nsecond"));
 }

@@ -73,7 +73,7 @@ where
         if !this.start.is_end_stream() {
             return Pin::new(this.start).poll_frame(cx).map_err(|never| match never {});
         }
-        let polled = EnvelopePolicy::default().catch_panic(|| match this.rest.as_mut().project() {
+        let polled = EnvelopePolicy::catch_panic(|| match this.rest.as_mut().project() {
             RestProj::None => Poll::Ready(None),
             RestProj::Inner { body } => body.poll_frame(cx),
             RestProj::Boxed { body } => body.as_mut().poll_frame(cx),

@@ -25,7 +25,7 @@ use crate::timer::TokioTimer;
 pub struct Envelope<S> {
     inner: S,
     policy: EnvelopePolicy,
-    /// The error of the inner service's readiness, which the next call responds with.
+    /// The error of the inner service's readiness, with which all calls respond from then on.
     unready: Option<Failure>,
 }
 
@@ -62,10 +62,10 @@ where
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         // A service that has failed must not be polled again.
         if self.unready.is_none() {
-            self.unready = match self.policy.catch_panic(|| self.inner.poll_ready(cx)) {
+            self.unready = match EnvelopePolicy::catch_panic(|| self.inner.poll_ready(cx)) {
                 Ok(polled) => match ready!(polled) {
                     Ok(()) => None,
-                    Err(error) => Some(self.policy.service_failed(&*error.into())),
+                    Err(error) => Some(EnvelopePolicy::service_failed(&*error.into())),
                 },
                 Err(failure) => Some(failure),
             };
@@ -75,17 +75,17 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let policy = self.policy;
-        let called = match self.unready.take() {
-            Some(failure) => Err(failure),
-            None => policy.catch_panic(|| self.inner.call(request)),
+        let called = match &self.unready {
+            Some(failure) => Err(failure.clone()),
+            None => EnvelopePolicy::catch_panic(|| self.inner.call(request)),
         };
         EnvelopeFuture(Some(Box::pin(async move {
             let response = match called {
-                Ok(future) => policy.catch_panics(future).await,
+                Ok(future) => EnvelopePolicy::catch_panic_async(future).await,
                 Err(failure) => Err(failure),
             };
             let response = response.and_then(|response| {
-                response.map_err(|error| policy.service_failed(&*error.into()))
+                response.map_err(|error| EnvelopePolicy::service_failed(&*error.into()))
             });
             let kept = match response {
                 Ok(response) => keep(policy, response).await,
@@ -98,7 +98,7 @@ where
     }
 }
 
-/// Applies the policy to a response. Fails if its body panics.
+/// Applies the policy to a response. Fails if its body fails or panics while it is read.
 async fn keep<R>(
     policy: EnvelopePolicy,
     response: Response<R>,
@@ -118,7 +118,10 @@ where
         return Ok(Response::from_parts(parts, body));
     }
     let mut body = Recorded::new(Frames::new(body));
-    let is_whole = policy.catch_panics(policy.read(&mut body, &TokioTimer)).await?;
+    let read = EnvelopePolicy::read(&mut body, &TokioTimer);
+    let is_whole = EnvelopePolicy::catch_panic_async(read)
+        .await?
+        .map_err(|error| EnvelopePolicy::service_failed(&*error.into()))?;
     let (frames, chunks) = body.into_parts();
     let bytes = is_whole.then(|| chunks.clone().into_bytes());
     let verdict = policy.judge(&head(&parts, length), bytes.as_deref());
@@ -134,7 +137,7 @@ where
 fn head(parts: &Parts, length: Option<u64>) -> ResponseHead<'_> {
     ResponseHead::new(parts.status.as_u16())
         .content_type(parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes))
-        .encoded(parts.headers.contains_key(CONTENT_ENCODING))
+        .content_encoding(parts.headers.get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes))
         .length(length)
         .rejection(parts.extensions.get::<Rejection>().is_some())
 }
