@@ -21,6 +21,7 @@ use crate::envelope::failure::Failure;
 /// | is deeper than 128 levels, in an item that `T` knows | 400 |
 /// | has bytes after the JSON value | 400 |
 /// | is longer than the verifier's body limit | 400 |
+/// | fails in a layer inside the verifying one, which decompresses or limits it | 400; the error is logged |
 ///
 /// ```
 /// use online_contact::Lookup;
@@ -84,6 +85,18 @@ impl<T: DeserializeOwned> Lookup<T> {
 #[cfg(any(feature = "actix", feature = "axum"))]
 pub(crate) fn too_long(limit: u64) -> Failure {
     invalid(&format!("the body is longer than {limit} bytes"))
+}
+
+/// Returns the failure of a body that failed after it was verified: a layer in between could not decompress
+/// it, or has a limit of its own.
+#[cfg(any(feature = "actix", feature = "axum"))]
+pub(crate) fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+    let detail = if crate::verify::length_limit::is_length_limit(&*error) {
+        "the body is longer than a layer of this server accepts"
+    } else {
+        "the body cannot be read"
+    };
+    invalid(detail).with_source(error)
 }
 
 /// Serde quotes the value that it found, which may be a megabyte long.

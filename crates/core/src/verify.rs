@@ -30,7 +30,7 @@ pub(crate) mod budget;
 mod bytes;
 pub(crate) mod chunks;
 pub(crate) mod head;
-mod length_limit;
+pub(crate) mod length_limit;
 pub(crate) mod mac;
 pub(crate) mod signature;
 pub(crate) mod timer;

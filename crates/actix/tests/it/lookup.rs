@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 
 use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::web::Bytes;
 use actix_web::{App, FromRequest, Handler, Responder, web};
+use futures_util::stream;
 use online_contact::{Failure, Lookup, Signer, StringData, Success, Verified, Verifier};
 use online_contact_actix::Verify;
 use online_contact_test_kit::logs::{self, Line};
@@ -255,4 +257,31 @@ async fn row_09_a_body_that_grew_inside_the_middleware_is_limited() {
     assert_eq!(response.status(), 400);
     let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
     assert_eq!(body["error"]["detail"], "the body is longer than 1048576 bytes");
+}
+
+#[actix_web::test]
+async fn a_body_that_fails_inside_the_middleware_is_a_bad_request() {
+    for (error, detail) in [
+        (
+            (|| PayloadError::Overflow) as fn() -> PayloadError,
+            "the body is longer than a layer of this server accepts",
+        ),
+        (|| PayloadError::EncodingCorrupted, "the body cannot be read"),
+        (|| io::Error::other("corrupt gzip").into(), "the body cannot be read"),
+    ] {
+        let fail = move |mut request: ServiceRequest, next: Next<_>| {
+            let broken = stream::iter([Err::<Bytes, _>(error())]);
+            request.set_payload(Payload::Stream { payload: Box::pin(broken) });
+            next.call(request)
+        };
+        let resource = web::resource("/customer")
+            .wrap(from_fn(fail))
+            .wrap(Verify::new(verifier()))
+            .route(web::post().to(count));
+        let app = init_service(App::new().service(resource)).await;
+        let response = call_service(&app, good().to_request()).await;
+        assert_eq!(response.status(), 400, "{detail}");
+        let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
+        assert_eq!(body["error"]["detail"], detail);
+    }
 }

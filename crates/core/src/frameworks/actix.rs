@@ -1,6 +1,5 @@
 //! The traits of actix-web.
 
-use std::error::Error;
 use std::future::{Ready, poll_fn, ready};
 use std::pin::Pin;
 
@@ -19,8 +18,6 @@ use crate::envelope::strings::StringData;
 use crate::envelope::success::Success;
 use crate::lookup::{self, Lookup};
 use crate::verify::verified::Verified;
-
-type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Logs the attached source, if there is one, and responds with the envelope.
 impl ResponseError for Failure {
@@ -83,7 +80,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Lookup<T> {
             let limit = limit.ok_or_else(unverified)?;
             let mut body = BodyBuffer::default();
             while let Some(chunk) = poll_fn(|cx| Pin::new(&mut payload).poll_next(cx)).await {
-                body.push(chunk.map_err(|error| Failure::from(BoxError::from(error)))?);
+                body.push(chunk.map_err(|error| lookup::unreadable(error.into()))?);
                 // A middleware inside the verifying one may have decompressed the body.
                 if body.len() > limit {
                     return Err(lookup::too_long(limit));

@@ -1,6 +1,5 @@
 //! The traits of axum.
 
-use axum_core::BoxError;
 use axum_core::body::Body;
 use axum_core::extract::{FromRequest, FromRequestParts, Request};
 use axum_core::response::{IntoResponse, Response};
@@ -53,7 +52,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Lookup<T> {
         match body.collect().await {
             Ok(body) => Self::from_json(&body.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(lookup::too_long(limit)),
-            Err(error) => Err(Failure::from(BoxError::from(error))),
+            Err(error) => Err(lookup::unreadable(error)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use tracing::Level;
 
-use crate::support::{BODY, URI, builder, chunks, poll, signed, verifier};
+use crate::support::{BODY, BodyFn, URI, builder, chunks, poll, signed, verifier};
 
 const MIB: usize = 1024 * 1024;
 
@@ -214,4 +214,42 @@ async fn row_09_a_body_that_grew_inside_the_layer_is_limited() {
     let detail = "the body is longer than 1048576 bytes";
     let expected = (StatusCode::BAD_REQUEST, error("40020", message, Some(detail)));
     assert_eq!(respond(app, good()).await, expected);
+}
+
+#[tokio::test]
+async fn a_body_that_a_layer_inside_limits_is_a_bad_request() {
+    let app = Router::new()
+        .route(URI, post(count))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(9))
+        .layer(tower::util::MapRequestLayer::new(|mut request: Request<Body>| {
+            // A declared length would be rejected by the limit's layer itself.
+            *request.body_mut() = Body::new(chunks([Bytes::from_static(BODY)]));
+            request
+        }))
+        .layer(VerifyLayer::new(verifier()));
+    let message = "The request does not match the items of this lookup.";
+    let detail = "the body is longer than a layer of this server accepts";
+    let expected = (StatusCode::BAD_REQUEST, error("40020", message, Some(detail)));
+    assert_eq!(respond(app, good()).await, expected);
+}
+
+/// As the body of a decompressing layer fails.
+#[test]
+fn a_body_that_fails_inside_the_layer_is_a_bad_request() {
+    let fail = |mut request: Request<Body>| {
+        *request.body_mut() = Body::new(BodyFn(|_: &mut Context<'_>| {
+            Poll::Ready(Some(Err(io::Error::other("corrupt gzip"))))
+        }));
+        request
+    };
+    let app = Router::new()
+        .route(URI, post(count))
+        .layer(tower::util::MapRequestLayer::new(fail))
+        .layer(VerifyLayer::new(verifier()));
+    let message = "The request does not match the items of this lookup.";
+    let detail = Some("the body cannot be read");
+    let expected = (StatusCode::BAD_REQUEST, error("40020", message, detail));
+    let (response, lines) = logged(app, good());
+    assert_eq!(response, expected);
+    assert_eq!(lines.last().unwrap().field("error"), Some("corrupt gzip"));
 }
