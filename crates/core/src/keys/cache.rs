@@ -1,12 +1,10 @@
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared, poll_fn};
+use futures_util::future::{BoxFuture, Shared, WeakShared};
 use moka::future::Cache;
 
 use crate::keys::KeyRing;
@@ -17,16 +15,22 @@ use crate::verify::timestamp::{Clock, SystemClock, Timestamp, whole_millis};
 /// The room that is set aside for a tenant, in bytes.
 const ROOM_PER_TENANT: u64 = 512;
 
+/// The time after which requests no longer join a look-up, in case the source lost it.
+const LONGEST_JOIN_MS: i64 = 3_000;
+
 /// A cache around a slow [`KeySource`].
 ///
-/// - Requests of one tenant share one look-up, which goes on when the request that started it is dropped.
-/// - Keys older than `max_age` still serve while new ones are fetched, until they are twice as old. Keep the
-///   old and the new key in the ring together for longer than that when a key is replaced at the source.
+/// - Requests that wait for the keys of one tenant share one look-up. It ends with the last request that
+///   waits, and occupies no connection of the source after that. After 3 s without a result, the next request
+///   starts another one.
+/// - The first request that finds keys older than `max_age` fetches new ones and waits for them. Meanwhile the
+///   old keys serve all others, and they serve if the source fails, until they are twice as old. Keep the old
+///   and the new key in the ring together for longer than that when a key is replaced at the source.
 /// - Unknown tenants are cached too, so that an attacker cannot wear out the source with one name. Errors are
 ///   not cached.
 /// - Entries are weighed by their bytes. Tenants with many requests stay when an attacker makes up names.
 ///
-/// No task runs in the background: requests drive the look-ups.
+/// No task runs in the background.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -61,6 +65,7 @@ pub struct CachedKeySource<S> {
 
 type Found = Result<Option<KeyRing>, SharedError>;
 type Lookup = Shared<BoxFuture<'static, Found>>;
+type WeakLookup = WeakShared<BoxFuture<'static, Found>>;
 
 /// The entry of one tenant.
 #[derive(Default)]
@@ -69,8 +74,16 @@ struct Slot(Mutex<State>);
 #[derive(Default)]
 struct State {
     keys: Option<Aged<Option<KeyRing>>>,
-    /// The look-up in flight.
-    lookup: Option<Aged<Lookup>>,
+    /// The look-up in flight. It is weak: only the requests that wait for a look-up keep it.
+    lookup: Option<Aged<WeakLookup>>,
+}
+
+/// The next step of a request.
+enum Step {
+    /// Uses these keys.
+    Use(Option<KeyRing>),
+    /// Waits for a look-up, and uses the stale keys, if there are any, in case that it fails.
+    Wait { lookup: Aged<Lookup>, stale: Option<Option<KeyRing>> },
 }
 
 /// A value and the time at which its look-up started.
@@ -93,10 +106,37 @@ impl Slot {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the result of a look-up, unless another one has begun or finished in the meantime.
+    /// Decides what a request does. `start` calls the source.
+    fn next(&self, max_age_ms: i64, now: Timestamp, start: impl FnOnce() -> Lookup) -> Step {
+        let mut state = self.lock();
+        let usable = |age_ms| state.keys.as_ref().filter(|keys| keys.is_younger_than(age_ms, now));
+        if let Some(fresh) = usable(max_age_ms) {
+            return Step::Use(fresh.value.clone());
+        }
+        let stale = usable(max_age_ms.saturating_mul(2)).map(|keys| keys.value.clone());
+        let longest_join_ms = max_age_ms.clamp(1, LONGEST_JOIN_MS);
+        let in_flight = state.lookup.as_ref().filter(|l| l.is_younger_than(longest_join_ms, now));
+        let in_flight = in_flight
+            .and_then(|lookup| Some(Aged { value: lookup.value.upgrade()?, since: lookup.since }));
+        match (in_flight, stale) {
+            (Some(_), Some(stale)) => Step::Use(stale),
+            (Some(lookup), None) => Step::Wait { lookup, stale: None },
+            (None, stale) => {
+                let lookup = Aged { value: start(), since: now };
+                let weak = lookup.value.downgrade();
+                state.lookup = weak.map(|value| Aged { value, since: now });
+                Step::Wait { lookup, stale }
+            }
+        }
+    }
+
+    /// Takes the result of a look-up, unless there is a newer one.
     fn finish(&self, lookup: &Aged<Lookup>, found: &Found) {
         let mut state = self.lock();
-        if state.lookup.as_ref().is_some_and(|current| current.value.ptr_eq(&lookup.value)) {
+        let is_current = |current: &Aged<WeakLookup>| {
+            current.value.upgrade().is_some_and(|current| current.ptr_eq(&lookup.value))
+        };
+        if state.lookup.as_ref().is_some_and(is_current) {
             state.lookup = None;
             if let Ok(keys) = found {
                 state.keys = Some(Aged { value: keys.clone(), since: lookup.since });
@@ -146,54 +186,29 @@ impl<S: KeySource + 'static> KeySource for CachedKeySource<S> {
         let (max_age_ms, now) = (self.max_age_ms, self.clock.now());
         KeyFuture::new(async move {
             let slot = cache.get_with_by_ref(&tenant, async { Arc::default() }).await;
-            let (stale, lookup) = {
-                let mut state = slot.lock();
-                let old = state.keys.clone();
-                if let Some(keys) =
-                    old.as_ref().filter(|keys| keys.is_younger_than(max_age_ms, now))
-                {
-                    return Ok(keys.value.clone());
-                }
-                // A lookup that was not polled for a long time returns outdated keys.
-                let current =
-                    state.lookup.take().filter(|l| l.is_younger_than(max_age_ms.max(1), now));
-                let lookup = current.unwrap_or_else(|| {
-                    let keys = source.keys(tenant);
-                    let found =
-                        async move { keys.await.map_err(|error| SharedError(error.into())) };
-                    Aged { value: found.boxed().shared(), since: now }
-                });
-                state.lookup = Some(lookup.clone());
-                let stale = old.filter(|k| k.is_younger_than(max_age_ms.saturating_mul(2), now));
-                (stale, lookup)
+            let start = || {
+                let keys = source.keys(tenant);
+                async move { keys.await.map_err(|error| SharedError(error.into())) }
+                    .boxed()
+                    .shared()
             };
-            let mut driven = lookup.value.clone();
-            let found = match &stale {
-                None => Some(driven.await),
-                // One poll drives the look-up on; the stale keys serve until it is done.
-                Some(_) => {
-                    poll_fn(|cx| match Pin::new(&mut driven).poll(cx) {
-                        Poll::Ready(found) => Poll::Ready(Some(found)),
-                        Poll::Pending => Poll::Ready(None),
-                    })
-                    .await
-                }
+            let (lookup, stale) = match slot.next(max_age_ms, now, start) {
+                Step::Use(keys) => return Ok(keys),
+                Step::Wait { lookup, stale } => (lookup, stale),
             };
-            if let Some(found) = &found {
-                slot.finish(&lookup, found);
-            }
+            let found = lookup.value.clone().await;
+            slot.finish(&lookup, &found);
             match (found, stale) {
-                (Some(Ok(keys)), _) => Ok(keys),
-                (Some(Err(error)), Some(stale)) => {
+                (Ok(keys), _) => Ok(keys),
+                (Err(error), Some(stale)) => {
                     tracing::warn!(
                         target: "online_contact",
                         error = %ErrorChain(&error),
                         "key source failed; keeping previous keys"
                     );
-                    Ok(stale.value)
+                    Ok(stale)
                 }
-                (Some(Err(error)), None) => Err(error.into()),
-                (None, stale) => Ok(stale.and_then(|stale| stale.value)),
+                (Err(error), None) => Err(error.into()),
             }
         })
     }

@@ -1,10 +1,12 @@
 //! Keys that are looked up for each request.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::{BODY, Headers, KEY, NOW, Never, Script, SharedClock, chunk, key};
+use crate::support::{BODY, Headers, KEY, NOW, Never, Script, SharedClock, chunk, key, poll_once};
+use futures_util::FutureExt as _;
 use online_contact::{
     BuildError, CachedKeySource, KeyFuture, KeyRequest, KeyRing, KeySource, Reason, Rejection,
     RequestHead, Verified, Verifier,
@@ -244,25 +246,66 @@ async fn a_source_is_not_even_called_for_what_is_remembered() {
     }
 }
 
-/// A request that starts a look-up and is dropped neither ends it nor lets it start again.
+/// Polls a look-up once, and returns whether it waits.
+fn waits(cached: &CachedKeySource<Directory>) -> bool {
+    cached.keys("acme".to_owned()).now_or_never().is_none()
+}
+
+/// Attackers who disconnect neither end the look-up of an honest request nor start others beside it.
 #[tokio::test]
 async fn a_shared_look_up_survives_the_request_that_started_it() {
     let directory = Directory::new(0);
     let verifier = verifier(CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60)));
-    let honest = {
-        let verifier = verifier.clone();
-        for _ in 0..80 {
-            let headers = Headers::signed(b"forged");
-            let head = headers.head().host(b"acme");
-            let forged = verdict_on(&verifier, &head);
-            assert!(futures_util::FutureExt::now_or_never(forged).is_none(), "it waits");
-        }
-        tokio::spawn(async move { verdict(&verifier, "acme").await })
-    };
-    tokio::task::yield_now().await;
+    let headers = Headers::signed(b"forged");
+    let head = headers.head().host(b"acme");
+    let mut forged = Box::pin(verdict_on(&verifier, &head));
+    assert!(poll_once(forged.as_mut()).is_none(), "it waits");
+    let mut honest = Box::pin(verdict(&verifier, "acme"));
+    assert!(poll_once(honest.as_mut()).is_none(), "it waits");
+    drop(forged);
+    for _ in 0..80 {
+        assert!(verdict_on(&verifier, &head).now_or_never().is_none(), "it waits");
+    }
     directory.answers.add_permits(1);
-    assert!(honest.await.unwrap().is_ok());
+    assert!(honest.await.is_ok());
     assert_eq!(directory.asked.load(Ordering::SeqCst), 1);
+}
+
+/// A look-up may hold a connection of the source's pool.
+#[tokio::test]
+async fn a_look_up_ends_with_the_last_request_that_waits() {
+    let directory = Directory::new(0);
+    let cached = CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60));
+    let mut first = cached.keys("acme".to_owned());
+    let mut second = cached.keys("acme".to_owned());
+    assert!(
+        poll_once(Pin::new(&mut first)).is_none() && poll_once(Pin::new(&mut second)).is_none()
+    );
+    // One for the test and one for the look-up, which both requests wait for.
+    assert_eq!(Arc::strong_count(&directory.asked), 2 + 1);
+    drop(first);
+    assert_eq!(Arc::strong_count(&directory.asked), 2 + 1);
+    drop(second);
+    assert_eq!(Arc::strong_count(&directory.asked), 2);
+    assert!(waits(&cached));
+    assert_eq!(directory.asked.load(Ordering::SeqCst), 2, "the next request starts another one");
+}
+
+/// The source may have lost it: a call that never returns must not reject a tenant for long.
+#[tokio::test]
+async fn a_look_up_is_joined_for_3_s() {
+    let clock = SharedClock::new();
+    let directory = Directory::new(0);
+    let cached = CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60));
+    let cached = cached.clock(Arc::clone(&clock));
+    let mut lost = cached.keys("acme".to_owned());
+    assert!(poll_once(Pin::new(&mut lost)).is_none());
+    clock.advance(Duration::from_millis(2_999));
+    assert!(waits(&cached));
+    assert_eq!(directory.asked.load(Ordering::SeqCst), 1);
+    clock.advance(Duration::from_millis(1));
+    assert!(waits(&cached));
+    assert_eq!(directory.asked.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
@@ -275,20 +318,71 @@ async fn stale_keys_serve_while_new_ones_are_fetched() {
     assert!(found().await);
 
     clock.advance(Duration::from_secs(60));
+    let mut first = cached.keys("acme".to_owned());
+    assert!(poll_once(Pin::new(&mut first)).is_none(), "the first request waits for new keys");
     for _ in 0..3 {
         assert!(found().await, "the source does not respond, and the stale keys serve");
         assert_eq!(directory.asked.load(Ordering::SeqCst), 2, "one look-up for all");
     }
     directory.answers.add_permits(1);
-    assert!(found().await);
+    assert!(first.await.unwrap().is_some());
     clock.advance(Duration::from_secs(59));
     assert!(found().await);
     assert_eq!(directory.asked.load(Ordering::SeqCst), 2, "the new keys are fresh");
 
     // Twice as old as they may be, they do not serve any more.
     clock.advance(Duration::from_secs(61));
-    let waits = cached.keys("acme".to_owned());
-    assert!(futures_util::FutureExt::now_or_never(waits).is_none());
+    let mut first = cached.keys("acme".to_owned());
+    assert!(poll_once(Pin::new(&mut first)).is_none() && waits(&cached));
+}
+
+/// Finds `acme` while there are permits, and fails without one.
+#[derive(Clone, Debug)]
+struct Flaky(Arc<Semaphore>);
+
+impl KeySource for Flaky {
+    fn tenant(&self, _request: &KeyRequest<'_>) -> String {
+        "acme".to_owned()
+    }
+
+    fn keys(&self, _tenant: String) -> KeyFuture {
+        KeyFuture::ready(match self.0.try_acquire() {
+            Ok(permit) => {
+                permit.forget();
+                Ok(Some(KeyRing::new([("acme", key(KEY))]).unwrap()))
+            }
+            Err(_) => Err("the database is gone".into()),
+        })
+    }
+}
+
+#[tokio::test]
+async fn stale_keys_serve_while_the_source_fails() {
+    let clock = SharedClock::new();
+    let permits = Arc::new(Semaphore::new(1));
+    let cached = CachedKeySource::new(Flaky(Arc::clone(&permits)), 10, Duration::from_secs(60));
+    let cached = cached.clock(Arc::clone(&clock));
+    let found = async || cached.keys("acme".to_owned()).await.is_ok_and(|keys| keys.is_some());
+    for (age, is_found) in [(0, true), (59, true), (60, true), (119, true), (120, false)] {
+        clock.set(NOW.saturating_add(Duration::from_secs(age)));
+        assert_eq!(found().await, is_found, "{age} s");
+    }
+    permits.add_permits(1);
+    assert!(found().await, "the source works again");
+}
+
+/// A clock that is set back must not keep keys for longer than they may be used.
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_keys_old() {
+    let clock = SharedClock::new();
+    let directory = Directory::new(9);
+    let cached = CachedKeySource::new(directory.clone(), 10, Duration::from_secs(60));
+    let cached = cached.clock(Arc::clone(&clock));
+    for asked in [1, 2, 3] {
+        assert!(cached.keys("acme".to_owned()).await.unwrap().is_some());
+        assert_eq!(directory.asked.load(Ordering::SeqCst), asked);
+        clock.set_back(Duration::from_secs(1));
+    }
 }
 
 /// A source that returns the ring of the time at which it was called.
@@ -357,13 +451,16 @@ async fn a_long_tenant_name_is_an_unknown_tenant() {
 #[tokio::test]
 async fn made_up_names_do_not_fill_the_memory() {
     let directory = Directory::new(usize::MAX >> 4);
-    let cached = CachedKeySource::new(directory, 100, Duration::from_secs(60));
+    let cached = CachedKeySource::new(directory.clone(), 100, Duration::from_secs(60));
     for index in 0..5_000 {
         let name = format!("{index:0>256}");
         assert!(cached.keys(name).await.unwrap().is_none());
     }
-    let shown = format!("{cached:?}");
-    let (_, count) = shown.split_once("tenants: ").unwrap();
-    let count: u64 = count.split(',').next().unwrap().trim().parse().unwrap();
-    assert!(count <= 100, "{shown}");
+    // A tenant that is still in the cache is not looked up again.
+    let before = directory.asked.load(Ordering::SeqCst);
+    for index in 0..5_000 {
+        assert!(cached.keys(format!("{index:0>256}")).await.unwrap().is_none());
+    }
+    let remembered = 5_000 - (directory.asked.load(Ordering::SeqCst) - before);
+    assert!(remembered <= 100, "{remembered} tenants");
 }

@@ -148,6 +148,14 @@ pub(crate) fn poll_to_end<F: Future>(future: F, polls: usize) -> Option<F::Outpu
     })
 }
 
+/// Polls a future once.
+pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
 /// The verdict on a scripted body that does not stall.
 pub(crate) fn verdict(
     verifier: &Verifier,
@@ -173,6 +181,10 @@ impl SharedClock {
 
     pub(crate) fn advance(&self, time: Duration) {
         self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.0.store(now.as_millis(), Ordering::SeqCst);
     }
 
     pub(crate) fn set_back(&self, time: Duration) {
