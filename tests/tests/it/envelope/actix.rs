@@ -152,7 +152,7 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
         ("panic at once", 500, post("/panic")),
         ("panic later", 500, post("/panic-later")),
         ("panic behind the first piece of the body", 500, post("/panic-body")),
-        ("body that breaks off", 400, post("/broken-body")),
+        ("body that breaks off", 500, post("/broken-body")),
     ];
     let mut received = Vec::new();
     for (name, status, request) in requests {

@@ -135,7 +135,7 @@ pub(crate) async fn reflexes() -> Vec<(&'static str, u16, Received)> {
         ("panic at once", 500, json("/panic", "")),
         ("panic later", 500, json("/panic-later", "")),
         ("panic behind the first piece of the body", 500, json("/panic-body", "")),
-        ("body that breaks off", 400, json("/broken-body", "")),
+        ("body that breaks off", 500, json("/broken-body", "")),
     ];
     let mut received = Vec::new();
     for (name, status, request) in requests {
