@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::keys::text::trimmed;
+use crate::config::Keys;
+use crate::keys::text::{KeyWarning, is_blank, trimmed};
 use crate::keys::{KeyError, KeyRing, KeyRingError, SecurityKey};
 use crate::log::{ErrorChain, Escaped};
 use crate::metrics;
@@ -28,7 +29,8 @@ const LONGEST: usize = 64 * 1024;
 ///
 /// A label is optional and ends with a colon and a blank; without one it is `key-1`, `key-2`, … by the
 /// place. Empty lines and those that begin with `#` are ignored. A key is read as [`SecurityKey::new`] reads
-/// it. Only a regular file is read, or a symbolic link to one.
+/// it, and a warning about it names the file and the label. Only a regular file is read, or a symbolic link to
+/// one. It is parsed again only when its text has changed.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -40,16 +42,23 @@ const LONGEST: usize = 64 * 1024;
 /// let watch = file.watch(&verifier, Duration::from_secs(2))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KeyFile {
     path: PathBuf,
+    last: Arc<Mutex<Option<Parsed>>>,
+}
+
+/// The last text of a key file, and its keys.
+struct Parsed {
+    text: Zeroizing<Vec<u8>>,
+    keys: Result<KeyRing, Fault>,
 }
 
 impl KeyFile {
     /// Creates a key file at this path. Nothing is read yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        Self { path: path.into(), last: Arc::default() }
     }
 
     /// Returns the path.
@@ -64,7 +73,14 @@ impl KeyFile {
     ///
     /// Returns a [`KeyFileError`] with the path and the line, and never with the contents.
     pub fn read(&self) -> Result<KeyRing, KeyFileError> {
-        self.parse(&self.text()?)
+        let text = self.text().map_err(|fault| self.error(fault))?;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let parsed = match last.take().filter(|last| *last.text == *text) {
+            Some(unchanged) => unchanged,
+            None => Parsed { keys: self.parse(&text), text },
+        };
+        let keys = last.insert(parsed).keys.clone();
+        keys.map_err(|fault| self.error(fault))
     }
 
     /// Returns the lines of a key file's text that contain a key.
@@ -83,14 +99,17 @@ impl KeyFile {
             !line.is_empty() && !line.starts_with('#')
         });
         (1_usize..).zip(with_key).map(|(place, (number, line))| {
-            let content = trimmed(line);
             // Without the blank it would be half of a key that has a colon, and labels are logged.
-            let (label, text) = match (line.split_once(": "), content.strip_suffix(':')) {
-                (Some((label, text)), _) if content.contains(": ") => (label, text),
-                (_, Some(label)) => (label, ""),
-                _ => return KeyLine { number, label: format!("key-{place}"), text: line },
-            };
-            KeyLine { number, label: trimmed(label).to_owned(), text }
+            let is_after_label = |text: &str| text.chars().next().is_none_or(is_blank);
+            let mut colons = line.match_indices(':').map(|(at, colon)| (at, at + colon.len()));
+            let parts = colons.find_map(|(end, start)| {
+                let (label, text) = (line.get(..end)?, line.get(start..)?);
+                is_after_label(text).then_some((label, text))
+            });
+            match parts {
+                Some((label, text)) => KeyLine { number, label: trimmed(label).to_owned(), text },
+                None => KeyLine { number, label: format!("key-{place}"), text: line },
+            }
         })
     }
 
@@ -115,9 +134,12 @@ impl KeyFile {
         let watched = Arc::new(Watched {
             file: self.clone(),
             verifier: verifier.clone(),
-            seen: Mutex::new(Seen::default()),
+            seen: Mutex::new(Seen { keys: active_keys(verifier), error: None }),
         });
-        watched.check()?;
+        if !watched.check()? {
+            // The verifier was built with the keys of the file.
+            log_loaded(&self.read()?);
+        }
         let interval = interval.max(Duration::from_millis(10));
         let (stop, stopped) = mpsc::channel::<()>();
         let in_thread = Arc::clone(&watched);
@@ -130,11 +152,11 @@ impl KeyFile {
                     let _ = in_thread.check();
                 }
             })
-            .map_err(|error| self.error(Fault::Thread(error)))?;
+            .map_err(|error| self.error(Fault::Thread(Arc::new(error))))?;
         Ok(KeyFileWatch { watched, _stop: stop })
     }
 
-    fn text(&self) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
+    fn text(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let read = || -> io::Result<Zeroizing<Vec<u8>>> {
             // To open a pipe would wait for its other end.
             if !fs::metadata(&self.path)?.is_file() {
@@ -145,23 +167,28 @@ impl KeyFile {
             File::open(&self.path)?.take(LONGEST as u64 + 1).read_to_end(&mut text)?;
             Ok(text)
         };
-        let text = read().map_err(|error| self.error(Fault::Io(error)))?;
-        if text.len() > LONGEST {
-            return Err(self.error(Fault::TooLong));
-        }
-        Ok(text)
+        let text = read().map_err(|error| Fault::Io(Arc::new(error)))?;
+        if text.len() > LONGEST { Err(Fault::TooLong) } else { Ok(text) }
     }
 
-    fn parse(&self, text: &[u8]) -> Result<KeyRing, KeyFileError> {
-        let text = std::str::from_utf8(text).map_err(|_| self.error(Fault::NotUtf8))?;
+    fn parse(&self, text: &[u8]) -> Result<KeyRing, Fault> {
+        let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
         let keys = Self::lines(text).map(|line| {
-            // The line end is no reason for a warning.
-            let key = SecurityKey::new(trimmed(line.text));
-            let key = key.map_err(|error| self.error(Fault::Key(line.number, error)))?;
+            let text = trimmed(line.text);
+            let key = SecurityKey::from_bytes(text);
+            let key = key.map_err(|error| Fault::Key(line.number, error))?;
+            if let Some(warning) = KeyWarning::of(text) {
+                tracing::warn!(
+                    target: "online_contact",
+                    file = %Escaped(&self.path.to_string_lossy()),
+                    key = %Escaped(&line.label),
+                    "{warning}"
+                );
+            }
             Ok((line.label, key))
         });
-        let keys = keys.collect::<Result<Vec<_>, KeyFileError>>()?;
-        KeyRing::new(keys).map_err(|error| self.error(Fault::Ring(error)))
+        let keys = keys.collect::<Result<Vec<_>, Fault>>()?;
+        KeyRing::new(keys).map_err(Fault::Ring)
     }
 
     fn error(&self, fault: Fault) -> KeyFileError {
@@ -199,37 +226,56 @@ struct Watched {
     seen: Mutex<Seen>,
 }
 
-#[derive(Default)]
 struct Seen {
-    text: Zeroizing<Vec<u8>>,
-    /// The error that was logged last, so that it is logged once.
-    fault: Option<String>,
+    /// The keys that were activated last.
+    keys: Option<KeyRing>,
+    /// The error of the last check, so that it is logged once.
+    error: Option<String>,
 }
 
 impl Watched {
     fn check(&self) -> Result<bool, KeyFileError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = self.follow(&mut seen);
-        let fault = changed.as_ref().err().map(|error| ErrorChain(error).to_string());
-        if let Some(fault) = fault.as_ref().filter(|fault| Some(*fault) != seen.fault.as_ref()) {
-            tracing::error!(target: "online_contact", error = fault, "key file reload failed; keeping previous keys");
+        let error = changed.as_ref().err().map(|error| ErrorChain(error).to_string());
+        if let Some(error) = error.as_ref().filter(|error| Some(*error) != seen.error.as_ref()) {
+            tracing::error!(target: "online_contact", error, "key file reload failed; keeping previous keys");
             metrics::key_change_failed();
         }
-        seen.fault = fault;
+        seen.error = error;
         changed
     }
 
     fn follow(&self, seen: &mut Seen) -> Result<bool, KeyFileError> {
-        let text = self.file.text()?;
-        if *text == *seen.text {
+        let keys = self.file.read()?;
+        if seen.keys.as_ref().is_some_and(|seen| Arc::ptr_eq(&seen.0, &keys.0)) {
             return Ok(false);
         }
-        let keys = self.file.parse(&text)?;
-        let labels = keys.labels().collect::<Vec<_>>().join(", ");
-        self.verifier.replace_keys(keys).map_err(|error| self.file.error(Fault::Replace(error)))?;
-        seen.text = text;
-        tracing::info!(target: "online_contact", keys = %Escaped(&labels), "key file loaded");
+        let replaced = self.verifier.replace_keys(keys.clone());
+        replaced.map_err(|error| self.file.error(Fault::Replace(error)))?;
+        log_loaded(&keys);
+        seen.keys = Some(keys);
         Ok(true)
+    }
+}
+
+fn log_loaded(keys: &KeyRing) {
+    let labels = keys.labels().collect::<Vec<_>>().join(", ");
+    tracing::info!(target: "online_contact", keys = %Escaped(&labels), "key file loaded");
+}
+
+/// Returns the key ring of a verifier, unless its keys come from a key source.
+fn active_keys(verifier: &Verifier) -> Option<KeyRing> {
+    match &verifier.0.keys {
+        Keys::Ring(ring) => Some(KeyRing(ring.load_full())),
+        Keys::Source(_) => None,
+    }
+}
+
+/// Prints the path alone.
+impl fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyFile").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -252,16 +298,16 @@ impl fmt::Debug for KeyLine<'_> {
 }
 
 /// An error of a [`KeyFile`]. Its [source](std::error::Error::source) is the underlying error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeyFileError {
     path: PathBuf,
     fault: Fault,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Fault {
-    Io(io::Error),
-    Thread(io::Error),
+    Io(Arc<io::Error>),
+    Thread(Arc<io::Error>),
     TooLong,
     NotUtf8,
     Key(usize, KeyError),
@@ -294,7 +340,7 @@ impl fmt::Display for KeyFileError {
 impl std::error::Error for KeyFileError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.fault {
-            Fault::Io(error) | Fault::Thread(error) => Some(error),
+            Fault::Io(error) | Fault::Thread(error) => Some(&**error),
             Fault::Key(_, error) => Some(error),
             Fault::Ring(error) => Some(error),
             Fault::Replace(error) => Some(error),

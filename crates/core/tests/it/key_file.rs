@@ -196,6 +196,52 @@ fn a_label_ends_with_a_colon_and_a_blank() {
     };
     assert_eq!(labels("Pa55w0rd-half:other-half\n"), ["key-1"]);
     assert_eq!(labels("new: a\nold:  b\n\u{feff}c\u{a0}\n"), ["new", "old", "key-3"]);
+    for blank in ["\t", "\u{a0}", "\u{3000}", "\u{200b}", " \u{3000}"] {
+        let mounted = Mounted::new(&format!("2026-11:{blank}secret\n"));
+        assert_eq!(mounted.label("secret").as_deref(), Some("2026-11"), "{blank:?}");
+    }
+    // The first colon with a blank ends the label, whichever it is.
+    assert_eq!(labels("http://oc: a\nx:\ty: z\n"), ["http://oc", "x"]);
+}
+
+/// A watch looks at the file every two seconds, and must not repeat itself.
+#[test]
+fn a_doubtful_key_is_reported_once_with_its_file_and_label() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("keys");
+    fs::write(&path, "new: \"quoted\"\nold: first\n").unwrap();
+    let (mounted, lines) = logs::of(|| Mounted::watching(dir, &path, NEVER));
+    let [line, loaded] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((loaded.message(), loaded.field("keys")), ("key file loaded", Some("new, old")));
+    let warning = "the security key is in quotes, expected the key alone";
+    assert_eq!(line.field("message"), Some(warning));
+    assert_eq!((line.field("key"), line.field("file")), (Some("new"), path.to_str()));
+
+    let check = || mounted.watch.check();
+    let (changed, lines) = logs::of(check);
+    assert!(!changed.unwrap() && lines.is_empty(), "{lines:?}");
+
+    // Nor after an error.
+    mounted.write("new: \"quoted\"\nempty:\n");
+    assert_eq!(logs::of(check).1.len(), 2, "the warning and the error");
+    let (changed, lines) = logs::of(check);
+    assert!(changed.is_err() && lines.is_empty(), "{lines:?}");
+}
+
+/// A verifier whose keys are other than those of the file gets them at once.
+#[test]
+fn a_verifier_with_other_keys_gets_those_of_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("keys");
+    fs::write(&path, "first").unwrap();
+    let file = KeyFile::new(&path);
+    let old = file.read().unwrap();
+    fs::write(&path, "second").unwrap();
+    file.read().unwrap();
+    let verifier = Verifier::builder().key_ring(old).clock(NOW).build().unwrap();
+    let watch = file.watch(&verifier, NEVER).unwrap();
+    assert!(label(&verifier, "second").is_some());
+    assert!(!watch.check().unwrap());
 }
 
 /// To open a pipe would wait for a writer.

@@ -53,10 +53,10 @@ fn a_variable_is_read_like_a_text() {
 fn an_empty_variable_and_one_that_is_not_unicode_are_distinguished() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    use std::process::{Command, Stdio};
+    use std::process::Command;
 
     const VARIABLE: &str = "OC_TEST_ODD_KEY";
-    let here = "an_empty_variable_and_one_that_is_not_unicode_are_distinguished";
+    let here = "keys::an_empty_variable_and_one_that_is_not_unicode_are_distinguished";
 
     match std::env::var_os(VARIABLE) {
         Some(value) if value.is_empty() => {
@@ -66,18 +66,19 @@ fn an_empty_variable_and_one_that_is_not_unicode_are_distinguished() {
         Some(_) => {
             let error = SecurityKey::from_env(VARIABLE).unwrap_err();
             assert_eq!(error, KeyError::NotUnicode(VARIABLE.to_owned()));
-            let message = "environment variable OC_TEST_ODD_KEY is not Unicode text";
+            let message = "environment variable OC_TEST_ODD_KEY does not hold Unicode text";
             assert_eq!(error.to_string(), message);
         }
         None => {
             for value in [&b""[..], b"\xff\xfe"] {
-                let status = Command::new(std::env::current_exe().unwrap())
+                let output = Command::new(std::env::current_exe().unwrap())
                     .args(["--exact", here])
                     .env(VARIABLE, OsStr::from_bytes(value))
-                    .stdout(Stdio::null())
-                    .status()
+                    .output()
                     .unwrap();
-                assert!(status.success(), "{value:?}");
+                let stdout = String::from_utf8_lossy(&output.stdout);
+                assert!(output.status.success(), "{value:?}: {stdout}");
+                assert!(stdout.contains("1 passed"), "{stdout}");
             }
         }
     }
@@ -142,6 +143,13 @@ fn blanks_of_any_script_and_invisible_characters_are_removed() {
         format!("{KEY}\u{a0}"),
         format!("\u{3000}{KEY}\u{3000}"),
         format!("\u{200b}{KEY}\u{2060}\n"),
+        format!("\u{202a}{KEY}\u{202c}"),
+        format!("\u{2066}{KEY}\u{2069}"),
+        format!("\u{ad}{KEY}\u{180e}"),
+        format!("\u{115f}{KEY}\u{1160}"),
+        format!("\u{3164}{KEY}\u{ffa0}"),
+        format!("{KEY}\u{1a}"),
+        format!("\0\u{7f}{KEY}\u{85}\u{fe0f}\u{e0001}"),
     ] {
         let (verifier, lines) =
             logs::of(|| Verifier::builder().key(key(&text)).clock(NOW).build().unwrap());
@@ -156,11 +164,20 @@ fn a_text_that_looks_wrapped_is_taken_as_it_is_with_a_warning() {
     for (text, warning) in [
         ("\"bf77\"", KeyWarning::Quoted),
         ("'bf77'", KeyWarning::Quoted),
+        ("‘bf77’", KeyWarning::Quoted),
+        ("“bf77”", KeyWarning::Quoted),
+        ("「bf77」", KeyWarning::Quoted),
+        ("\"bf77", KeyWarning::Quoted),
+        ("bf77'", KeyWarning::Quoted),
+        ("bf77”", KeyWarning::Quoted),
+        ("oc.security-key=bf77", KeyWarning::Assignment),
         ("OC_SECURITY_KEY=bf77", KeyWarning::Assignment),
         ("export OC_SECURITY_KEY=bf77", KeyWarning::Assignment),
         ("{\"key\":\"bf77\"}", KeyWarning::Json),
         ("Bearer bf77", KeyWarning::AuthScheme),
         ("bf77 69e5", KeyWarning::Blanks),
+        ("bf77\u{200b}69e5", KeyWarning::Blanks),
+        ("bf77\u{ad}69e5", KeyWarning::Blanks),
     ] {
         assert_eq!(KeyWarning::of(text), Some(warning), "{text}");
         let (_, lines) = logs::of(|| key(text));

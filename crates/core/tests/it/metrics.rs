@@ -168,7 +168,13 @@ fn a_key_file_that_cannot_be_used_counts_once() {
     let verifier = verifier();
     let file = online_contact::KeyFile::new(&path);
     // So seldom that only this test looks.
-    let watch = file.watch(&verifier, std::time::Duration::from_secs(3_600)).unwrap();
+    let watch = || file.watch(&verifier, std::time::Duration::from_secs(3_600)).unwrap();
+    let found = recorded(|| drop(watch()));
+    assert_eq!(found, table(&[("key_changes_total result=replaced", &[1.0])]), "another ring");
+    let built = Verifier::builder().key_ring(file.read().unwrap()).build().unwrap();
+    let found = recorded(|| drop(file.watch(&built, std::time::Duration::from_secs(3_600))));
+    assert!(found.is_empty(), "the ring of the file: {found:?}");
+    let watch = watch();
     let found = recorded(|| {
         std::fs::write(&path, "").unwrap();
         watch.check().unwrap_err();
