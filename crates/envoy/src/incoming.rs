@@ -4,7 +4,7 @@ use envoy_types::pb::envoy::config::core::v3::HeaderValue;
 use envoy_types::pb::envoy::service::auth::v3::CheckRequest;
 use envoy_types::pb::envoy::service::auth::v3::attribute_context::HttpRequest;
 use futures_util::stream::{self, Stream};
-use online_contact::{AUTHORIZATION_HEADER, RequestHead, is_grpc};
+use online_contact::{AUTHORIZATION_HEADER, RequestHead, Signature, is_grpc};
 
 /// Set by Envoy, which removes it from what clients send, if it has a body to pass on.
 const PARTIAL_BODY_HEADER: &str = "x-envoy-auth-partial-body";
@@ -26,9 +26,7 @@ impl Incoming {
         let head = self.headers.iter().fold(head, |head, header| {
             match header.key.as_str() {
                 name if name.eq_ignore_ascii_case(AUTHORIZATION_HEADER) => {
-                    // Envoy joins several with a comma, which is not in the base64 alphabet.
-                    let values = value(header).split(|byte| *byte == b',');
-                    values.fold(head, RequestHead::authorization)
+                    authorizations(value(header)).fold(head, RequestHead::authorization)
                 }
                 // The host is an attribute of its own; it is `:authority` in the header map.
                 "host" => head,
@@ -114,6 +112,16 @@ fn declared_length(headers: &[HeaderValue]) -> Option<u64> {
 
 fn values<'a>(headers: &'a [HeaderValue], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     headers.iter().filter(move |header| header.key.eq_ignore_ascii_case(name)).map(value)
+}
+
+/// Returns the values of the `Authorization` headers that Envoy joined with commas.
+///
+/// Other schemes than ours have commas in one value, so only a value with a signature in it is divided.
+fn authorizations(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let parts = || value.split(|byte| *byte == b',');
+    let has_signature = parts().any(|part| Signature::parse(part).is_ok());
+    let whole = (!has_signature).then_some(value);
+    whole.into_iter().chain(parts().filter(move |_| has_signature))
 }
 
 fn value(header: &HeaderValue) -> &[u8] {

@@ -75,7 +75,11 @@ fn high_bytes() -> Result<Vec<Row>> {
             "accepted",
         ),
     ];
-    let rows = rows.into_iter();
+    let rows = rows.into_iter().chain([(
+        "another scheme with a comma",
+        good.clone().with(AUTHORIZATION, *b"Digest username=\"a\", realm=\"b\""),
+        "authorization_malformed",
+    )]);
     Ok(rows.map(|(name, request, reason)| (name.to_owned(), request, reason)).collect())
 }
 

@@ -40,7 +40,8 @@ pub(crate) async fn serve(settings: &Settings, verifier: Verifier) -> Result<(),
 
     let mut stop = StopSignal::listen()?;
     let listener = Listener::bind(&settings.listen).await?;
-    writeln!(io::stdout(), "listening on {}", listener.address()?)?;
+    // The server runs on if stdout is closed.
+    let _ = writeln!(io::stdout(), "listening on {}", listener.address()?);
 
     let (stopping, stopped) = oneshot::channel();
     let stop = async move {

@@ -70,7 +70,7 @@ pub(crate) struct Settings {
     pub(crate) scheme: Scheme,
 
     /// Longest body that is accepted, in bytes; at most `max_request_bytes` of Envoy's filter
-    #[arg(long, env = "OC_BODY_LIMIT", value_name = "BYTES", default_value_t = 1024 * 1024)]
+    #[arg(long, env = "OC_BODY_LIMIT", value_name = "BYTES", default_value_t = VerifierBuilder::DEFAULT_BODY_LIMIT)]
     pub(crate) body_limit: u64,
 
     /// Address for Prometheus metrics, IP:PORT; not served by default

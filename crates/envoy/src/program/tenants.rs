@@ -1,8 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 use std::{fs, io, thread};
 
@@ -21,8 +21,16 @@ struct Inner {
     path: PathBuf,
     tenant_by: TenantBy,
     rings: RwLock<HashMap<String, KeyRing>>,
-    /// The errors of the last reading, so that each is logged once.
-    logged: Mutex<Vec<String>>,
+    seen: Mutex<Seen>,
+}
+
+/// The last reading.
+#[derive(Debug, Default)]
+struct Seen {
+    /// The files, which are parsed again only when they have changed.
+    files: HashMap<PathBuf, KeyFile>,
+    /// The errors, so that each is logged once.
+    errors: Vec<String>,
 }
 
 /// The directory is read again until this is dropped.
@@ -38,9 +46,9 @@ impl KeyDirectory {
             path: path.to_owned(),
             tenant_by,
             rings: RwLock::default(),
-            logged: Mutex::default(),
+            seen: Mutex::default(),
         };
-        let (rings, errors) = inner.read()?;
+        let (rings, errors) = inner.read(&mut inner.seen())?;
         if let Some(error) = errors.into_iter().next() {
             return Err(error.into());
         }
@@ -68,27 +76,26 @@ impl KeyDirectory {
 
 impl Inner {
     fn reload(&self) {
-        let errors = match self.read() {
+        let mut seen = self.seen();
+        let errors = match self.read(&mut seen) {
             Ok((rings, errors)) => {
                 self.replace(rings);
                 errors
             }
             Err(error) => vec![error],
         };
-        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
-        for error in errors.iter().filter(|error| !logged.contains(error)) {
+        for error in errors.iter().filter(|error| !seen.errors.contains(error)) {
             tracing::error!(error, "key file reload failed; keeping previous keys");
         }
-        *logged = errors;
+        seen.errors = errors;
     }
 
     /// Returns the keys of all tenants, and the errors of the files that keep their previous keys.
-    fn read(&self) -> Result<(HashMap<String, KeyRing>, Vec<String>), String> {
+    fn read(&self, seen: &mut Seen) -> Result<(HashMap<String, KeyRing>, Vec<String>), String> {
         let failed = |error: io::Error| {
             format!("directory of key files {} cannot be read: {error}", self.path.display())
         };
-        let mut rings = HashMap::new();
-        let mut errors = Vec::new();
+        let mut paths = BTreeMap::<String, Vec<PathBuf>>::new();
         for entry in fs::read_dir(&self.path).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -100,17 +107,36 @@ impl Inner {
                 TenantBy::Host => name.to_ascii_lowercase(),
                 TenantBy::Path => name,
             };
-            match KeyFile::new(entry.path()).read() {
+            paths.entry(tenant).or_default().push(entry.path());
+        }
+        let mut files = HashMap::new();
+        let mut rings = HashMap::new();
+        let mut errors = Vec::new();
+        for (tenant, paths) in paths {
+            let ring = match &paths[..] {
+                [path] => {
+                    let file = seen.files.remove(path).unwrap_or_else(|| KeyFile::new(path));
+                    let ring = file.read().map_err(|error| chain(&error));
+                    files.insert(path.clone(), file);
+                    ring
+                }
+                _ => Err(format!(
+                    "directory of key files {}: {} files for the tenant {tenant}, expected one",
+                    self.path.display(),
+                    paths.len()
+                )),
+            };
+            match ring {
                 Ok(ring) => {
                     rings.insert(tenant, ring);
                 }
                 Err(error) => {
-                    errors.push(chain(&error));
+                    errors.push(error);
                     rings.extend(self.ring(&tenant).map(|ring| (tenant, ring)));
                 }
             }
         }
-        errors.sort_unstable();
+        seen.files = files;
         Ok((rings, errors))
     }
 
@@ -124,6 +150,10 @@ impl Inner {
         if names.len() != previous.len() || names.iter().any(|name| !previous.contains_key(name)) {
             tracing::info!(tenants = names.join(", "), "tenants active");
         }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn ring(&self, tenant: &str) -> Option<KeyRing> {
@@ -156,12 +186,11 @@ fn by_host(host: &str) -> String {
 /// Returns the first segment of a path, or nothing if an upstream could understand the path as one of
 /// another tenant.
 fn by_path(path: &str) -> &str {
-    let lower = path.to_ascii_lowercase();
-    let ambiguous = ["//", "/./", "/../", "%2e", "%2f", "%5c", "\\"];
-    if ambiguous.iter().any(|part| lower.contains(part))
-        || lower.ends_with("/.")
-        || lower.ends_with("/..")
-    {
+    // Some upstreams take off `;…` before they resolve the dots.
+    let lower = path.to_ascii_lowercase().replace("%3b", ";");
+    let is_dots = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    let ambiguous = ["//", "%2e", "%2f", "%5c", "\\"];
+    if ambiguous.iter().any(|part| lower.contains(part)) || lower.split('/').any(is_dots) {
         return "";
     }
     path.split('/').nth(1).unwrap_or_default()
@@ -177,6 +206,20 @@ fn chain(error: &dyn Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_files_of_one_tenant_are_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("acme.example"), "first").unwrap();
+        let keys = KeyDirectory::open(folder.path(), TenantBy::Host).unwrap();
+        fs::write(folder.path().join("ACME.example"), "second").unwrap();
+        let (rings, errors) = keys.0.read(&mut keys.0.seen()).unwrap();
+        assert!(errors[0].contains("2 files for the tenant acme.example"), "{errors:?}");
+        assert!(rings.contains_key("acme.example"), "the previous keys stay");
+        assert!(KeyDirectory::open(folder.path(), TenantBy::Host).is_err());
+        // Paths are distinguished by their case.
+        assert!(KeyDirectory::open(folder.path(), TenantBy::Path).is_ok());
+    }
 
     #[test]
     fn a_host_is_a_tenant_without_its_port() {
@@ -213,6 +256,10 @@ mod tests {
             "//globex/customer",
             "/acme/..",
             "/./globex",
+            "/acme/..;/globex/customer",
+            "/acme/.;x=1/globex",
+            "/acme/..;a;b",
+            "/acme/..%3B/globex",
         ] {
             assert_eq!(by_path(path), "", "{path}");
         }

@@ -217,13 +217,21 @@ async fn duplicates_are_seen() {
         assert!(denied(&response).1.contains("header_duplicated"), "{name}");
     }
     // Envoy joins several `Authorization` headers itself.
-    let mut request = http(BODY);
-    let name = "authorization";
-    let header = headers(&mut request).iter_mut().find(|header| header.key == name).unwrap();
-    let value = String::from_utf8(header.raw_value.clone()).unwrap();
-    header.raw_value = format!("{value},{value}").into_bytes();
-    let (response, _) = check(Some(request)).await;
-    assert!(denied(&response).1.contains("header_duplicated"));
+    let signed = Signer::new(&SecurityKey::new(KEY).unwrap()).sign("/customer", BODY, NOW);
+    let value = signed.signature().to_base64();
+    for (joined, reason) in [
+        (format!("{value},{value}"), "header_duplicated"),
+        (format!("{value},Bearer x"), "header_duplicated"),
+        (format!(",{value}"), "header_duplicated"),
+        ("Digest username=\"a\", realm=\"b\"".to_owned(), "authorization_malformed"),
+        (",".to_owned(), "authorization_malformed"),
+    ] {
+        let mut request = http(BODY);
+        headers(&mut request).retain(|header| header.key != "authorization");
+        headers(&mut request).push(header("authorization", &joined));
+        let (response, _) = check(Some(request)).await;
+        assert!(denied(&response).1.contains(reason), "{joined}");
+    }
 }
 
 /// A client must not be able to choose a rejection with status 200 on a JSON route.
