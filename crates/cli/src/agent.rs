@@ -3,20 +3,17 @@
 //! The core's `EnvelopePolicy` decides whether a response may leave a server. This module names each
 //! fault of a response that came from any server. A test compares the two.
 
-mod breach;
-mod document;
-mod envelope;
-mod head;
-pub(crate) mod json;
-pub(crate) mod text;
+mod check;
 
 use online_contact::{Reason, Status};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use self::breach::Breaches;
-pub(crate) use self::breach::{Breach, Level};
+use self::check::Breaches;
+pub(crate) use self::check::{Breach, Level};
 use crate::http::Answer;
 use crate::lang::Lang;
+use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
+use crate::text::lossy;
 
 /// A response as the agent's screen shows it.
 #[derive(Clone, Debug)]
@@ -39,10 +36,10 @@ impl AgentView {
         if answer.leaks.signature {
             leaks_signature(&mut breaches);
         }
-        head::check(answer, &mut breaches);
-        let document = document::read(answer, &mut breaches);
+        check::check_head(answer, &mut breaches);
+        let document = check::read_document(answer, &mut breaches);
         let (data, error) = match &document {
-            Some(document) => envelope::check(answer.status, document, &mut breaches),
+            Some(document) => check::check_envelope(answer.status, document, &mut breaches),
             None => (None, None),
         };
         Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
@@ -92,6 +89,69 @@ pub(crate) fn words(code: u16, lang: Lang) -> String {
         (None, Lang::Ko) => format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
         (None, Lang::En) => format!("(the vendor's document has no words for status {code})"),
     }
+}
+
+/// Returns what the agent's screen shows.
+pub(crate) fn seen_to_text(view: &AgentView, lang: Lang) -> String {
+    let title = lang.pick("The agent sees:", "상담원 화면:");
+    let mut text = format!("{} {}\n", paint(TITLE, title), view.words);
+    for (name, value) in view.data.iter().flatten() {
+        let value = match value {
+            Value::String(text) => visible(text),
+            Value::Null => String::new(),
+            other => json_line(other),
+        };
+        text += &format!("  {}: {value}\n", visible(name));
+    }
+    text
+}
+
+/// Returns a line for each breach of the envelope, or one that reports that there is none.
+pub(crate) fn breaches_to_text(breaches: &[Breach], lang: Lang) -> String {
+    if breaches.is_empty() {
+        let text = lang.pick("The response keeps the envelope.", "응답이 규격에 맞습니다.");
+        return paint(GOOD, text) + "\n";
+    }
+    breaches.iter().map(|breach| breach_line(breach, lang)).collect()
+}
+
+fn breach_line(breach: &Breach, lang: Lang) -> String {
+    let (style, level) = match breach.level {
+        Level::Error => (BAD, lang.pick("error", "오류")),
+        Level::Advice => (WARN, lang.pick("advice", "권고")),
+    };
+    let id = paint(DIM, format!("[{}]", breach.id));
+    format!("{} {} {id}\n", paint(style, format!("{level}:")), visible(&breach.message))
+}
+
+/// Returns what the agent's screen shows.
+pub(crate) fn seen_to_json(view: &AgentView) -> Value {
+    let error = view.error.as_ref().map(
+        |(code, message, detail)| json!({ "code": code, "message": message, "detail": detail }),
+    );
+    json!({ "words": view.words, "data": view.data, "error": error })
+}
+
+pub(crate) fn breaches_to_json(breaches: &[Breach]) -> Value {
+    breaches
+        .iter()
+        .map(|it| json!({ "id": it.id, "level": it.level.as_str(), "message": it.message }))
+        .collect()
+}
+
+/// Returns a response with its headers and its body.
+pub(crate) fn response_to_json(answer: &Answer) -> Value {
+    let headers = answer.headers.iter();
+    let headers = headers.map(|(name, value)| json!([name.as_str(), lossy(value.as_bytes())]));
+    json!({
+        "status": answer.status.as_u16(),
+        "version": format!("{:?}", answer.version),
+        "elapsed_ms": answer.elapsed_ms(),
+        "headers": headers.collect::<Vec<_>>(),
+        "body": lossy(&answer.body),
+        "body_bytes": answer.body.len(),
+        "truncated": answer.truncated,
+    })
 }
 
 #[cfg(test)]

@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::context::Context;
+use crate::context::{Context, Outcome, Problem};
 use crate::lang::Lang;
-use crate::outcome::{Outcome, Problem};
 use crate::settings::{Misuse, Settings};
 use crate::{console, doctor, explain, generate, help, listen, send, sign};
 

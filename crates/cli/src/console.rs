@@ -1,25 +1,16 @@
 //! `online-contact console`: a local web page that is the agent's panel, for developers.
 //!
 //! The page talks to this process only, and this process sends signed lookups to the URL in the
-//! settings and nothing else. [`door`] checks every request of a browser.
+//! settings and nothing else. [`access`] checks every request of a browser.
 
+mod access;
 mod api;
-mod assets;
-mod body;
-mod browser;
-mod complaint;
-mod door;
-mod entrance;
+mod error;
 mod findings;
-mod json;
 mod keys;
 mod lookup;
-mod received;
 mod settings;
-mod settings_check;
-mod settings_file;
 mod state;
-mod token;
 mod view;
 
 use std::io::{self, Write as _};
@@ -28,21 +19,17 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use self::access::{Access, Socket, Token};
 pub(crate) use self::keys::Keys;
+use self::settings::SettingsFile;
+use self::state::Console;
 pub(crate) use self::state::Received;
-use crate::context::Context;
-use crate::exchange::{Exchanges, load};
+use crate::context::{Context, Outcome, Problem};
+use crate::exchange::{Exchanges, files};
 use crate::http::{Client, HttpArgs};
 use crate::key::KeyArgs;
-use crate::outcome::{Outcome, Problem};
 use crate::stop::{Signals, Stopping};
 use crate::verdict::Rules;
-
-use self::door::Door;
-use self::entrance::Entrance;
-use self::settings_file::SettingsFile;
-use self::state::Console;
-use self::token::Token;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -108,7 +95,7 @@ fn captures(
     let rules = Rules::of(online_contact::Scheme::default());
     let exchanges = Exchanges::new();
     if let Some(folder) = folder {
-        load::folder(folder, &keys.ring(), rules, &exchanges, context)?;
+        files::load_folder(folder, &keys.ring(), rules, &exchanges, context)?;
     }
     let (sender, stopping) = Stopping::channel();
     let exchanges = Arc::new(exchanges);
@@ -139,7 +126,7 @@ pub(crate) struct PageArgs<'a> {
 
 /// The page, with its socket bound.
 pub(crate) struct Page {
-    entrance: Entrance,
+    socket: Socket,
     app: Router,
     url: String,
     token: String,
@@ -152,14 +139,14 @@ impl Page {
         received: Received,
         context: &Context,
     ) -> Result<Self, Problem> {
-        let entrance = Entrance::bind(args.listen, context.lang).await?;
+        let socket = Socket::bind(args.listen, context.lang).await?;
         let token = Token::random().map_err(|error| {
             let words =
                 ("the system gives no random numbers", "시스템에서 난수를 얻을 수 없습니다");
             Problem::new(context.lang.pick(words.0, words.1)).source(error)
         })?;
         let file = SettingsFile::open(args.settings, received.lookup_url(), context.lang)?;
-        if file.latest().texts().any(|text| keys.stand_in(text)) {
+        if file.latest().texts().any(|text| keys.are_in(text)) {
             return Err(Problem::new(context.lang.pick(
                 "the settings contain the security key: remove it from the file",
                 "설정 파일에 암호화 키가 들어 있습니다. 파일에서 지워 주십시오",
@@ -168,10 +155,10 @@ impl Page {
         let client = Client::new(args.http, context)?;
         let http2 = args.http.http2;
         let console = Console { lang: context.lang, keys, file, client, http2, received };
-        let url = format!("http://{}/?token={}", entrance.address(), token.as_str());
+        let url = format!("http://{}/?token={}", socket.address(), token.as_str());
         let text = token.as_str().to_owned();
-        let door = Arc::new(Door::new(entrance.address(), token));
-        Ok(Self { app: api::router(Arc::new(console), door), entrance, url, token: text })
+        let access = Arc::new(Access::new(socket.address(), token));
+        Ok(Self { app: api::router(Arc::new(console), access), socket, url, token: text })
     }
 
     /// Returns the address of the page, with the token.
@@ -184,7 +171,7 @@ impl Page {
     }
 
     pub(crate) fn open_in_browser(&self, context: &Context) {
-        browser::open(&self.url, context);
+        access::open_browser(&self.url, context);
     }
 
     /// Serves until `stop` resolves.
@@ -192,6 +179,6 @@ impl Page {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        entrance::serve(self.entrance, self.app, stop).await
+        access::serve(self.socket, self.app, stop).await
     }
 }

@@ -1,12 +1,13 @@
-//! The settings that all subcommands share.
+//! The output of all subcommands: its language, its form, and how a subcommand ends.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use serde::Serialize;
 
 use crate::lang::Lang;
-use crate::outcome::Problem;
 use crate::report;
 
 /// The language and the form of the output.
@@ -65,5 +66,54 @@ impl Context {
     fn cannot_write(&self, error: io::Error) -> Problem {
         let text = self.lang.pick("cannot write to stdout", "표준 출력에 쓸 수 없습니다");
         Problem::new(text).source(error)
+    }
+}
+
+/// The subcommand ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// No problem was found.
+    Good,
+    /// Problems were found and reported.
+    Finding,
+}
+
+impl Outcome {
+    pub(crate) fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Good => ExitCode::SUCCESS,
+            Self::Finding => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// The reason why a subcommand could not run, in the user's language.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// Adds the cause, which is printed too.
+    pub(crate) fn source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(error.into());
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Problem {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|error| error as _)
     }
 }

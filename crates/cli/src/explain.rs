@@ -5,42 +5,33 @@
 //! usual mistakes; each dimension of them has a file of its own: [`key`], [`uri`], [`body`],
 //! [`message`], [`time`], [`authorization`].
 
-mod advice;
 mod authorization;
 mod body;
-mod candidates;
-mod effort;
 mod explanation;
-mod headers;
-mod input;
 mod key;
 mod mac;
 mod message;
 mod mistake;
-mod notes;
-mod other_macs;
 mod report;
 mod restore;
 mod search;
 mod space;
 mod time;
 mod uri;
-mod watch;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use online_contact::{Scheme, Timestamp};
-
-pub(crate) use explanation::{Explanation, explain};
 use zeroize::Zeroizing;
 
+pub(crate) use self::explanation::{Explanation, Settings, explain};
 use crate::captured::CapturedRequest;
-use crate::context::Context;
+use crate::context::{Context, Outcome, Problem};
 use crate::key::{KeyArgs, KeyText};
-use crate::lang::Lang;
-use crate::outcome::{Outcome, Problem};
-use crate::typed;
+use crate::lang::{Lang, Words};
 use crate::verdict::{BODY_LIMIT, Rules, WINDOW};
+use crate::{input, typed};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,7 +52,7 @@ suffice for a verdict.";
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
-    input: input::InputArgs,
+    input: InputArgs,
     /// Signature scheme
     #[arg(long, default_value = Scheme::BodyTime.as_str(), value_parser = typed::scheme())]
     scheme: Scheme,
@@ -89,36 +80,6 @@ pub(crate) struct Args {
     time_limit: Duration,
     #[command(flatten)]
     key: KeyArgs,
-}
-
-/// The server's settings, what is known beside the request, and how long to search.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    rules: Rules,
-    /// The moment of the verdict; the present one without it.
-    now: Option<Timestamp>,
-    time_limit: Duration,
-    /// `true` if progress may be drawn on a terminal.
-    shows_progress: bool,
-    proxy_prefix: Option<String>,
-    /// The MAC that the integrator's own server computed.
-    computed: Option<String>,
-    /// The organization ID of the vendor's Open API.
-    organization: Option<String>,
-}
-
-impl Settings {
-    pub(crate) fn new(rules: Rules, now: Timestamp, time_limit: Duration) -> Self {
-        Self {
-            rules,
-            now: Some(now),
-            time_limit,
-            shows_progress: false,
-            proxy_prefix: None,
-            computed: None,
-            organization: None,
-        }
-    }
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
@@ -170,4 +131,101 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
         object.insert("text".to_owned(), text.into());
     }
     Ok(json)
+}
+
+/// The request: a capture, pieces of one, or a capture with pieces in their place.
+#[derive(Debug, clap::Args)]
+struct InputArgs {
+    /// File with the captured request; - is stdin
+    #[arg(long, value_name = "FILE", required_unless_present = "headers")]
+    request: Option<PathBuf>,
+    /// Number of the request in a HAR file, from 1; without it, the first signed POST
+    #[arg(long, value_name = "N", conflicts_with = "headers")]
+    entry: Option<usize>,
+    /// A header of the request, in place of a capture; may be given several times
+    #[arg(long = "header", short = 'H', value_name = "NAME: VALUE", conflicts_with = "request")]
+    headers: Vec<String>,
+    /// File with the body, byte for byte; - is stdin. In place of the one in the capture
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+    /// The request URI as it stands on the request line, in place of the one in the capture
+    #[arg(long, value_name = "PATH")]
+    uri: Option<String>,
+}
+
+impl InputArgs {
+    fn read(&self, lang: Lang) -> Result<CapturedRequest, Problem> {
+        let mut request = match &self.request {
+            Some(path) => self.read_capture(path, lang)?,
+            None => CapturedRequest { headers: self.headers(lang)?, ..Default::default() },
+        };
+        if let Some(path) = &self.body {
+            self.reject_stdin_twice(lang)?;
+            request.body = Some(input::read(path, &Words::fixed("the body", "본문"), lang)?);
+            request.surplus.clear();
+        }
+        if let Some(uri) = &self.uri {
+            request.target = Some(uri.clone());
+        }
+        complete(request, lang)
+    }
+
+    fn read_capture(&self, path: &Path, lang: Lang) -> Result<CapturedRequest, Problem> {
+        let capture = input::read(path, &Words::fixed("the request", "요청"), lang)?;
+        CapturedRequest::parse(&capture, self.entry).map_err(|error| {
+            let (shown, fault) = (path.display(), error.in_lang(lang));
+            let en = format!("can't read the request in {shown}: {fault}");
+            let ko = format!("{shown}의 요청을 읽을 수 없습니다: {fault}");
+            Problem::new(lang.pick(en, ko))
+        })
+    }
+
+    fn headers(&self, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+        let header = |text: &String| {
+            let (name, value) = text.split_once(':').filter(|(name, _)| !name.trim().is_empty())?;
+            // As HTTP reads it: the blanks around a value are no part of it.
+            let value = value.trim_matches([' ', '\t', '\r', '\n']);
+            Some((name.trim().to_owned(), value.as_bytes().to_vec()))
+        };
+        let headers: Option<Vec<_>> = self.headers.iter().map(header).collect();
+        headers.ok_or_else(|| {
+            Problem::new(lang.pick(
+                "a --header is not of the form 'Name: value', such as 'X-TC-Timestamp: 1732400000000'",
+                "--header의 형식이 '이름: 값'이 아닙니다. 예: 'X-TC-Timestamp: 1732400000000'",
+            ))
+        })
+    }
+
+    fn reject_stdin_twice(&self, lang: Lang) -> Result<(), Problem> {
+        let stdin = Some(Path::new("-"));
+        if self.request.as_deref() == stdin && self.body.as_deref() == stdin {
+            return Err(Problem::new(lang.pick(
+                "--request and --body can't both come from stdin: give one of them as a file",
+                "--request와 --body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정해 주십시오",
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A request without a body in the capture may have been sent with one: only if it declares none is
+/// it certain that it is empty.
+fn complete(mut request: CapturedRequest, lang: Lang) -> Result<CapturedRequest, Problem> {
+    let is_get = request.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("GET"));
+    let is_empty = match request.declared_length() {
+        Some(length) => length == 0,
+        None => is_get,
+    };
+    if request.body.is_none() && is_empty {
+        request.body = Some(Vec::new());
+    }
+    if request.body.is_some() {
+        return Ok(request);
+    }
+    Err(Problem::new(lang.pick(
+        "the capture has no body (`curl -v` does not print it): give it with --body FILE, or with \
+         --body /dev/null if it is empty",
+        "캡처에 본문이 없습니다(`curl -v`는 본문을 출력하지 않습니다). --body FILE로, 빈 본문이면 --body \
+         /dev/null로 지정해 주십시오",
+    )))
 }

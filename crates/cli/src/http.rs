@@ -18,12 +18,10 @@ use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
 pub(crate) use self::error::{SendError, cause_in_words};
-use crate::context::Context;
-use crate::input;
+use crate::context::{Context, Problem};
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
 use crate::secrets::{Leaks, Secrets};
-use crate::typed;
+use crate::{input, typed};
 
 /// The longest part of a response body that is read. Online Contact shows a few fields only.
 pub(crate) const ANSWER_LIMIT: usize = 1024 * 1024;

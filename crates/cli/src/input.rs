@@ -7,8 +7,8 @@ use std::path::Path;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use crate::context::Problem;
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
 
 /// No capture and no body is longer than this.
 pub const LONGEST: usize = 64 * 1024 * 1024;

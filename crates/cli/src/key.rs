@@ -1,18 +1,20 @@
 //! The security key: from a file, the environment, or a prompt; never an argument.
 
 use std::env::{self, VarError};
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fmt, process};
 
 use online_contact::{KeyFile, KeyRing, KeyWarning, SecurityKey};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 use zeroize::Zeroizing;
 
-use crate::context::Context;
-use crate::interrupt;
+use crate::context::{Context, Problem};
 use crate::lang::Lang;
-use crate::outcome::Problem;
 
 /// The environment variable with the key.
 pub(crate) const VARIABLE: &str = "OC_SECURITY_KEY";
@@ -134,7 +136,7 @@ fn from_env(lang: Lang) -> Result<Option<KeyText>, Problem> {
 fn from_prompt(lang: Lang) -> Result<KeyText, Problem> {
     let prompt = lang.pick("Security key (not shown): ", "암호화 키(화면에 표시되지 않음): ");
     // On Ctrl-C rpassword raises SIGINT before it restores the terminal.
-    let text = interrupt::deferred(|| rpassword::prompt_password(prompt))
+    let text = deferred(|| rpassword::prompt_password(prompt))
         .map_err(|error| no_key(lang).source(error))?;
     KeyText::typed("prompt", Zeroizing::new(text.into_bytes())).ok_or_else(|| {
         Problem::new(lang.pick(
@@ -211,4 +213,20 @@ fn read_bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut text = Zeroizing::new(Vec::with_capacity(LONGEST + 2));
     File::open(path)?.take(LONGEST as u64 + 1).read_to_end(&mut text)?;
     Ok(text)
+}
+
+/// The exit status of a process that Ctrl-C has ended, as shells report it.
+const STATUS: i32 = 128 + SIGINT;
+
+/// Runs a function that returns [`io::ErrorKind::Interrupted`] on Ctrl-C once it has cleaned up. The
+/// process ends then. Afterwards Ctrl-C ends the process at once, as it does by default.
+fn deferred<T>(function: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let is_done = Arc::new(AtomicBool::new(false));
+    flag::register_conditional_shutdown(SIGINT, STATUS, Arc::clone(&is_done))?;
+    let result = function();
+    is_done.store(true, Ordering::SeqCst);
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => process::exit(STATUS),
+        other => other,
+    }
 }

@@ -1,17 +1,12 @@
 //! `online-contact listen`: receives requests of Online Contact and judges each of them.
 //!
-//! [`server`] accepts connections, [`handler`] handles one request, and [`desk`] reports what came,
+//! [`server`] accepts connections, [`handler`] handles one request, and [`reporter`] reports what came,
 //! one exchange after the other.
 
-mod decode;
-mod desk;
 mod handler;
-mod hop_by_hop;
 mod observe;
-mod reply;
-mod report;
+mod reporter;
 mod server;
-mod tally;
 mod upstream;
 
 use std::net::SocketAddr;
@@ -24,15 +19,15 @@ use online_contact::Scheme;
 use tokio::sync::mpsc;
 use url::Url;
 
-use self::desk::Desk;
 use self::handler::Handler;
+use self::reporter::Reporter;
 use self::upstream::Upstream;
 use crate::console::{Keys, Page, PageArgs, Received, broke_off};
-use crate::context::Context;
-use crate::exchange::{Exchanges, Folder};
+use crate::context::{Context, Outcome, Problem};
+use crate::exchange::Exchanges;
+use crate::exchange::files::Folder;
 use crate::http::HttpArgs;
 use crate::key::KeyArgs;
-use crate::outcome::{Outcome, Problem};
 use crate::stop::{Signals, Stopping};
 use crate::verdict::{BODY_LIMIT, Rules, WINDOW};
 use crate::{socket, typed};
@@ -131,7 +126,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         }
         None => None,
     };
-    let place = report::Place {
+    let place = reporter::Place {
         address,
         upstream: upstream.as_ref().map(Upstream::url),
         folder: folder.as_ref().map(Folder::path),
@@ -141,16 +136,22 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     if !typed::is_loopback_ip(address.ip()) {
         warn_of_others(address, context);
     }
-    context.print(report::announcement(&place, context))?;
+    context.print(reporter::announcement(&place, context))?;
     if let Some(page) = page.as_ref().filter(|_| args.open) {
         page.open_in_browser(context);
     }
 
     let (sender, observed) = mpsc::channel(QUEUE);
     let unreported = Arc::new(AtomicU64::new(0));
-    let desk =
-        Desk::new(*context, rules, folder, exchanges, Arc::clone(&unreported), stopping.clone());
-    let desk = tokio::spawn(desk.run(observed));
+    let reporter = Reporter::new(
+        *context,
+        rules,
+        folder,
+        exchanges,
+        Arc::clone(&unreported),
+        stopping.clone(),
+    );
+    let reporter = tokio::spawn(reporter.run(observed));
     let handler = Handler::new(keys, rules, upstream, args.http.timeout, sender, unreported);
     let serving = server::serve(listener, Arc::new(handler), stopping.clone());
     let signal = async {
@@ -168,8 +169,8 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         }
     };
     let (served, (), ()) = tokio::join!(page, serving, signal);
-    let tally = desk.await.unwrap_or_default();
-    context.print(report::summary(&tally, context))?;
+    let tally = reporter.await.unwrap_or_default();
+    context.print(reporter::summary(&tally, context))?;
     served.map_err(|error| broke_off(error, context))?;
     Ok(Outcome::Good)
 }

@@ -71,13 +71,13 @@ impl Secrets {
     }
 
     /// Returns whether a text contains a secret.
-    pub(crate) fn stand_in(&self, text: impl AsRef<[u8]>) -> bool {
+    pub(crate) fn is_in(&self, text: impl AsRef<[u8]>) -> bool {
         self.0.iter().any(|secret| contains(text.as_ref(), &secret.text))
     }
 
     /// Returns a text without the secrets.
-    pub(crate) fn blot_text(&self, text: &str) -> String {
-        let redacted = self.redact_bytes(text.as_bytes(), &mut Leaks::default());
+    pub(crate) fn redact_text(&self, text: &str) -> String {
+        let redacted = self.redacted(text.as_bytes(), &mut Leaks::default());
         redacted.map_or_else(|| text.to_owned(), |it| String::from_utf8_lossy(&it).into_owned())
     }
 
@@ -85,12 +85,12 @@ impl Secrets {
     pub(crate) fn redact(&self, headers: &mut HeaderMap, body: &mut Bytes) -> Leaks {
         let mut leaks = Leaks::default();
         for value in headers.values_mut() {
-            if let Some(redacted) = self.redact_bytes(value.as_bytes(), &mut leaks) {
+            if let Some(redacted) = self.redacted(value.as_bytes(), &mut leaks) {
                 *value = HeaderValue::from_bytes(&redacted)
                     .unwrap_or_else(|_| HeaderValue::from_static("[redacted]"));
             }
         }
-        if let Some(redacted) = self.redact_bytes(body, &mut leaks) {
+        if let Some(redacted) = self.redacted(body, &mut leaks) {
             *body = redacted.into();
         }
         if let Some(redacted) = self.redact_escaped(body, &mut leaks) {
@@ -111,7 +111,7 @@ impl Secrets {
     /// Returns whether the value contained a secret.
     fn redact_value(&self, value: &mut Value, leaks: &mut Leaks) -> bool {
         match value {
-            Value::String(text) => match self.redact_bytes(text.as_bytes(), leaks) {
+            Value::String(text) => match self.redacted(text.as_bytes(), leaks) {
                 Some(redacted) => {
                     *text = String::from_utf8_lossy(&redacted).into_owned();
                     true
@@ -122,9 +122,10 @@ impl Secrets {
                 items.iter_mut().fold(false, |found, item| self.redact_value(item, leaks) | found)
             }
             Value::Object(members) => {
-                let named = members.keys().any(|name| self.stand_in(name));
+                let named = members.keys().any(|name| self.is_in(name));
                 let old = std::mem::take(members);
-                *members = old.into_iter().map(|(name, it)| (self.blot_text(&name), it)).collect();
+                *members =
+                    old.into_iter().map(|(name, it)| (self.redact_text(&name), it)).collect();
                 members
                     .values_mut()
                     .fold(named, |found, item| self.redact_value(item, leaks) | found)
@@ -134,7 +135,7 @@ impl Secrets {
     }
 
     /// Returns the text without the secrets if it contains any.
-    fn redact_bytes(&self, text: &[u8], leaks: &mut Leaks) -> Option<Vec<u8>> {
+    fn redacted(&self, text: &[u8], leaks: &mut Leaks) -> Option<Vec<u8>> {
         self.0.iter().fold(None, |redacted: Option<Vec<u8>>, secret| {
             let text = redacted.as_deref().unwrap_or(text);
             if !contains(text, &secret.text) {
@@ -146,8 +147,8 @@ impl Secrets {
     }
 
     /// Returns bytes without the secrets.
-    pub(crate) fn blot(&self, text: &[u8]) -> Vec<u8> {
-        self.redact_bytes(text, &mut Leaks::default()).unwrap_or_else(|| text.to_vec())
+    pub(crate) fn redact_bytes(&self, text: &[u8]) -> Vec<u8> {
+        self.redacted(text, &mut Leaks::default()).unwrap_or_else(|| text.to_vec())
     }
 }
 

@@ -13,10 +13,9 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, Error, ValueHint};
 use toml::{Table, Value};
 
-use crate::input;
-use crate::key;
+use crate::context::Problem;
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
+use crate::{input, key};
 
 /// The environment variable that names the file where `--config` is not given.
 const VARIABLE: &str = "OC_CONFIG";

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
+use crate::context::Problem;
 use crate::lang::Lang;
-use crate::outcome::Problem;
 
 /// Parses the address of `--listen`. The example is one that would be accepted.
 pub(crate) fn address(listen: &str, example: &str, lang: Lang) -> Result<SocketAddr, Problem> {

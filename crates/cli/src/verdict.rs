@@ -11,9 +11,9 @@ use online_contact::{
 use serde_json::Value;
 
 use crate::captured::CapturedRequest;
+use crate::context::Problem;
 use crate::key::KeyText;
 use crate::lang::Lang;
-use crate::outcome::Problem;
 
 /// The accepted difference between a timestamp and the present, in seconds.
 pub(crate) const WINDOW: u64 = 300;

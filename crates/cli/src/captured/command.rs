@@ -1,12 +1,16 @@
-//! A `curl` command, as browsers copy it for bash or for Windows' cmd, and as `sign --format curl`
-//! prints it. The shell's quoting is undone by the crate `shlex`.
+//! Commands that send a request: a `curl` command, as browsers copy it for bash or for Windows' cmd, and as
+//! `sign --format curl` prints it; a call of `fetch`; and a command of PowerShell. The quoting of a POSIX
+//! shell is undone by the crate `shlex`.
 
 use std::borrow::Cow;
 
-use super::{Capture, CapturedRequest, Recognized};
+use serde_json::{Deserializer, Value};
+
+use super::logs;
+use super::request::{Capture, CapturedRequest, Recognized};
 use crate::text::number;
 
-pub(super) fn read(capture: &Capture<'_>) -> Recognized {
+pub(super) fn read_curl(capture: &Capture<'_>) -> Recognized {
     let start = command_start(&capture.text)?;
     let text = capture.text.get(start..)?;
     // A file may have been saved on Windows; the body inside of the quotes has line ends of its own.
@@ -285,4 +289,69 @@ fn takes_value(name: &str) -> bool {
         "--retry",
     ];
     NAMES.contains(&name)
+}
+
+/// Reads `fetch("https://…", {…})`. The second argument that browsers copy is JSON.
+pub(super) fn read_fetch(capture: &Capture<'_>) -> Recognized {
+    let (_, call) = capture.text.split_once("fetch(")?;
+    let mut url = Deserializer::from_str(call.trim_start()).into_iter::<String>();
+    let address = url.next()?.ok()?;
+    let options = call.trim_start().get(url.byte_offset()..)?.trim_start().strip_prefix(',')?;
+    let options = Deserializer::from_str(options).into_iter::<Value>().next()?.ok()?;
+    let mut request = logs::request_of(&options)?;
+    request.set_url(&address);
+    let method = if request.body.is_some() { "POST" } else { "GET" };
+    request.method.get_or_insert_with(|| method.to_owned());
+    Some(Ok(request))
+}
+
+/// Reads `Invoke-WebRequest -Uri "…" -Headers @{…} -Body "…"`.
+pub(super) fn read_powershell(capture: &Capture<'_>) -> Recognized {
+    let text = &*capture.text;
+    if !text.contains("Invoke-WebRequest") && !text.contains("Invoke-RestMethod") {
+        return None;
+    }
+    let argument = |name: &str| text.split_once(name).and_then(|(_, rest)| powershell_string(rest));
+    let mut request = CapturedRequest {
+        method: argument("-Method ").map(|(method, _)| method),
+        body: argument("-Body ").map(|(body, _)| body.into_bytes()),
+        ..CapturedRequest::default()
+    };
+    let (_, headers) = text.split_once("-Headers @{")?;
+    let mut rest = headers;
+    while let Some((name, after)) = powershell_string(rest) {
+        let (value, after) = powershell_string(after.trim_start().strip_prefix('=')?)?;
+        request.add_header(&name, &value);
+        rest = after.trim_start().trim_start_matches([';', '\n', '\r']);
+    }
+    if let Some((content_type, _)) = argument("-ContentType ") {
+        request.add_header("content-type", &content_type);
+    }
+    request.set_url(&argument("-Uri ")?.0);
+    Some(Ok(request))
+}
+
+/// A string of PowerShell and what follows it. A backquote escapes.
+fn powershell_string(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start();
+    let Some(inner) = text.strip_prefix('"') else {
+        let end = text.find([' ', '\r', '\n', '`', '}'])?;
+        let (word, rest) = text.split_at(end);
+        return (!word.is_empty()).then(|| (word.to_owned(), rest));
+    };
+    let mut out = String::new();
+    let mut letters = inner.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => return Some((out, letters.as_str())),
+            '`' => match letters.next()? {
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                other => out.push(other),
+            },
+            other => out.push(other),
+        }
+    }
+    None
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::{LONGEST, MOST_HEADERS};
+use crate::input::LONGEST;
 use crate::lang::Lang;
+
+/// More headers than any server takes.
+pub(super) const MOST_HEADERS: usize = 256;
 
 // The words below name both.
 const _: () = assert!(LONGEST == 64 * 1024 * 1024 && MOST_HEADERS == 256);

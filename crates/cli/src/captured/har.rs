@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized, SIGNED_HEADERS};
+use super::error::{CaptureError, MOST_HEADERS};
+use super::request::{Capture, CapturedRequest, Recognized, SIGNED_HEADERS};
 
 #[derive(Deserialize)]
 pub(crate) struct Har {

@@ -2,9 +2,9 @@
 
 use httparse::{EMPTY_HEADER, Status};
 
-use super::{
-    Capture, CaptureError, CapturedRequest, MOST_HEADERS, Recognized, chunked, split_line,
-};
+use super::error::{CaptureError, ChunkPart, MOST_HEADERS};
+use super::request::{Capture, CapturedRequest, Recognized, split_line, without_response};
+use crate::text::number;
 
 /// Reads a capture that begins with a request line and keeps the bytes.
 pub(super) fn read(capture: &Capture<'_>) -> Recognized {
@@ -36,23 +36,6 @@ pub(super) fn fault(bytes: &[u8]) -> CaptureError {
 pub(super) fn parse(capture: &[u8]) -> Result<CapturedRequest, CaptureError> {
     let (head, rest) = parse_head(capture)?;
     with_body(head, rest)
-}
-
-/// The bytes in front of a response, which a capture of both directions has after the request.
-pub(super) fn without_response(bytes: &[u8]) -> &[u8] {
-    let is_status = |rest: &[u8]| {
-        let version = [&b"HTTP/1.1 "[..], b"HTTP/1.0 ", b"HTTP/2 ", b"HTTP/2.0 "];
-        let status = version.iter().find_map(|version| rest.strip_prefix(*version));
-        status
-            .and_then(|status| status.get(..3))
-            .is_some_and(|it| it.iter().all(u8::is_ascii_digit))
-    };
-    let starts = bytes.windows(5).enumerate().filter(|(_, five)| *five == b"HTTP/");
-    let response = starts.map(|(at, _)| at).find(|&at| bytes.get(at..).is_some_and(is_status));
-    match response.and_then(|at| bytes.get(..at)) {
-        Some(before) => before.trim_ascii_end(),
-        None => bytes,
-    }
 }
 
 /// The request without a body, and the bytes after the empty line.
@@ -134,12 +117,48 @@ fn with_body(mut request: CapturedRequest, rest: &[u8]) -> Result<CapturedReques
     let is_chunked = request
         .header("transfer-encoding")
         .any(|coding| coding.to_ascii_lowercase().trim_ascii().ends_with(b"chunked"));
-    if is_chunked && chunked::looks_like_it(rest) {
-        request.body = Some(chunked::decode(rest)?);
+    if is_chunked && looks_chunked(rest) {
+        request.body = Some(dechunked(rest)?);
         return Ok(request);
     }
     let whole = without_response(rest);
     let declared = request.declared_length().and_then(|length| usize::try_from(length).ok());
     request.cut_body(whole, declared.filter(|_| !is_chunked));
     Ok(request)
+}
+
+/// Returns whether it begins with the size of a chunk. Many logs note a body after its coding was removed,
+/// and still have the header.
+fn looks_chunked(body: &[u8]) -> bool {
+    chunk_size(split_line(body).0).is_some()
+}
+
+/// Returns the bytes of all chunks (RFC 9112, section 7.1). Ignores trailers.
+fn dechunked(body: &[u8]) -> Result<Vec<u8>, CaptureError> {
+    let mut decoded = Vec::new();
+    let mut rest = body;
+    loop {
+        let broken = |expected| CaptureError::Chunked(expected, body.len() - rest.len());
+        let (line, after) = split_line(rest);
+        let size = chunk_size(line).ok_or_else(|| broken(ChunkPart::Size))?;
+        if size == 0 {
+            return Ok(decoded);
+        }
+        let chunk = after.get(..size).ok_or_else(|| broken(ChunkPart::Data))?;
+        decoded.extend_from_slice(chunk);
+        let after = after.get(size..).unwrap_or_default();
+        let (end, next) = split_line(after);
+        if !end.is_empty() {
+            rest = after;
+            return Err(CaptureError::Chunked(ChunkPart::End, body.len() - rest.len()));
+        }
+        rest = next;
+    }
+}
+
+/// The size at the start of a chunk; extensions follow a semicolon.
+fn chunk_size(line: &[u8]) -> Option<usize> {
+    let digits = line.split(|&byte| byte == b';').next()?.trim_ascii();
+    let size = std::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty())?;
+    usize::try_from(number(size, 16)?).ok()
 }

@@ -56,8 +56,8 @@ impl Keys {
     }
 
     /// Returns whether a text contains one of the keys.
-    pub(super) fn stand_in(&self, text: &str) -> bool {
-        self.secrets().stand_in(text)
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        self.secrets().is_in(text)
     }
 
     /// Returns the texts that must not be shown.

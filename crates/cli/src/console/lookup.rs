@@ -6,13 +6,14 @@ use bytes::Bytes;
 use http::StatusCode;
 use online_contact::{Clock as _, SystemClock};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use url::Url;
 
-use super::complaint::{Complaint, Place};
-use super::settings::Settings;
+use super::error::{ApiError, Fault};
+use super::findings;
+use super::settings::{self, LookupItem, Settings};
 use super::state::Console;
 use super::view::{RequestView, View};
-use super::{body, findings, settings_check};
 use crate::lang::Words;
 use crate::outgoing::Outgoing;
 use crate::sign::Signed;
@@ -35,12 +36,12 @@ pub(super) struct Order {
     confirmed: Vec<String>,
 }
 
-pub(super) async fn look_up(console: &Console, order: Order) -> Result<View, Complaint> {
-    let url = settings_check::check(&order.settings, &console.keys)?;
-    settings_check::without_key(order.values.values().map(String::as_str), &console.keys)?;
+pub(super) async fn look_up(console: &Console, order: Order) -> Result<View, ApiError> {
+    let url = settings::check(&order.settings, &console.keys)?;
+    settings::without_key(order.values.values().map(String::as_str), &console.keys)?;
     let body = match order.received {
         Some(number) => received_body(console, number)?,
-        None => body::write(&order.settings.lookup, &order.values)?.into(),
+        None => body_of(&order.settings.lookup, &order.values)?.into(),
     };
     confirmed(&url, &order.confirmed)?;
     let ring = console.keys.ring();
@@ -59,11 +60,11 @@ pub(super) async fn look_up(console: &Console, order: Order) -> Result<View, Com
         let request = RequestView::new(&request, sent.version(), scheme);
         View::of_lookup(request, &answer, &order.settings.result, found.unwrap_or_default())
     };
-    tokio::task::spawn_blocking(view).await.map_err(|_| Complaint::broken())
+    tokio::task::spawn_blocking(view).await.map_err(|_| ApiError::broken())
 }
 
-fn received_body(console: &Console, number: u64) -> Result<Bytes, Complaint> {
-    let exchange = console.received.exchanges.get(number).ok_or_else(Complaint::gone)?;
+fn received_body(console: &Console, number: u64) -> Result<Bytes, ApiError> {
+    let exchange = console.received.exchanges.get(number).ok_or_else(ApiError::gone)?;
     if exchange.has_whole_body() {
         return Ok(exchange.request.body.clone().unwrap_or_default().into());
     }
@@ -71,18 +72,53 @@ fn received_body(console: &Console, number: u64) -> Result<Bytes, Complaint> {
         "Only the beginning of this body is in memory: send it from its file with `send --replay`.",
         "이 본문은 앞부분만 메모리에 있습니다. 저장한 파일을 `send --replay`로 보내 주십시오.",
     );
-    Err(Complaint::new(StatusCode::CONFLICT, "body_cut", text))
+    Err(ApiError::new(StatusCode::CONFLICT, "body_cut", text))
 }
 
-fn confirmed(url: &Url, confirmed: &[String]) -> Result<(), Complaint> {
+fn confirmed(url: &Url, confirmed: &[String]) -> Result<(), ApiError> {
     let origin = url.origin().ascii_serialization();
     if typed::is_local(url) || confirmed.contains(&origin) {
         return Ok(());
     }
-    Err(Complaint::unconfirmed(origin))
+    Err(ApiError::unconfirmed(origin))
 }
 
-fn no_key() -> Complaint {
+fn no_key() -> ApiError {
     let text = Words::new("Set the security key first.", "먼저 암호화 키를 입력해 주십시오.");
-    Complaint::invalid(vec![Place::new("key", text)])
+    ApiError::invalid(vec![Fault::new("key", text)])
+}
+
+/// The body as Online Contact builds it: one JSON object of strings, in the order of the lookup items,
+/// without the empty ones.
+fn body_of(items: &[LookupItem], values: &HashMap<String, String>) -> Result<Vec<u8>, ApiError> {
+    let mut places = Vec::new();
+    let mut members = Map::new();
+    for item in items {
+        let value = values.get(&item.variable).map_or("", String::as_str);
+        if let Some(text) = fault(item, value) {
+            places.push(Fault::new(format!("values.{}", item.variable), text));
+        }
+        if !value.is_empty() {
+            members.insert(item.variable.clone(), value.into());
+        }
+    }
+    if !places.is_empty() {
+        return Err(ApiError::invalid(places));
+    }
+    Ok(Value::Object(members).to_string().into_bytes())
+}
+
+fn fault(item: &LookupItem, value: &str) -> Option<Words> {
+    if item.required && value.is_empty() {
+        return Some(Words::new("This is required.", "필수 항목입니다."));
+    }
+    // A browser counts `maxlength` in UTF-16 units.
+    let length = value.encode_utf16().count();
+    let longest = item.max_length?;
+    (length > usize::try_from(longest).unwrap_or(usize::MAX)).then(|| {
+        Words::new(
+            format!("{length} characters: expected at most {longest}."),
+            format!("{length}자입니다. {longest}자 이하로 적어 주십시오."),
+        )
+    })
 }

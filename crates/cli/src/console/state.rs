@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::keys::Keys;
-use super::settings_file::SettingsFile;
+use super::settings::SettingsFile;
 use crate::exchange::Exchanges;
 use crate::http::Client;
 use crate::lang::Lang;
 use crate::stop::Stopping;
+use crate::verdict::Rules;
 
 /// The console, without its sockets.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Received {
     pub(crate) address: Option<String>,
     /// `true` if the page shows the list.
     pub(crate) shown: bool,
-    pub(crate) rules: crate::verdict::Rules,
+    pub(crate) rules: Rules,
     pub(crate) stopping: Stopping,
 }
 

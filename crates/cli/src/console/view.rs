@@ -10,10 +10,10 @@ use super::settings::ResultItem;
 use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
 use crate::exchange::Exchange;
-use crate::exchange::har::version_name;
+use crate::exchange::files::version_name;
 use crate::http::Answer;
 use crate::lang::{Lang, Words};
-use crate::sign::curl;
+use crate::sign;
 use crate::text::lossy;
 
 /// Headers that curl sets itself.
@@ -158,7 +158,7 @@ fn as_curl(request: &CapturedRequest, target: &str) -> String {
     let scheme = request.scheme.as_deref().unwrap_or("http");
     let url =
         request.header("host").next().map(|host| format!("{scheme}://{}{target}", lossy(host)));
-    curl::command(&headers, request.body.as_deref().unwrap_or_default(), None, url.as_deref())
+    sign::curl_command(&headers, request.body.as_deref().unwrap_or_default(), None, url.as_deref())
 }
 
 /// A line of the list of received requests.

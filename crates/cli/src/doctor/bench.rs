@@ -12,7 +12,7 @@ use online_contact::{
 use ring::hmac;
 use url::Url;
 
-use super::draft::Draft;
+use super::request::Draft;
 
 /// A key that no endpoint has.
 const OTHER_KEY: &[u8] = b"not the key of this endpoint";

@@ -1,27 +1,107 @@
 //! The table of the probes, in the order in which they are sent. A new probe is a new row.
+//!
+//! Below the table are the other bodies, and the other spellings of a signature and of a path.
 
 use std::time::Duration;
 
 use ::http::Method;
 use ::http::header::{CONTENT_TYPE, HOST, USER_AGENT};
-use online_contact::{AUTHORIZATION_HEADER, Scheme, TIMESTAMP_HEADER, Timestamp};
+use online_contact::{AUTHORIZATION_HEADER, Scheme, Signature, TIMESTAMP_HEADER, Timestamp};
 use ring::digest;
+use serde_json::{Map, Value};
+use url::Url;
 
 use super::bench::{Bench, End, Side};
-use super::bodies;
-use super::draft::Draft;
-use super::expect::Expect;
-use super::paced::{PIECES, Pace};
-use super::probe::{Ask, Made, NotApplicable, Probe, Reference};
-use super::spelling;
+use super::expect::{Expect, Mark};
+use super::request::{Draft, PIECES, Pace};
 use crate::input::BYTE_ORDER_MARK;
 use crate::lang::Words;
 
-/// The row that is always asked.
+/// One row: a fault that an endpoint may have, and the requests that reveal it.
+#[derive(Debug)]
+pub(super) struct Probe {
+    /// Stable: scripts and reports rely on it.
+    pub(super) id: &'static str,
+    /// The severity of the fault: [`Mark::Fail`] or [`Mark::Advice`].
+    pub(super) severity: Mark,
+    /// The request in a few words.
+    pub(super) title: Words,
+    pub(super) expect: Expect,
+    pub(super) ask: Ask,
+}
+
+/// The requests of a probe.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ask {
+    /// A request that is sent before all others, because others are compared with its response.
+    Reference(Reference),
+    /// No request: the `Date` of the honest response.
+    Clock,
+    /// One request.
+    One(fn(&Bench) -> Made<Draft>),
+    /// Several requests, one after another. The worst response counts.
+    Each(fn(&Bench) -> Made<Vec<Draft>>),
+    /// Several requests at the same time. The worst response counts.
+    AtOnce(fn(&Bench) -> Made<Vec<Draft>>),
+    /// The time of a rejection, compared with that of the honest request.
+    Slowness,
+    /// The times of two kinds of requests, which must not differ.
+    Timing(fn(&Bench) -> [Draft; 2]),
+}
+
+/// A request, or the reason why the probe does not apply to this endpoint or these settings.
+type Made<T> = Result<T, NotApplicable>;
+
+pub(super) type NotApplicable = Words;
+
+/// The requests that are sent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    Honest,
+    Forged,
+    NoTimestamp,
+    EmptyBody,
+    BadJson,
+    NoResult,
+}
+
+impl Probe {
+    /// A row with one request, whose fault is a failure.
+    pub(super) const fn one(
+        id: &'static str,
+        title: Words,
+        expect: Expect,
+        make: fn(&Bench) -> Made<Draft>,
+    ) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask: Ask::One(make) }
+    }
+
+    /// A row with several requests, whose fault is a failure.
+    pub(super) const fn each(
+        id: &'static str,
+        title: Words,
+        expect: Expect,
+        make: fn(&Bench) -> Made<Vec<Draft>>,
+    ) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask: Ask::Each(make) }
+    }
+
+    const fn row(id: &'static str, title: Words, expect: Expect, ask: Ask) -> Self {
+        Self { id, severity: Mark::Fail, title, expect, ask }
+    }
+
+    /// The same row with a fault that is an advice.
+    pub(super) const fn advice(mut self) -> Self {
+        self.severity = Mark::Advice;
+        self
+    }
+}
+
+/// The probe that is always sent.
 pub(super) const HONEST: &str = "honest";
 
 /// The number of requests at the same time.
-pub(super) const CROWD: usize = 32;
+const CROWD: usize = 32;
 
 const _: () = assert!(CROWD == 32, "the titles below name the number");
 
@@ -90,25 +170,25 @@ pub(super) static TABLE: &[Probe] = &[
     Probe::one("authorization_first_of_two", w("a second Authorization with another value", "값이 다른 두 번째 Authorization"), Expect::Malformed(400), |bench| Ok(bench.honest().and(AUTHORIZATION_HEADER, zero_mac()))).advice(),
     Probe::one("authorization_last_of_two", w("another Authorization before the right one", "올바른 Authorization 앞에 값이 다른 하나"), Expect::Malformed(400), |bench| Ok(last_of_two(&bench.honest(), AUTHORIZATION_HEADER, &zero_mac()))),
     Probe::each("authorization_list", w("two signatures with a comma between", "쉼표로 이은 서명 두 개"), Expect::Malformed(403), |bench| Ok(vec![
-        respelled(bench, |value| [value, b", ", value].concat()),
-        respelled(bench, |value| [zero_mac().as_bytes(), b", ", value].concat()),
+        respelled_signature(bench, |value| [value, b", ", value].concat()),
+        respelled_signature(bench, |value| [zero_mac().as_bytes(), b", ", value].concat()),
     ])),
-    Probe::each("authorization_bearer", w("a signature after a scheme", "앞에 인증 방식이 붙은 서명"), Expect::Malformed(403), |bench| Ok(["Bearer ", "Basic ", "HMAC-SHA256 "].map(|scheme| respelled(bench, |value| [scheme.as_bytes(), value].concat()).variant(scheme)).into())),
-    Probe::one("authorization_truncated", w("the first 20 characters of a signature", "앞 20자만 보낸 서명"), Expect::Malformed(403), |bench| Ok(respelled(bench, |value| value.iter().take(20).copied().collect()))),
-    Probe::one("authorization_longer", w("a signature with more characters after it", "뒤에 글자가 더 붙은 서명"), Expect::Malformed(403), |bench| Ok(respelled(bench, |value| [value, b"AAAA"].concat()))),
-    Probe::one("authorization_first_byte", w("a signature with a wrong first byte", "첫 바이트가 틀린 서명"), Expect::Forged, |bench| Ok(respelled(bench, spelling::first_byte_changed))),
-    Probe::one("authorization_last_byte", w("a signature with a wrong last byte", "마지막 바이트가 틀린 서명"), Expect::Forged, |bench| Ok(respelled(bench, spelling::last_byte_changed))),
-    Probe::one("authorization_case", w("a signature in the other case", "대소문자를 바꾼 서명"), Expect::Forged, |bench| Ok(respelled(bench, spelling::case_swapped))),
+    Probe::each("authorization_bearer", w("a signature after a scheme", "앞에 인증 방식이 붙은 서명"), Expect::Malformed(403), |bench| Ok(["Bearer ", "Basic ", "HMAC-SHA256 "].map(|scheme| respelled_signature(bench, |value| [scheme.as_bytes(), value].concat()).variant(scheme)).into())),
+    Probe::one("authorization_truncated", w("the first 20 characters of a signature", "앞 20자만 보낸 서명"), Expect::Malformed(403), |bench| Ok(respelled_signature(bench, |value| value.iter().take(20).copied().collect()))),
+    Probe::one("authorization_longer", w("a signature with more characters after it", "뒤에 글자가 더 붙은 서명"), Expect::Malformed(403), |bench| Ok(respelled_signature(bench, |value| [value, b"AAAA"].concat()))),
+    Probe::one("authorization_first_byte", w("a signature with a wrong first byte", "첫 바이트가 틀린 서명"), Expect::Forged, |bench| Ok(respelled_signature(bench, first_byte_changed))),
+    Probe::one("authorization_last_byte", w("a signature with a wrong last byte", "마지막 바이트가 틀린 서명"), Expect::Forged, |bench| Ok(respelled_signature(bench, last_byte_changed))),
+    Probe::one("authorization_case", w("a signature in the other case", "대소문자를 바꾼 서명"), Expect::Forged, |bench| Ok(respelled_signature(bench, case_swapped))),
     Probe::each("authorization_hex", w("a signature in hexadecimal", "16진수로 적은 서명"), Expect::Malformed(403), |bench| Ok(vec![
-        respelled(bench, spelling::hexadecimal),
-        respelled(bench, |value| spelling::hexadecimal(value).to_ascii_uppercase()).variant("A-F"),
+        respelled_signature(bench, hexadecimal),
+        respelled_signature(bench, |value| hexadecimal(value).to_ascii_uppercase()).variant("A-F"),
     ])),
     Probe::one("authorization_url_safe", w("a signature in URL-safe base64", "URL-safe base64로 적은 서명"), Expect::Malformed(403), |bench| {
         let differs = |signature: &str| signature.contains(['+', '/']);
-        Ok(bench.signed_such_that(differs).map(AUTHORIZATION_HEADER, spelling::url_safe))
+        Ok(bench.signed_such_that(differs).map(AUTHORIZATION_HEADER, url_safe))
     }),
-    Probe::one("authorization_unpadded", w("a signature without its padding", "끝의 =가 없는 서명"), Expect::Malformed(403), |bench| Ok(respelled(bench, |value| value.strip_suffix(b"=").unwrap_or(value).to_vec()))),
-    Probe::one("authorization_loose_bits", w("a signature in base64 that is not canonical", "표준형이 아닌 base64 서명"), Expect::Malformed(403), |bench| Ok(respelled(bench, spelling::last_bits_set))),
+    Probe::one("authorization_unpadded", w("a signature without its padding", "끝의 =가 없는 서명"), Expect::Malformed(403), |bench| Ok(respelled_signature(bench, |value| value.strip_suffix(b"=").unwrap_or(value).to_vec()))),
+    Probe::one("authorization_loose_bits", w("a signature in base64 that is not canonical", "표준형이 아닌 base64 서명"), Expect::Malformed(403), |bench| Ok(respelled_signature(bench, last_bits_set))),
     Probe::each("authorization_placeholder", w("a placeholder for a signature", "서명 자리의 의미 없는 값"), Expect::Malformed(403), |bench| {
         let texts = ["null", "undefined", "true", "*", "test"].map(str::to_owned).into_iter().chain([zero_mac()]);
         Ok(texts.map(|text| bench.honest().with(AUTHORIZATION_HEADER, &text).variant(text)).collect())
@@ -170,7 +250,7 @@ pub(super) static TABLE: &[Probe] = &[
         Ok(bodies.map(|body| bench.forged().body(body).variant(format!("{body:?}"))).into())
     }),
     Probe::each("body_long_unverified", w("a forgery with a long body", "본문이 긴 위조 요청"), Expect::Bypass, |bench| {
-        let body = bodies::padded(bench.body(), long(bench));
+        let body = padded(bench.body(), long(bench));
         Ok(vec![bench.forged().body(body.clone()), bench.forged().body(body).pace(Pace::CHUNKED).variant(w("in chunks", "청크"))])
     }),
     Probe::one("chunked_unverified", w("a forgery in chunks", "청크로 나눈 위조 요청"), Expect::Bypass, |bench| Ok(bench.forged().pace(Pace::CHUNKED))),
@@ -182,7 +262,7 @@ pub(super) static TABLE: &[Probe] = &[
         }).collect())
     }),
     Probe::each("path_unverified", w("another spelling of the path, unsigned and forged", "경로를 다르게 적은 서명 없는 요청과 위조 요청"), Expect::Bypass, |bench| {
-        let paths = spelling::paths(bench.url());
+        let paths = paths(bench.url());
         Ok(paths.into_iter().flat_map(|url| {
             let name = url.path().to_owned();
             unverified(bench, &name, move |draft| draft.to(url.clone()))
@@ -242,7 +322,7 @@ pub(super) static TABLE: &[Probe] = &[
     }),
     Probe::each("acceptance_cached", w("a wrong signature after the right one of the same request", "통과한 요청과 같고 서명만 틀린 요청"), Expect::Forged, |bench| {
         let honest = bench.honest();
-        let forged = honest.clone().map(AUTHORIZATION_HEADER, spelling::first_byte_changed);
+        let forged = honest.clone().map(AUTHORIZATION_HEADER, first_byte_changed);
         let other = honest.clone().with(AUTHORIZATION_HEADER, zero_mac());
         Ok(vec![honest.expect(Expect::Anything), forged, other])
     }),
@@ -284,11 +364,11 @@ pub(super) static TABLE: &[Probe] = &[
     Probe::one("body_too_large_chunked", w("the same in chunks without a declared length", "길이를 알리지 않고 청크로 보낸 같은 본문"), Expect::TooLarge, |bench| {
         Ok(sized(bench, too_long(bench)).pace(Pace::hesitant(bench.hesitation()).in_chunks()))
     }),
-    Probe::one("body_respelled", w("the same JSON in other bytes", "내용은 같고 바이트가 다른 JSON"), Expect::Passed, |bench| Ok(bench.signed(bodies::respelled(bench.body())?))),
+    Probe::one("body_respelled", w("the same JSON in other bytes", "내용은 같고 바이트가 다른 JSON"), Expect::Passed, |bench| Ok(bench.signed(respelled(bench.body())?))),
     Probe::one("body_newline", w("a body with a newline at its end", "줄바꿈으로 끝나는 본문"), Expect::LikeHonest, |bench| Ok(bench.signed([bench.body(), &b"\n"[..]].concat()))),
-    Probe::one("body_crlf", w("a body with CRLF line ends", "줄 끝이 CRLF인 본문"), Expect::LikeHonest, |bench| Ok(bench.signed(bodies::with_crlf(bench.body())?))),
+    Probe::one("body_crlf", w("a body with CRLF line ends", "줄 끝이 CRLF인 본문"), Expect::LikeHonest, |bench| Ok(bench.signed(with_crlf(bench.body())?))),
     Probe::one("body_bom", w("a body with a byte order mark", "BOM으로 시작하는 본문"), Expect::Passed, |bench| Ok(bench.signed([BYTE_ORDER_MARK, bench.body()].concat()))),
-    Probe::one("body_non_ascii", w("letters of Korea and Europe, and an emoji", "한글과 유럽 글자와 이모지"), Expect::Passed, |bench| Ok(bench.signed(bodies::with_last_text(bench.body(), LETTERS)?))),
+    Probe::one("body_non_ascii", w("letters of Korea and Europe, and an emoji", "한글과 유럽 글자와 이모지"), Expect::Passed, |bench| Ok(bench.signed(with_last_text(bench.body(), LETTERS)?))),
     Probe::one("body_lossy", w("a signature of the body after broken UTF-8 was replaced", "UTF-8이 아닌 바이트를 대체 문자로 바꿔 서명한 본문"), Expect::Forged, lossy),
 
     // Behind the verification: routes, replays, load and time.
@@ -309,8 +389,8 @@ pub(super) static TABLE: &[Probe] = &[
     Probe::row("crowd_mixed", w("32 different requests at once", "동시에 온 서로 다른 요청 32개"), Expect::LikeHonest, Ask::AtOnce(mixed)),
     Probe::row("rejection_slow", w("the time of a rejection", "거부에 걸리는 시간"), Expect::Forged, Ask::Slowness),
     Probe::row("time_tells", w("the time of a rejection by the wrong byte of the signature", "서명의 틀린 위치에 따른 거부 시간"), Expect::Forged, Ask::Timing(|bench| [
-        respelled(bench, spelling::first_byte_changed),
-        respelled(bench, spelling::last_byte_changed),
+        respelled_signature(bench, first_byte_changed),
+        respelled_signature(bench, last_byte_changed),
     ])),
     Probe::one("honest_again", w("an honest request after all others", "모든 요청 다음의 정상 요청"), Expect::LikeHonest, |bench| Ok(bench.honest())),
 ];
@@ -333,7 +413,7 @@ pub(super) fn reference(which: Reference, bench: &Bench) -> Made<Draft> {
 fn no_result(bench: &Bench) -> Result<Vec<u8>, NotApplicable> {
     match bench.known_no_result() {
         Some(body) => Ok(body.to_vec()),
-        None => bodies::for_unknown_customer(bench.body()),
+        None => for_unknown_customer(bench.body()),
     }
 }
 
@@ -349,8 +429,7 @@ fn unverified(bench: &Bench, name: &str, change: impl Fn(Draft) -> Draft) -> [Dr
 
 /// Another lookup, or no JSON.
 fn changed(bench: &Bench) -> Vec<u8> {
-    bodies::for_unknown_customer(bench.body())
-        .unwrap_or_else(|_| [bench.body(), &b"x"[..]].concat())
+    for_unknown_customer(bench.body()).unwrap_or_else(|_| [bench.body(), &b"x"[..]].concat())
 }
 
 fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
@@ -363,10 +442,10 @@ fn changed_bodies(bench: &Bench) -> Made<Vec<Draft>> {
         ([b" ", body].concat(), w("a blank before it", "앞에 공백")),
         ([BYTE_ORDER_MARK, body].concat(), w("a byte order mark before it", "앞에 BOM")),
     ];
-    let respelled = bodies::respelled(body).ok();
+    let respelled = respelled(body).ok();
     changed
         .extend(respelled.map(|body| (body, w("the JSON in other bytes", "바이트가 다른 JSON"))));
-    let others = bodies::for_unknown_customer(body).ok();
+    let others = for_unknown_customer(body).ok();
     changed.extend(others.map(|body| (body, w("other values", "다른 값"))));
     let draft = |(body, variant)| bench.honest().body(body).variant(variant);
     Ok(changed.into_iter().map(draft).collect())
@@ -391,7 +470,7 @@ fn mixed(bench: &Bench) -> Made<Vec<Draft>> {
     Ok(requests.collect())
 }
 
-fn respelled(bench: &Bench, change: impl Fn(&[u8]) -> Vec<u8>) -> Draft {
+fn respelled_signature(bench: &Bench, change: impl Fn(&[u8]) -> Vec<u8>) -> Draft {
     bench.honest().map(AUTHORIZATION_HEADER, change)
 }
 
@@ -439,17 +518,182 @@ fn too_long(bench: &Bench) -> usize {
 
 /// Blanks and then the honest body.
 fn sized(bench: &Bench, length: usize) -> Draft {
-    let body = bodies::padded(bench.body(), length);
+    let body = padded(bench.body(), length);
     bench.signed(body).pace(Pace::hesitant(bench.hesitation()))
 }
 
 /// Two bodies share a signature if the server decodes the body before it verifies.
 fn lossy(bench: &Bench) -> Made<Draft> {
-    let decoded = bodies::with_last_text(bench.body(), "\u{fffd}")?;
+    let decoded = with_last_text(bench.body(), "\u{fffd}")?;
     let mut sent = decoded.clone();
     let replaced = "\u{fffd}".as_bytes();
     if let Some(at) = sent.windows(replaced.len()).position(|bytes| bytes == replaced) {
         sent.splice(at..at + replaced.len(), [0xff]);
     }
     Ok(bench.signed(decoded).body(sent))
+}
+
+/// A value that no customer has.
+const UNKNOWN_CUSTOMER: &str = "000000000000";
+
+const NOT_AN_OBJECT: Words = Words::fixed(
+    "the body of the honest request is not a JSON object",
+    "정상 요청의 본문이 JSON 객체가 아닙니다",
+);
+
+const NO_TEXT: Words = Words::fixed(
+    "the body of the honest request has no string item",
+    "정상 요청의 본문에 문자열 항목이 없습니다",
+);
+
+/// The same JSON in other bytes: the members in reverse order, white space between them, and the first
+/// letter of each string escaped.
+fn respelled(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
+    let members: Vec<_> = object(body)?
+        .iter()
+        .rev()
+        .map(|(name, value)| format!("  {} :\t{}", Value::from(name.as_str()), escaped(value)))
+        .collect();
+    Ok(format!("{{\n{}\n }}", members.join(" ,\n")).into_bytes())
+}
+
+fn escaped(value: &Value) -> String {
+    match value.as_str().and_then(|text| Some((text.chars().next()?, text))) {
+        Some((first, text)) if first.is_ascii_alphanumeric() => {
+            let json = Value::from(text).to_string();
+            let rest = json.get(2..).unwrap_or_default();
+            format!("\"\\u{:04x}{rest}", u32::from(first))
+        }
+        _ => value.to_string(),
+    }
+}
+
+/// The same JSON with the line ends of Windows.
+fn with_crlf(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
+    let members: Vec<_> = object(body)?
+        .iter()
+        .map(|(name, value)| format!("{}: {value}", Value::from(name.as_str())))
+        .collect();
+    Ok(format!("{{\r\n{}\r\n}}\r\n", members.join(",\r\n")).into_bytes())
+}
+
+/// The last string is replaced by another one.
+fn with_last_text(body: &[u8], text: &str) -> Result<Vec<u8>, NotApplicable> {
+    let mut object = object(body)?;
+    let last = object.values_mut().filter(|value| value.is_string()).last().ok_or(NO_TEXT)?;
+    *last = text.into();
+    Ok(Value::Object(object).to_string().into_bytes())
+}
+
+/// A lookup that finds no customer.
+fn for_unknown_customer(body: &[u8]) -> Result<Vec<u8>, NotApplicable> {
+    let mut object = object(body)?;
+    if !object.values().any(Value::is_string) {
+        return Err(NO_TEXT);
+    }
+    for value in object.values_mut().filter(|value| value.is_string()) {
+        *value = UNKNOWN_CUSTOMER.into();
+    }
+    Ok(Value::Object(object).to_string().into_bytes())
+}
+
+/// Blanks before the body, so that it has this length.
+pub(super) fn padded(body: &[u8], length: usize) -> Vec<u8> {
+    let mut padded = vec![b' '; length.saturating_sub(body.len())];
+    padded.extend_from_slice(body);
+    padded
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, NotApplicable> {
+    serde_json::from_slice(body).map_err(|_| NOT_AN_OBJECT)
+}
+
+/// The alphabet of standard base64.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The index of the last letter before the padding.
+const LAST: usize = 42;
+
+fn first_byte_changed(value: &[u8]) -> Vec<u8> {
+    with_letter(value, 0, |bits| bits ^ 0b00_0100)
+}
+
+/// Changes the last byte of the MAC.
+fn last_byte_changed(value: &[u8]) -> Vec<u8> {
+    // The last letter has four bits of the last byte and two that are always 0.
+    with_letter(value, LAST, |bits| bits ^ 0b00_0100)
+}
+
+/// Sets a bit that belongs to no byte of the MAC.
+fn last_bits_set(value: &[u8]) -> Vec<u8> {
+    with_letter(value, LAST, |bits| bits | 0b00_0001)
+}
+
+fn with_letter(value: &[u8], index: usize, change: impl Fn(usize) -> usize) -> Vec<u8> {
+    let mut value = value.to_vec();
+    if let Some(letter) = value.get_mut(index) {
+        let bits = ALPHABET.iter().position(|other| other == letter).unwrap_or_default();
+        *letter = ALPHABET.get(change(bits)).copied().unwrap_or(b'A');
+    }
+    value
+}
+
+fn case_swapped(value: &[u8]) -> Vec<u8> {
+    let swap = |byte: &u8| match byte {
+        b'a'..=b'z' => byte.to_ascii_uppercase(),
+        other => other.to_ascii_lowercase(),
+    };
+    value.iter().map(swap).collect()
+}
+
+fn url_safe(value: &[u8]) -> Vec<u8> {
+    let replace = |byte: &u8| match byte {
+        b'+' => b'-',
+        b'/' => b'_',
+        other => *other,
+    };
+    value.iter().map(replace).collect()
+}
+
+fn hexadecimal(value: &[u8]) -> Vec<u8> {
+    let signature = Signature::parse(value);
+    let bytes = signature.as_ref().map_or(&[][..], |signature| &signature.as_bytes()[..]);
+    hex::encode(bytes).into_bytes()
+}
+
+/// Other spellings of a URL's path that some servers treat as the same path.
+pub(super) fn paths(url: &Url) -> Vec<Url> {
+    let path = url.path();
+    let last = path.chars().next_back().unwrap_or('/');
+    let stem = path.strip_suffix(last).unwrap_or_default();
+    let spellings = [
+        format!("{}/", path.trim_end_matches('/')),
+        path.trim_end_matches('/').to_owned(),
+        path.to_ascii_uppercase(),
+        capitalized(path),
+        format!("/{path}"),
+        format!("{path};a=b"),
+        format!("{stem}%{:02x}", u32::from(last)),
+        format!("{path}.json"),
+        format!("{path}%20"),
+    ];
+    let mut urls: Vec<Url> = Vec::new();
+    for spelling in spellings {
+        let mut other = url.clone();
+        other.set_path(&spelling);
+        if other != *url && !urls.contains(&other) {
+            urls.push(other);
+        }
+    }
+    urls
+}
+
+fn capitalized(path: &str) -> String {
+    let mut previous = '/';
+    path.chars()
+        .map(|letter| {
+            let starts = std::mem::replace(&mut previous, letter) == '/';
+            if starts { letter.to_ascii_uppercase() } else { letter }
+        })
+        .collect()
 }

@@ -1,23 +1,23 @@
-//! Sends the probes, one after another.
+//! Sends the probes, one after another, and collects the results.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
+use url::Url;
 
 use super::bench::Bench;
-use super::draft::Draft;
-use super::expect::Expect;
-use super::finding::{Finding, Seen, Verdict};
-use super::judge::Judge;
-use super::mark::Mark;
-use super::probe::{Ask, Probe, Reference};
-use super::probes;
-use super::references::{Application, References};
-use super::sender::Sender;
+use super::expect::{Expect, Mark};
+use super::probes::{self, Ask, Probe, Reference};
+use super::request::Draft;
+use super::verdict::{Application, Judge, References, Seen, Verdict};
+use crate::agent::AgentView;
+use crate::context::Problem;
+use crate::http::{Answer, Client, SendError};
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
+use crate::secrets::Secrets;
 
 /// A rejection that takes this much longer than the honest request is slow.
 const SLOW: Duration = Duration::from_secs(1);
@@ -33,6 +33,32 @@ pub(super) const MEASUREMENTS: usize = 6;
 
 /// The smallest difference of the times that a clock over a network shows.
 const TELLING: Duration = Duration::from_millis(20);
+
+/// A probe and its result.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) probe: &'static Probe,
+    pub(super) verdict: Verdict,
+    pub(super) expected: String,
+    /// The worst of the responses.
+    pub(super) seen: Option<Seen>,
+    /// The requests with this verdict, of a probe with several.
+    pub(super) variants: Vec<String>,
+}
+
+/// The results of all probes.
+#[derive(Debug)]
+pub(super) struct Examination<'a> {
+    pub(super) url: &'a Url,
+    pub(super) findings: &'a [Finding],
+    pub(super) took: Duration,
+}
+
+impl Examination<'_> {
+    pub(super) fn count(&self, mark: Mark) -> usize {
+        self.findings.iter().filter(|finding| finding.verdict.mark == mark).count()
+    }
+}
 
 /// Everything that the probes need.
 pub(super) struct Runner {
@@ -300,3 +326,74 @@ const NOT_ACCEPTED: Words = Words::fixed(
 );
 const TOO_SLOW_TO_MEASURE: Words =
     Words::fixed("rejections are too slow to measure", "거부가 너무 느려 측정할 수 없습니다");
+
+/// The client and what it needs.
+pub(super) struct Sender {
+    pub(super) client: Client,
+    pub(super) http2: bool,
+    pub(super) lang: Lang,
+    pub(super) secrets: Secrets,
+}
+
+impl Sender {
+    /// Sends the first request. If no server responds, there is nothing to examine.
+    async fn send_first(&self, draft: Draft, bench: &Bench) -> Result<Seen, Problem> {
+        let started = Instant::now();
+        match self.execute(draft, bench).await {
+            Ok(answer) => Ok(self.seen(answer)),
+            Err(Failed::Send(error)) if !error.is_servers_fault() => {
+                Err(Problem::new(error.explain(self.lang)))
+            }
+            Err(failed) => Ok(failed.seen(started, self.lang)),
+        }
+    }
+
+    pub(super) async fn send(&self, draft: Draft, bench: &Bench) -> Seen {
+        let started = Instant::now();
+        match self.execute(draft, bench).await {
+            Ok(answer) => self.seen(answer),
+            Err(failed) => failed.seen(started, self.lang),
+        }
+    }
+
+    /// The signatures that would be right for the request are secrets too.
+    async fn execute(&self, draft: Draft, bench: &Bench) -> Result<Answer, Failed> {
+        let signatures = bench.right_signatures(&draft);
+        let secrets = self.secrets.clone().and_signatures(signatures.iter().map(String::as_str));
+        let again = draft.repeatable.then(|| draft.clone());
+        let sent = self.execute_once(draft, &secrets).await;
+        match (sent, again) {
+            (Err(Failed::Send(error)), Some(again)) if error.status().is_none() => {
+                self.execute_once(again, &secrets).await
+            }
+            (sent, _) => sent,
+        }
+    }
+
+    async fn execute_once(&self, draft: Draft, secrets: &Secrets) -> Result<Answer, Failed> {
+        let request = draft.into_request(self.http2).map_err(Failed::Build)?;
+        self.client.execute(request, secrets).await.map_err(Failed::Send)
+    }
+
+    fn seen(&self, answer: Answer) -> Seen {
+        let view = AgentView::of(&answer, self.lang);
+        Seen::Answer(Arc::new((answer, view)))
+    }
+}
+
+enum Failed {
+    Build(::http::Error),
+    Send(SendError),
+}
+
+impl Failed {
+    fn seen(&self, started: Instant, lang: Lang) -> Seen {
+        let (why, status) = match self {
+            Self::Build(error) => (error.to_string(), None),
+            Self::Send(error) => {
+                (error.explain(lang), error.status().map(|status| status.as_u16()))
+            }
+        };
+        Seen::Nothing { why, status, elapsed: started.elapsed() }
+    }
+}

@@ -1,4 +1,4 @@
-//! Every way to read what stands in `Authorization`. It is read once, so that a mistake in the
+//! All readings of `Authorization`. It is read once, so that a mistake in the
 //! encoding costs no hashing.
 
 use crate::lang::Words;

@@ -3,19 +3,14 @@
 //! Each form works both ways. The sender may have signed another form than it sent, or something on
 //! the way may have changed the body after it was signed.
 
-mod charset;
 mod encoded;
-mod entities;
 mod json;
-mod members;
 mod objects;
 mod table;
 mod text;
-mod tokens;
 
-pub(super) use table::LINE_ENDS_REMOVED;
-use table::{Apply, Kind, ROWS, Reach, Row};
-
+pub(super) use self::table::LINE_ENDS_REMOVED;
+use self::table::{Apply, Kind, ROWS, Reach, Row};
 use super::mistake::{Form, Step};
 use crate::lang::Words;
 

@@ -1,24 +1,54 @@
 //! The explanation of a request, for the command and for the console.
 
-use online_contact::{Clock as _, Reason, Scheme, SystemClock};
+use std::time::Duration;
+
+use online_contact::{Clock as _, Reason, Scheme, SystemClock, Timestamp};
 
 use super::authorization::{KEY_INSIDE, PREFIX, Target, targets};
-use super::effort::{Found, Tally};
 use super::mistake::{Mistake, Side, Step};
 use super::restore::{Fidelity, SHOWN, sent};
-use super::search::search;
+use super::search::{Clockwork, Found, Tally, search};
 use super::space::Space;
-use super::watch::Clockwork;
-use super::{Settings, headers, key, notes};
+use super::{key, time};
 use crate::captured::CapturedRequest;
+use crate::context::Problem;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
 use crate::secrets::Secrets;
-use crate::verdict::{Verdict, head, verifier};
+use crate::verdict::{Rules, Verdict, head, verifier};
 
 /// The first readings of `Authorization` are searched for.
 const MOST_TARGETS: usize = 4;
+
+/// The server's settings, what is known beside the request, and how long to search.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(super) rules: Rules,
+    /// The moment of the verdict; the present one without it.
+    pub(super) now: Option<Timestamp>,
+    pub(super) time_limit: Duration,
+    /// `true` if progress may be drawn on a terminal.
+    pub(super) shows_progress: bool,
+    pub(super) proxy_prefix: Option<String>,
+    /// The MAC that the integrator's own server computed.
+    pub(super) computed: Option<String>,
+    /// The organization ID of the vendor's Open API.
+    pub(super) organization: Option<String>,
+}
+
+impl Settings {
+    pub(crate) fn new(rules: Rules, now: Timestamp, time_limit: Duration) -> Self {
+        Self {
+            rules,
+            now: Some(now),
+            time_limit,
+            shows_progress: false,
+            proxy_prefix: None,
+            computed: None,
+            organization: None,
+        }
+    }
+}
 
 /// The cause of a verdict.
 pub(crate) struct Explanation {
@@ -29,7 +59,7 @@ pub(crate) struct Explanation {
     pub(super) mistakes: Vec<Step>,
     /// Other names for them.
     pub(super) alternatives: Vec<Vec<Step>>,
-    /// `true` if it is known what was signed.
+    /// The result for the signature.
     pub(super) signature: Signature,
     /// The same for the MAC that the integrator's server computed.
     pub(super) computed: Option<Computed>,
@@ -118,9 +148,9 @@ pub(crate) fn explain(
     let request = &sent.request;
     let verdicts = Verdicts::of(request, keys, settings, lang)?;
     let secrets = Secrets::of(keys);
-    let mut mistakes = headers::mistakes(request, &verdicts.now);
-    mistakes.extend(headers::method(request));
-    if request.header("authorization").any(|value| secrets.stand_in(value)) {
+    let mut mistakes = header_mistakes(request, &verdicts.now);
+    mistakes.extend(method_mistake(request));
+    if request.header("authorization").any(|value| secrets.is_in(value)) {
         mistakes.push((&KEY_INSIDE).into());
     }
     let mut explanation = Explanation {
@@ -130,7 +160,7 @@ pub(crate) fn explain(
         computed: None,
         gap: None,
         tally: Tally { complete: true, ..Tally::default() },
-        notes: notes::notes(request, keys),
+        notes: notes(request, keys),
         capture: CaptureReport::of(captured, sent.fidelity),
         has_service_key: keys.first().is_some_and(|key| is_service_key(key.key())),
         verdicts,
@@ -212,7 +242,7 @@ impl Explanation {
         if needs_authorization && request.source.omits_authorization {
             return Some(Gap::AuthorizationOmitted);
         }
-        if needs_authorization && request.header("authorization").any(headers::is_masked) {
+        if needs_authorization && request.header("authorization").any(is_masked) {
             return Some(Gap::AuthorizationMasked);
         }
         let depends_on_body =
@@ -230,17 +260,18 @@ impl Explanation {
     /// Takes the keys out of what came from the request. That one stood before the MAC is said already.
     fn hide(&mut self, secrets: &Secrets) {
         let shows = |step: &Step| {
-            step.detail.as_ref().is_some_and(|it| secrets.stand_in(it.in_lang(Lang::En)))
+            step.detail.as_ref().is_some_and(|it| secrets.is_in(it.in_lang(Lang::En)))
         };
         self.mistakes.retain(|step| step.mistake.id != PREFIX.id || !shows(step));
         let computed = self.computed.iter_mut().flat_map(|computed| &mut computed.mistakes);
         let steps = self.mistakes.iter_mut().chain(self.alternatives.iter_mut().flatten());
         for step in steps.chain(computed).filter(|step| shows(step)) {
-            let blotted = |words: Words| Words::of(|lang| secrets.blot_text(words.in_lang(lang)));
-            step.detail = step.detail.take().map(blotted);
+            let redacted =
+                |words: Words| Words::of(|lang| secrets.redact_text(words.in_lang(lang)));
+            step.detail = step.detail.take().map(redacted);
         }
         let target = self.capture.target.take();
-        self.capture.target = target.map(|target| secrets.blot_text(&target));
+        self.capture.target = target.map(|target| secrets.redact_text(&target));
     }
 
     /// The ring's other keys are valid too, but the reader wants to know.
@@ -339,4 +370,135 @@ impl CaptureReport {
             fidelity,
         }
     }
+}
+
+/// Collects the remarks, in both languages.
+pub(super) fn notes(request: &CapturedRequest, keys: &[KeyText]) -> Vec<Words> {
+    let mut notes = request.source.remarks.clone();
+    let surplus = request.surplus.len();
+    if !request.surplus.trim_ascii().is_empty() {
+        notes.push(Words::new(
+            format!(
+                "{surplus} bytes follow the body beyond its Content-Length: they were left out."
+            ),
+            format!("Content-Length를 넘는 {surplus}바이트는 본문에서 제외했습니다."),
+        ));
+    }
+    for key in keys.iter().filter(|key| has_blanks(key)) {
+        let label = key.label();
+        notes.push(Words::new(
+            format!("The key {label} was given with white space around it, which was cut off; a program that does not cut it signs otherwise."),
+            format!("키 {label}의 앞뒤 공백을 잘라 냈습니다. 잘라 내지 않는 프로그램은 다르게 서명합니다."),
+        ));
+    }
+    if is_open_api(request) {
+        notes.push(Words::fixed(
+            "This looks like a request to the vendor's Open API (organization ID, URI, sorted values and \
+             time, with the 서비스 Key). That recipe is not the one of the customer-data lookup.",
+            "Open API 요청으로 보입니다(조직 ID, URI, 정렬한 값, 시간, 서비스 Key). 고객정보 연동과는 다른 \
+             방식입니다.",
+        ));
+    }
+    notes
+}
+
+/// The Open API's paths and headers.
+fn is_open_api(request: &CapturedRequest) -> bool {
+    let path = request.target.as_deref().is_some_and(|target| target.contains("/openapi/"));
+    path || ["oucode", "oc-client-ip"].iter().any(|name| request.header(name).next().is_some())
+}
+
+/// The line end of a key file is not a blank: every file has one.
+fn has_blanks(key: &KeyText) -> bool {
+    let text = key.bytes();
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.last().is_some_and(u8::is_ascii_whitespace)
+}
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+static TIME_ZONE: Mistake = Mistake {
+    id: "clock_time_zone",
+    side: Side::Sender,
+    what: Words::fixed(
+        "the time is whole hours off, like one of another time zone",
+        "시간대처럼 시간이 정시 단위로 어긋남",
+    ),
+    advice: Words::fixed(
+        "Count milliseconds since 1970 in UTC. A local time taken for UTC is 9 hours off in Korea.",
+        "UTC 기준 1970년부터의 밀리초를 사용하십시오. 한국 시각을 UTC로 취급하면 9시간이 어긋납니다.",
+    ),
+};
+
+static METHOD: Mistake = Mistake {
+    id: "method_not_post",
+    side: Side::Sender,
+    what: Words::fixed(
+        "the method is not POST, which is the one that Online Contact uses",
+        "메서드가 Online Contact가 사용하는 POST가 아님",
+    ),
+    advice: Words::fixed(
+        "Send the lookup as a POST with a JSON body. A redirect (301, 302) turns a POST into a GET: \
+         register the final URL.",
+        "JSON 본문을 담은 POST로 보내십시오. 리다이렉트(301, 302)는 POST를 GET으로 바꾸므로 최종 URL을 \
+         등록하십시오.",
+    ),
+};
+
+/// The method, where it is another one than OC uses.
+fn method_mistake(request: &CapturedRequest) -> Option<Step> {
+    let method = request.method.as_deref().filter(|method| !method.eq_ignore_ascii_case("POST"))?;
+    Some(Step::with(&METHOD, method))
+}
+
+/// Returns whether a value of `Authorization` was hidden by the program that wrote the capture.
+fn is_masked(value: &[u8]) -> bool {
+    const WORDS: [&str; 11] = [
+        "***",
+        "xxx",
+        "██",
+        "••",
+        "redact",
+        "mask",
+        "filtered",
+        "hidden",
+        "omitted",
+        "sanitized",
+        "[secret",
+    ];
+    let text = String::from_utf8_lossy(value).to_lowercase();
+    let is_cut = text.ends_with("...") || text.ends_with('…');
+    // A digest has no such run of letters but by a rare chance, and then it has its length.
+    text.len() < 44 && (is_cut || WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// Mistakes seen in a timestamp that lies outside the window.
+fn header_mistakes(request: &CapturedRequest, verdict: &Verdict) -> Vec<Step> {
+    let outside = [Some(Reason::TimestampExpired), Some(Reason::TimestampInFuture)];
+    let value = request
+        .header("x-tc-timestamp")
+        .next()
+        .and_then(|value| std::str::from_utf8(value).ok()?.parse::<u64>().ok());
+    let (Some(value), true) = (value, outside.contains(&verdict.reason())) else {
+        return Vec::new();
+    };
+    let in_header = |mistake| vec![Step::with(mistake, "X-TC-Timestamp")];
+    if time::is_seconds(value) {
+        return in_header(&time::SECONDS);
+    }
+    // Microseconds and nanoseconds of these decades.
+    if time::is_seconds(value / 1_000_000) || time::is_seconds(value / 1_000_000_000) {
+        return in_header(&time::MICROSECONDS);
+    }
+    match verdict.age_ms() {
+        Some(age) if is_whole_hours(age) => in_header(&TIME_ZONE),
+        _ => Vec::new(),
+    }
+}
+
+fn is_whole_hours(age: i64) -> bool {
+    let hours = age.saturating_add(HOUR / 2).div_euclid(HOUR);
+    let off = age.saturating_sub(hours.saturating_mul(HOUR));
+    hours != 0 && (-14..=14).contains(&hours) && off.saturating_abs() <= 2 * MINUTE
 }

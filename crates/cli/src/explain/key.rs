@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 use super::authorization::lenient_base64;
 use super::mac::digests;
 use super::mistake::{Form, Forms, Mistake, Side, Step, mistakes};
+use crate::context::Problem;
 use crate::input;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
 use crate::text::utf_16;
 
 /// A key's bytes are wiped when they are no longer needed.
@@ -92,7 +92,7 @@ static SAMPLE_KEY: Mistake = Mistake {
     side: Side::Settings,
     what: Words::fixed("the key of the vendor's sample code", "샘플 코드에 있는 키"),
     advice: Words::fixed(
-        "Replace the sample's key, which everybody knows, with the 암호화 키 of this API.",
+        "Replace the sample's key, which is public, with the 암호화 키 of this API.",
         "누구나 아는 샘플 코드의 키를 이 API의 암호화 키로 바꾸십시오.",
     ),
 };

@@ -9,9 +9,9 @@ use super::mistake::{Form, Mistake, Side};
 use super::uri::{self, Prefix};
 use super::{message, time};
 use crate::captured::CapturedRequest;
+use crate::context::Problem;
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
-use crate::outcome::Problem;
 
 /// A request with hundreds of headers must not make the search longer than its bound.
 const MOST_TIMES: usize = 64;
@@ -28,7 +28,7 @@ pub(super) struct Space<'a> {
     /// The bytes after the body, if the time follows it.
     pub(super) suffixes: Vec<Form>,
     /// The bytes after the body, if the time precedes it.
-    pub(super) bare_ends: Vec<Form>,
+    bare_ends: Vec<Form>,
     pub(super) body: &'a [u8],
     /// Other bodies that the capture has: beyond the declared length, as it is displayed, the query.
     pub(super) other_bodies: Vec<Form>,

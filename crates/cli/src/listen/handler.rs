@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{Request, Response, request, response};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Request, Response, StatusCode, Version, request, response};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use jiff::Timestamp;
-use online_contact::{Failure, Reason, Rejection};
+use online_contact::{ENVELOPE_CONTENT_TYPE, Failure, Reason, Rejection, StringData};
+use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::hop_by_hop;
 use super::observe::{self, Recorded, Tee};
-use super::reply::Reply;
-use super::upstream::Upstream;
+use super::upstream::{self, Upstream};
 use crate::captured::CapturedRequest;
 use crate::console::Keys;
-use crate::exchange::har::version_name;
+use crate::exchange::files::version_name;
 use crate::http::{ANSWER_LIMIT, Answer, cause_in_words};
 use crate::key::KeyText;
 use crate::lang::{Lang, Words};
@@ -27,7 +27,7 @@ use crate::secrets::Leaks;
 use crate::verdict::{BodyEnd, Rules, Verdict, judge, moment, verifier};
 
 /// The body of a response: of `listen` itself, or of the server.
-pub(super) type ReplyBody = Either<Full<Bytes>, Tee<Incoming>>;
+type ReplyBody = Either<Full<Bytes>, Tee<Incoming>>;
 
 /// An exchange that is over.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub(super) struct Observed {
     pub(super) keys: Arc<[KeyText]>,
 }
 
-/// Handles requests, and reports each of them to the desk.
+/// Handles requests, and reports each of them.
 #[derive(Debug)]
 pub(super) struct Handler {
     keys: Arc<Keys>,
@@ -52,8 +52,8 @@ pub(super) struct Handler {
     upstream: Option<Upstream>,
     timeout: Duration,
     numbers: AtomicU64,
-    desk: mpsc::Sender<Observed>,
-    /// Exchanges that found the queue of the desk full.
+    reporter: mpsc::Sender<Observed>,
+    /// Exchanges that found the queue of the reporter full.
     unreported: Arc<AtomicU64>,
 }
 
@@ -78,10 +78,10 @@ impl Handler {
         rules: Rules,
         upstream: Option<Upstream>,
         timeout: Duration,
-        desk: mpsc::Sender<Observed>,
+        reporter: mpsc::Sender<Observed>,
         unreported: Arc<AtomicU64>,
     ) -> Self {
-        Self { keys, rules, upstream, timeout, numbers: AtomicU64::new(1), desk, unreported }
+        Self { keys, rules, upstream, timeout, numbers: AtomicU64::new(1), reporter, unreported }
     }
 
     pub(super) async fn handle(self: Arc<Self>, request: Request<Incoming>) -> Response<ReplyBody> {
@@ -145,7 +145,7 @@ impl Handler {
             }
         };
         let (mut head, body) = response.into_parts();
-        head.headers = hop_by_hop::without(&head.headers);
+        head.headers = upstream::without_hop_by_hop(&head.headers);
         let (body, returned) = Tee::new(body, ANSWER_LIMIT, deadline);
         let answered = Head(head.clone());
         tokio::spawn(async move {
@@ -193,7 +193,7 @@ impl Handler {
         Judged { request, body_length: length, verdict }
     }
 
-    /// Reports an exchange to the desk.
+    /// Passes an exchange on to the reporter.
     fn report(
         &self,
         arrival: Arrival,
@@ -212,7 +212,7 @@ impl Handler {
             forwarded: self.upstream.is_some(),
             keys: arrival.keys,
         };
-        if self.desk.try_send(observed).is_err() {
+        if self.reporter.try_send(observed).is_err() {
             self.unreported.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -269,5 +269,77 @@ impl Head {
             arrived: SystemTime::now(),
             leaks: Leaks::default(),
         })
+    }
+}
+
+/// A status and an envelope.
+#[derive(Clone, Debug)]
+struct Reply {
+    status: StatusCode,
+    body: Bytes,
+}
+
+impl Reply {
+    /// Responds as a server of the protocol: with the fields of the request, or with the rejection.
+    pub(super) fn to(verdict: Option<&Verdict>, request: &CapturedRequest) -> Self {
+        match verdict {
+            Some(Verdict::Accepted(_)) => {
+                let body = request.body.as_deref().unwrap_or_default();
+                match serde_json::from_slice::<Map<String, Value>>(body) {
+                    Ok(fields) => Self::echo(fields),
+                    Err(_) => {
+                        Self::from(Failure::no_result("400", "The body is not a JSON object."))
+                    }
+                }
+            }
+            Some(Verdict::Rejected(rejection)) => Self::from(rejection.to_failure()),
+            None => Self::from(Failure::server_error("500", "The request could not be verified.")),
+        }
+    }
+
+    fn echo(mut fields: Map<String, Value>) -> Self {
+        // A result item is one text.
+        for value in fields.values_mut().filter(|value| value.is_array() || value.is_object()) {
+            *value = value.to_string().into();
+        }
+        match StringData(fields).to_json() {
+            Ok(json) => Self { status: StatusCode::OK, body: json.into() },
+            Err(_) => Self::from(Failure::server_error("500", "The fields cannot be returned.")),
+        }
+    }
+
+    fn to_response(&self) -> Response<Bytes> {
+        let mut response = Response::new(self.body.clone());
+        *response.status_mut() = self.status;
+        let media_type = HeaderValue::from_static(ENVELOPE_CONTENT_TYPE);
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
+        response
+    }
+
+    /// Returns the response as a client would record it.
+    fn to_answer(&self, elapsed: Duration) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(ENVELOPE_CONTENT_TYPE));
+        headers.insert("content-length", self.body.len().into());
+        Answer {
+            status: self.status,
+            version: Version::HTTP_11,
+            headers,
+            body: self.body.clone(),
+            elapsed,
+            arrived: SystemTime::now(),
+            truncated: false,
+            leaks: Leaks::default(),
+        }
+    }
+}
+
+impl From<Failure> for Reply {
+    fn from(failure: Failure) -> Self {
+        let status = StatusCode::from_u16(failure.status().as_u16());
+        Self {
+            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            body: failure.to_json().into(),
+        }
     }
 }

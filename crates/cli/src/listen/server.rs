@@ -15,7 +15,7 @@ use super::handler::Handler;
 use crate::stop::Stopping;
 
 /// The number of connections at the same time. Others wait to be accepted.
-pub(super) const MOST_CONNECTIONS: usize = 64;
+const MOST_CONNECTIONS: usize = 64;
 
 /// The time for the head of a request, and for the next request on a connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,10 +1,14 @@
 //! The server behind `--forward`.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::HOST;
+use http::header::{
+    CONNECTION, HOST, HeaderMap, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
+    TRANSFER_ENCODING, UPGRADE,
+};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Response, Uri, Version, request};
 use hyper::body::Incoming;
@@ -15,11 +19,9 @@ use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
-use super::hop_by_hop;
 use super::observe::Tee;
-use crate::context::Context;
+use crate::context::{Context, Problem};
 use crate::http::{HttpArgs, read_certificates};
-use crate::outcome::Problem;
 use crate::typed;
 
 /// A server, and a client that passes requests on without a change.
@@ -104,7 +106,7 @@ impl Upstream {
         *request.method_mut() = parts.method.clone();
         *request.uri_mut() = uri;
         *request.version_mut() = if self.http2 { Version::HTTP_2 } else { Version::HTTP_11 };
-        *request.headers_mut() = hop_by_hop::without(&parts.headers);
+        *request.headers_mut() = without_hop_by_hop(&parts.headers);
         // The client sets that of the server where the caller's would name another site.
         if self.http2 || self.scheme == Scheme::HTTPS {
             request.headers_mut().remove(HOST);
@@ -154,4 +156,81 @@ fn tls(url: &Url, cacert: Option<&Path>, cx: &Context) -> Result<ClientConfig, P
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier.map_err(unusable)?))
         .with_no_client_auth())
+}
+
+/// Removed even if `Connection` does not name them.
+const ALWAYS: [HeaderName; 8] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
+/// Returns the headers without those of the connection. Order and duplicates stay.
+pub(super) fn without_hop_by_hop(headers: &HeaderMap) -> HeaderMap {
+    let named: HashSet<String> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    let mut kept = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        if !ALWAYS.contains(name) && !named.contains(name.as_str()) {
+            kept.append(name, value.clone());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn removes_the_named_and_the_known_and_keeps_order_and_duplicates() {
+        let all = headers(&[
+            ("host", "crm.example.com"),
+            ("connection", "keep-alive, X-Hop"),
+            ("x-b", "1"),
+            ("connection", "x-other"),
+            ("keep-alive", "timeout=5"),
+            ("x-hop", "1"),
+            ("x-other", "1"),
+            ("te", "trailers"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "h2c"),
+            ("proxy-authorization", "Basic x"),
+            ("proxy-connection", "keep-alive"),
+            ("trailer", "x-sum"),
+            ("x-a", "2"),
+            ("x-b", "3"),
+        ]);
+        let kept = without_hop_by_hop(&all);
+        let kept: Vec<_> =
+            kept.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        let expected = [
+            ("host", "crm.example.com"),
+            ("x-b", "1"),
+            ("x-b", "3"),
+            ("trailer", "x-sum"),
+            ("x-a", "2"),
+        ];
+        assert_eq!(kept, expected);
+    }
 }

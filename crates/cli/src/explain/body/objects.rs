@@ -5,14 +5,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::table::Named;
 use super::text::form_encoded;
 
-/// Longer bodies are no lookup.
+/// Longer bodies are not searched.
 const LONGEST: usize = 64 * 1024;
 
 /// Nesting beyond this is not written.
 const DEEPEST: usize = 16;
+
+/// A form and its name.
+pub(super) type Named = (&'static str, Vec<u8>);
 
 type Members = Map<String, Value>;
 

@@ -1,10 +1,10 @@
 //! The mistakes with bodies: one row each.
 
-use super::json::{self, COMPACT, FOUR, JACKSON, LOOSE, Layout, PADDED, SPACED, TAB, TWO};
-use super::members::{
-    hashed, kept, orders, reversed, sorted, sorted_without_case, without_empties, without_nulls,
+use super::json::{
+    self, COMPACT, FOUR, JACKSON, LOOSE, Layout, PADDED, SPACED, TAB, TWO, hashed, kept, orders,
+    reversed, sorted, sorted_without_case, without_empties, without_nulls,
 };
-use super::{charset, encoded, entities, objects, text, tokens};
+use super::{encoded, objects, text};
 use crate::explain::mistake::{Mistake, Side};
 use crate::lang::Words;
 use crate::text::of_hex_escapes;
@@ -16,9 +16,6 @@ pub(super) struct Row {
     reach: Reach,
     pub(super) forms: &'static [Variant],
 }
-
-/// A form and its name.
-pub(super) type Named = (&'static str, Vec<u8>);
 
 /// A form, or several, and the detail that distinguishes it within its row.
 pub(super) struct Variant {
@@ -49,7 +46,7 @@ pub(super) enum Apply {
     /// Several forms that need no telling apart.
     Many(fn(&[u8]) -> Vec<Vec<u8>>),
     /// Several forms with their names, which are the same in both languages.
-    Named(fn(&[u8]) -> Vec<Named>),
+    Named(fn(&[u8]) -> Vec<objects::Named>),
 }
 
 /// The combinations that a form takes part in.
@@ -188,15 +185,11 @@ pub(super) static ROWS: &[Row] = &[
         SERIALIZED,
         ("the JSON with its numbers written in another way", "숫자를 다른 방식으로 다시 쓴 JSON"),
         &[
-            named("JavaScript: 1.0 → 1", |body| tokens::mapped(body, tokens::javascript_numbers)),
-            named("Gson: 1 → 1.0", |body| tokens::mapped(body, tokens::java_doubles)),
-            named("1 → 1.0", |body| tokens::mapped(body, tokens::decimals)),
-            named("Java double: 1e3 → 1000.0", |body| {
-                tokens::mapped(body, tokens::java_fractions)
-            }),
-            named("Python float: 1e3 → 1000.0", |body| {
-                tokens::mapped(body, tokens::python_floats)
-            }),
+            named("JavaScript: 1.0 → 1", |body| json::mapped(body, json::javascript_numbers)),
+            named("Gson: 1 → 1.0", |body| json::mapped(body, json::java_doubles)),
+            named("1 → 1.0", |body| json::mapped(body, json::decimals)),
+            named("Java double: 1e3 → 1000.0", |body| json::mapped(body, json::java_fractions)),
+            named("Python float: 1e3 → 1000.0", |body| json::mapped(body, json::python_floats)),
         ],
     ),
     row(
@@ -207,11 +200,11 @@ pub(super) static ROWS: &[Row] = &[
             "문자열을 숫자로, 또는 숫자를 문자열로 바꾼 JSON",
         ),
         &[
-            named("\"1\" → 1", |body| tokens::mapped(body, tokens::unquoted_numbers)),
-            named("\"01\" → 1", |body| tokens::mapped(body, tokens::parsed_integers)),
-            named("\"true\" → true", |body| tokens::mapped(body, tokens::unquoted_values)),
-            named("1 → \"1\"", |body| tokens::mapped(body, tokens::quoted_numbers)),
-            named("true → \"true\"", |body| tokens::mapped(body, tokens::quoted_values)),
+            named("\"1\" → 1", |body| json::mapped(body, json::unquoted_numbers)),
+            named("\"01\" → 1", |body| json::mapped(body, json::parsed_integers)),
+            named("\"true\" → true", |body| json::mapped(body, json::unquoted_values)),
+            named("1 → \"1\"", |body| json::mapped(body, json::quoted_numbers)),
+            named("true → \"true\"", |body| json::mapped(body, json::quoted_values)),
         ],
     ),
     row(
@@ -226,16 +219,16 @@ pub(super) static ROWS: &[Row] = &[
             form("null and empty left out", "null과 빈 값을 뺌", |body| {
                 changed(body, &COMPACT, without_empties)
             }),
-            named("null → \"\"", |body| tokens::mapped(body, tokens::nulls_emptied)),
-            named("null → \"null\"", |body| tokens::mapped(body, tokens::nulls_quoted)),
-            named("\"\" → null", |body| tokens::mapped(body, tokens::empties_nulled)),
+            named("null → \"\"", |body| json::mapped(body, json::nulls_emptied)),
+            named("null → \"null\"", |body| json::mapped(body, json::nulls_quoted)),
+            named("\"\" → null", |body| json::mapped(body, json::empties_nulled)),
         ],
     ),
     row(
         ("body_json_strings_trimmed", Values, Alone),
         SERIALIZED,
         ("the JSON with the blanks around its strings removed", "문자열 앞뒤의 공백을 뺀 JSON"),
-        &[plain(|body| tokens::mapped(body, tokens::trimmed_strings))],
+        &[plain(|body| json::mapped(body, json::trimmed_strings))],
     ),
     row(
         ("body_json_sorted", Order, Common),
@@ -385,7 +378,7 @@ pub(super) static ROWS: &[Row] = &[
             "the body with HTML entities (&quot; for a quote)",
             "HTML 엔티티로 바꾼 본문(따옴표를 &quot;로)",
         ),
-        &[many(entities::escaped), form("undone", "되돌림", entities::unescaped)],
+        &[many(text::entities), form("undone", "되돌림", text::entities_undone)],
     ),
     row(
         ("body_crlf", LineEnds, Common),
@@ -418,7 +411,7 @@ pub(super) static ROWS: &[Row] = &[
             "the body in EUC-KR (CP949) in place of UTF-8, or the other way round",
             "UTF-8 대신 EUC-KR(CP949)인 본문, 또는 그 반대",
         ),
-        &[plain(charset::euc_kr), form("decoded", "디코딩", charset::of_euc_kr)],
+        &[plain(text::euc_kr), form("decoded", "디코딩", text::of_euc_kr)],
     ),
     row(
         ("body_utf_16", Charset, Rare),
@@ -426,13 +419,13 @@ pub(super) static ROWS: &[Row] = &[
         ("the body in UTF-16", "UTF-16인 본문"),
         &[
             form("big-endian, marked", "빅 엔디언, BOM 포함", |body| {
-                charset::utf_16(body, false, true)
+                text::utf_16(body, false, true)
             }),
-            form("little-endian", "리틀 엔디언", |body| charset::utf_16(body, true, false)),
+            form("little-endian", "리틀 엔디언", |body| text::utf_16(body, true, false)),
             form("little-endian, marked", "리틀 엔디언, BOM 포함", |body| {
-                charset::utf_16(body, true, true)
+                text::utf_16(body, true, true)
             }),
-            form("big-endian", "빅 엔디언", |body| charset::utf_16(body, false, false)),
+            form("big-endian", "빅 엔디언", |body| text::utf_16(body, false, false)),
         ],
     ),
     row(
@@ -440,10 +433,10 @@ pub(super) static ROWS: &[Row] = &[
         CHARSET,
         ("the body in UTF-8 that was taken for Latin-1", "UTF-8을 Latin-1로 잘못 읽은 본문"),
         &[
-            plain(charset::mojibake),
-            named("Windows-1252", charset::windows_mojibake).only(Rare),
-            form("undone", "되돌림", charset::unmojibake).only(Rare),
-            named("EUC-KR", charset::korean_mojibake).only(Rare),
+            plain(text::mojibake),
+            named("Windows-1252", text::windows_mojibake).only(Rare),
+            form("undone", "되돌림", text::unmojibake).only(Rare),
+            named("EUC-KR", text::korean_mojibake).only(Rare),
         ],
     ),
     row(
@@ -454,15 +447,15 @@ pub(super) static ROWS: &[Row] = &[
             "ASCII가 아닌 글자가 물음표로 바뀐 본문",
         ),
         &[
-            plain(charset::question_marks),
-            form("one for each byte", "바이트마다 하나씩", charset::question_marks_of_bytes),
+            plain(text::question_marks),
+            form("one for each byte", "바이트마다 하나씩", text::question_marks_of_bytes),
         ],
     ),
     row(
         ("body_lossy", Charset, Rare),
         CHARSET,
         ("the body with U+FFFD for what is not UTF-8", "UTF-8이 아닌 바이트가 U+FFFD로 바뀐 본문"),
-        &[plain(charset::lossy), named("ASCII", charset::lossy_ascii)],
+        &[plain(text::lossy), named("ASCII", text::lossy_ascii)],
     ),
     row(
         ("body_byte_order_mark", Mark, Common),
@@ -471,7 +464,7 @@ pub(super) static ROWS: &[Row] = &[
             "the body with a byte order mark before it, or without the one it has",
             "앞에 BOM이 붙었거나 빠진 본문",
         ),
-        &[form("added", "더함", charset::marked), form("removed", "뺌", charset::unmarked)],
+        &[form("added", "더함", text::marked), form("removed", "뺌", text::unmarked)],
     ),
     row(
         ("body_url_encoded", Wrapped, Common),

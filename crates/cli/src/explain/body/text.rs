@@ -1,11 +1,15 @@
-//! Text with other escapes, line ends or quotes.
+//! Text with other escapes, line ends or quotes, in another encoding, or with the characters of HTML
+//! escaped.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use encoding_rs::{EUC_KR, WINDOWS_1252};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::text::number;
+use crate::input::BYTE_ORDER_MARK;
+use crate::text::{self, number};
 
 /// Every character beyond ASCII as `\uXXXX`.
 pub(super) fn ascii_escaped(body: &[u8], upper: bool) -> Option<Vec<u8>> {
@@ -105,7 +109,7 @@ pub(super) fn lf(body: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The text, if it is one and has more than ASCII in it: most bodies have not, and are done with.
-pub(super) fn beyond_ascii(body: &[u8]) -> Option<&str> {
+fn beyond_ascii(body: &[u8]) -> Option<&str> {
     if body.is_ascii() { None } else { std::str::from_utf8(body).ok() }
 }
 
@@ -198,4 +202,189 @@ pub(super) fn requoted(body: &[u8]) -> Option<Vec<u8>> {
         let _ = write!(out, "{before}\"{trimmed}\"{after}{end}");
     }
     Some(out.into_bytes())
+}
+
+/// In EUC-KR as everybody means it, with the characters that Windows adds (code page 949).
+pub(super) fn euc_kr(body: &[u8]) -> Option<Vec<u8>> {
+    let text = beyond_ascii(body)?;
+    let (bytes, _, unmappable) = EUC_KR.encode(text);
+    if !unmappable {
+        return Some(bytes.into_owned());
+    }
+    // As Java writes what it can't; `encoding_rs` writes HTML.
+    let mut out = Vec::with_capacity(text.len());
+    for letter in text.chars() {
+        match EUC_KR.encode(letter.encode_utf8(&mut [0; 4])) {
+            (bytes, _, false) => out.extend_from_slice(&bytes),
+            (_, _, true) => out.push(b'?'),
+        }
+    }
+    Some(out)
+}
+
+/// EUC-KR decoded.
+pub(super) fn of_euc_kr(body: &[u8]) -> Option<Vec<u8>> {
+    if std::str::from_utf8(body).is_ok() {
+        return None;
+    }
+    let text = EUC_KR.decode_without_bom_handling_and_without_replacement(body)?;
+    Some(text.into_owned().into_bytes())
+}
+
+pub(super) fn utf_16(body: &[u8], little: bool, mark: bool) -> Option<Vec<u8>> {
+    Some(text::utf_16(std::str::from_utf8(body).ok()?, little, mark))
+}
+
+/// UTF-8 read as Latin-1 and written as UTF-8 again.
+pub(super) fn mojibake(body: &[u8]) -> Option<Vec<u8>> {
+    let text = || body.iter().copied().map(char::from).collect::<String>();
+    (!body.is_ascii()).then(|| text().into_bytes())
+}
+
+/// The same through Windows-1252.
+pub(super) fn windows_mojibake(body: &[u8]) -> Option<Vec<u8>> {
+    let text = || WINDOWS_1252.decode_without_bom_handling(body).0.into_owned();
+    (!body.is_ascii()).then(|| text().into_bytes())
+}
+
+/// Latin-1 written as UTF-8, undone.
+pub(super) fn unmojibake(body: &[u8]) -> Option<Vec<u8>> {
+    let text = beyond_ascii(body)?;
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect()
+}
+
+/// Every character beyond ASCII as a question mark: in an encoding that lacks it.
+pub(super) fn question_marks(body: &[u8]) -> Option<Vec<u8>> {
+    let mark = |letter: char| if letter.is_ascii() { letter } else { '?' };
+    Some(beyond_ascii(body)?.chars().map(mark).collect::<String>().into_bytes())
+}
+
+/// The same with a question mark for each byte of such a character.
+pub(super) fn question_marks_of_bytes(body: &[u8]) -> Option<Vec<u8>> {
+    let mark = |byte: &u8| if byte.is_ascii() { *byte } else { b'?' };
+    (!body.is_ascii()).then(|| body.iter().map(mark).collect())
+}
+
+/// UTF-8 read as EUC-KR and written as UTF-8 again.
+pub(super) fn korean_mojibake(body: &[u8]) -> Option<Vec<u8>> {
+    let body = beyond_ascii(body)?.as_bytes();
+    Some(EUC_KR.decode_without_bom_handling(body).0.into_owned().into_bytes())
+}
+
+/// Each byte beyond ASCII as U+FFFD.
+pub(super) fn lossy_ascii(body: &[u8]) -> Option<Vec<u8>> {
+    let letter = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' };
+    (!body.is_ascii()).then(|| body.iter().map(letter).collect::<String>().into_bytes())
+}
+
+/// Bytes that are not UTF-8 as U+FFFD.
+pub(super) fn lossy(body: &[u8]) -> Option<Vec<u8>> {
+    match String::from_utf8_lossy(body) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(text.into_bytes()),
+    }
+}
+
+pub(super) fn marked(body: &[u8]) -> Option<Vec<u8>> {
+    (!body.starts_with(BYTE_ORDER_MARK)).then(|| [BYTE_ORDER_MARK, body].concat())
+}
+
+pub(super) fn unmarked(body: &[u8]) -> Option<Vec<u8>> {
+    body.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec)
+}
+
+type Pairs = &'static [(u8, &'static [u8])];
+
+const LT_GT: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;")];
+const LT_GT_AMP: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;")];
+const WITH_QUOTES: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'"', b"&quot;")];
+const QUOTES_NO_AMP: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'"', b"&quot;")];
+const SPRING: Pairs =
+    &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'"', b"&quot;"), (b'\'', b"&#39;")];
+const NO_AMP: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'"', b"&quot;"), (b'\'', b"&#39;")];
+const GO: Pairs =
+    &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'"', b"&#34;"), (b'\'', b"&#39;")];
+const PYTHON: Pairs =
+    &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'"', b"&quot;"), (b'\'', b"&#x27;")];
+const PHP: Pairs =
+    &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'"', b"&quot;"), (b'\'', b"&#039;")];
+/// Without quotes around strings, which only some filters leave alone.
+const INSIDE: Pairs = &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'&', b"&amp;"), (b'\'', b"&#39;")];
+/// The parentheses too, as a filter that many Korean sites copied does it.
+const PARENTHESES: Pairs =
+    &[(b'<', b"&lt;"), (b'>', b"&gt;"), (b'(', b"&#40;"), (b')', b"&#41;"), (b'\'', b"&#39;")];
+const OWASP: Pairs = &[
+    (b'<', b"&lt;"),
+    (b'>', b"&gt;"),
+    (b'&', b"&amp;"),
+    (b'"', b"&quot;"),
+    (b'\'', b"&#x27;"),
+    (b'/', b"&#x2F;"),
+];
+
+/// The escapes of libraries, the likeliest first.
+const LIBRARIES: [Pairs; 12] = [
+    SPRING,
+    WITH_QUOTES,
+    QUOTES_NO_AMP,
+    NO_AMP,
+    LT_GT,
+    LT_GT_AMP,
+    GO,
+    PYTHON,
+    PHP,
+    INSIDE,
+    PARENTHESES,
+    OWASP,
+];
+
+/// Every way to escape the body.
+pub(super) fn entities(body: &[u8]) -> Vec<Vec<u8>> {
+    LIBRARIES.iter().filter_map(|pairs| replaced(body, pairs)).collect()
+}
+
+/// The entities of all of them as the characters again.
+pub(super) fn entities_undone(body: &[u8]) -> Option<Vec<u8>> {
+    if !body.contains(&b'&') {
+        return None;
+    }
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((&first, after)) = rest.split_first() {
+        match entity(rest) {
+            Some((letter, length)) => {
+                out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = rest.get(length..)?;
+            }
+            None => {
+                out.push(first);
+                rest = after;
+            }
+        }
+    }
+    Some(out)
+}
+
+/// The character that an entity at the start stands for, and its length.
+fn entity(text: &[u8]) -> Option<(char, usize)> {
+    let inner = text.strip_prefix(b"&")?;
+    let end = inner.iter().take(10).position(|&byte| byte == b';')?;
+    let name = std::str::from_utf8(inner.get(..end)?).ok()?;
+    let letter = match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        other => {
+            let digits = other.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => number(hex, 16)?,
+                None => number(digits, 10)?,
+            };
+            char::from_u32(u32::try_from(code).ok()?)?
+        }
+    };
+    Some((letter, end + 2))
 }

@@ -1,15 +1,18 @@
-//! The reason why the console rejects a request of the page.
+//! The reason why the console rejects a request of the page, also one that is not readable.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::lang::Words;
 
 /// A reason, and the inputs of the page that it is about.
 #[derive(Debug)]
-pub(super) struct Complaint(Box<Inner>);
+pub(super) struct ApiError(Box<Inner>);
 
 #[derive(Debug, Serialize)]
 struct Inner {
@@ -18,7 +21,7 @@ struct Inner {
     /// Stable, for scripts.
     id: &'static str,
     text: Words,
-    places: Vec<Place>,
+    places: Vec<Fault>,
     /// The origin that the user must confirm.
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
@@ -26,26 +29,26 @@ struct Inner {
 
 /// An input of the page, and its problem.
 #[derive(Debug, Serialize)]
-pub(super) struct Place {
+pub(super) struct Fault {
     /// The name of the input in the page: `url`, `lookup.0.variable`, `values.callNum`.
     at: String,
     text: Words,
 }
 
-impl Complaint {
+impl ApiError {
     pub(super) fn new(status: StatusCode, id: &'static str, text: Words) -> Self {
         Self(Box::new(Inner { status, id, text, places: Vec::new(), origin: None }))
     }
 
     /// Reports inputs that cannot be used.
-    pub(super) fn invalid(places: Vec<Place>) -> Self {
+    pub(super) fn invalid(places: Vec<Fault>) -> Self {
         let text = Words::new(
             "Nothing was sent or saved: see the marked inputs.",
             "보내거나 저장하지 않았습니다. 표시된 입력란을 확인해 주십시오.",
         );
-        let mut complaint = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", text);
-        complaint.0.places = places;
-        complaint
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", text);
+        error.0.places = places;
+        error
     }
 
     pub(super) fn broken() -> Self {
@@ -68,20 +71,43 @@ impl Complaint {
             format!("{origin} is not on this machine: confirm it first."),
             format!("{origin}은(는) 현재 컴퓨터의 주소가 아닙니다. 먼저 확인해 주십시오."),
         );
-        let mut complaint = Self::new(StatusCode::CONFLICT, "unconfirmed", text);
-        complaint.0.origin = Some(origin);
-        complaint
+        let mut error = Self::new(StatusCode::CONFLICT, "unconfirmed", text);
+        error.0.origin = Some(origin);
+        error
     }
 }
 
-impl Place {
+impl Fault {
     pub(super) fn new(at: impl Into<String>, text: Words) -> Self {
         Self { at: at.into(), text }
     }
 }
 
-impl IntoResponse for Complaint {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         (self.0.status, Json(serde_json::json!({ "problem": *self.0 }))).into_response()
     }
+}
+
+/// A JSON body. A rejection is in the words of the page.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match Json::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection) => Err(unreadable(&rejection)),
+        }
+    }
+}
+
+fn unreadable(rejection: &JsonRejection) -> ApiError {
+    let why = rejection.body_text();
+    let text = Words::new(
+        format!("cannot read the request: {why}"),
+        format!("내용을 읽을 수 없습니다: {why}"),
+    );
+    ApiError::new(rejection.status(), "unreadable", text)
 }
