@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use self::check::Breaches;
 pub(crate) use self::check::{Breach, Level};
 use crate::http::Answer;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
 use crate::text::lossy;
 
@@ -19,7 +19,7 @@ use crate::text::lossy;
 #[derive(Clone, Debug)]
 pub(crate) struct AgentView {
     /// The vendor's words for the status. In English, their meaning follows.
-    pub(crate) words: String,
+    pub(crate) words: Words,
     pub(crate) breaches: Vec<Breach>,
     /// The result of a success.
     pub(crate) data: Option<Map<String, Value>>,
@@ -28,8 +28,8 @@ pub(crate) struct AgentView {
 }
 
 impl AgentView {
-    pub(crate) fn of(answer: &Answer, lang: Lang) -> Self {
-        let mut breaches = Breaches { lang, found: Vec::new() };
+    pub(crate) fn of(answer: &Answer) -> Self {
+        let mut breaches = Breaches::default();
         if answer.leaks.key {
             leaks_key(&mut breaches);
         }
@@ -42,7 +42,7 @@ impl AgentView {
             Some(document) => check::check_envelope(answer.status, document, &mut breaches),
             None => (None, None),
         };
-        Self { words: words(answer.status.as_u16(), lang), breaches: breaches.found, data, error }
+        Self { words: words(answer.status.as_u16()), breaches: breaches.0, data, error }
     }
 
     /// Returns the reason, if the response is a rejection that names one. The agent reads a rejection
@@ -80,21 +80,23 @@ fn leaks_signature(breaches: &mut Breaches) {
 }
 
 /// Returns the vendor's words for a status.
-pub(crate) fn words(code: u16, lang: Lang) -> String {
-    match (Status::from_u16(code), lang) {
-        (Some(status), Lang::Ko) => status.agent_message().to_owned(),
-        (Some(status), Lang::En) => {
-            format!("{} (\"{}\")", status.agent_message(), status.agent_message_en())
+pub(crate) fn words(code: u16) -> Words {
+    match Status::from_u16(code) {
+        Some(status) => {
+            let (ko, en) = (status.agent_message(), status.agent_message_en());
+            Words::new(format!("{ko} (\"{en}\")"), ko)
         }
-        (None, Lang::Ko) => format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
-        (None, Lang::En) => format!("(the vendor's document has no words for status {code})"),
+        None => Words::new(
+            format!("(the vendor's document has no words for status {code})"),
+            format!("(상태 {code}에 대한 문구가 OC 문서에 없습니다)"),
+        ),
     }
 }
 
 /// Returns what the agent's screen shows.
 pub(crate) fn seen_to_text(view: &AgentView, lang: Lang) -> String {
     let title = lang.pick("The agent sees:", "상담원 화면:");
-    let mut text = format!("{} {}\n", paint(TITLE, title), view.words);
+    let mut text = format!("{} {}\n", paint(TITLE, title), view.words.in_lang(lang));
     for (name, value) in view.data.iter().flatten() {
         let value = match value {
             Value::String(text) => visible(text),
@@ -121,21 +123,25 @@ fn breach_line(breach: &Breach, lang: Lang) -> String {
         Level::Advice => (WARN, lang.pick("advice", "권고")),
     };
     let id = paint(DIM, format!("[{}]", breach.id));
-    format!("{} {} {id}\n", paint(style, format!("{level}:")), visible(&breach.message))
+    format!(
+        "{} {} {id}\n",
+        paint(style, format!("{level}:")),
+        visible(breach.message.in_lang(lang))
+    )
 }
 
 /// Returns what the agent's screen shows.
-pub(crate) fn seen_to_json(view: &AgentView) -> Value {
+pub(crate) fn seen_to_json(view: &AgentView, lang: Lang) -> Value {
     let error = view.error.as_ref().map(
         |(code, message, detail)| json!({ "code": code, "message": message, "detail": detail }),
     );
-    json!({ "words": view.words, "data": view.data, "error": error })
+    json!({ "words": view.words.in_lang(lang), "data": view.data, "error": error })
 }
 
-pub(crate) fn breaches_to_json(breaches: &[Breach]) -> Value {
+pub(crate) fn breaches_to_json(breaches: &[Breach], lang: Lang) -> Value {
     breaches
         .iter()
-        .map(|it| json!({ "id": it.id, "level": it.level.as_str(), "message": it.message }))
+        .map(|it| json!({ "id": it.id, "level": it.level.as_str(), "message": it.message.in_lang(lang) }))
         .collect()
 }
 
@@ -224,7 +230,7 @@ mod tests {
         for status in [200, 201, 204, 302, 400, 401, 403, 404, 422, 500, 503] {
             for content_type in CONTENT_TYPES {
                 for body in BODIES {
-                    if !AgentView::of(&answer(status, content_type, body), Lang::En).is_sound() {
+                    if !AgentView::of(&answer(status, content_type, body)).is_sound() {
                         continue;
                     }
                     sound += 1;

@@ -98,13 +98,13 @@ pub fn run<A: Into<OsString> + Clone>(args: impl IntoIterator<Item = A>) -> Exit
     let asked = value_of("--lang", &args).and_then(Lang::named);
     let json = before_separator(&args).any(|arg| arg == "--json");
     let lang = asked.unwrap_or_else(Lang::of_the_locale);
-    let settings = match Settings::load(value_of("--config", &args), lang) {
+    let settings = match Settings::load(value_of("--config", &args)) {
         Ok(settings) => settings,
         Err(problem) => return fail(&problem, &Context::new(lang, json)),
     };
     let lang = asked.or(settings.lang()).unwrap_or(lang);
     let parsed = settings
-        .parse(&help::of(command(), lang), &args, lang)
+        .parse(&help::of(command(), lang), &args)
         .and_then(|matches| Cli::from_arg_matches(&matches).map_err(Misuse::CommandLine));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -165,10 +165,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome, Problem> {
         .enable_all()
         .build()
         .map_err(|error| {
-            Problem::new(
-                context.lang.pick("cannot start the runtime", "실행 환경을 시작할 수 없습니다"),
-            )
-            .source(error)
+            Problem::new("cannot start the runtime", "실행 환경을 시작할 수 없습니다").source(error)
         })?;
     runtime.block_on(async {
         match command {

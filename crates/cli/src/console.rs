@@ -82,7 +82,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         let _ = stopping.send(true);
     })
     .await
-    .map_err(|error| broke_off(error, context))?;
+    .map_err(broke_off)?;
     Ok(Outcome::Good)
 }
 
@@ -112,9 +112,8 @@ fn announcement(page: &Page, context: &Context) -> String {
 }
 
 /// Returns the problem of a page whose socket failed.
-pub(crate) fn broke_off(error: io::Error, context: &Context) -> Problem {
-    let words = context.lang.pick("the console stopped", "콘솔이 중단되었습니다");
-    Problem::new(words).source(error)
+pub(crate) fn broke_off(error: io::Error) -> Problem {
+    Problem::new("the console stopped", "콘솔이 중단되었습니다").source(error)
 }
 
 /// The options of the page.
@@ -139,20 +138,19 @@ impl Page {
         received: Received,
         context: &Context,
     ) -> Result<Self, Problem> {
-        let socket = Socket::bind(args.listen, context.lang).await?;
+        let socket = Socket::bind(args.listen).await?;
         let token = Token::random().map_err(|error| {
-            let words =
-                ("the system gives no random numbers", "시스템에서 난수를 얻을 수 없습니다");
-            Problem::new(context.lang.pick(words.0, words.1)).source(error)
+            Problem::new("the system gives no random numbers", "시스템에서 난수를 얻을 수 없습니다")
+                .source(error)
         })?;
-        let file = SettingsFile::open(args.settings, received.lookup_url(), context.lang)?;
+        let file = SettingsFile::open(args.settings, received.lookup_url())?;
         if file.latest().texts().any(|text| keys.are_in(text)) {
-            return Err(Problem::new(context.lang.pick(
+            return Err(Problem::new(
                 "the settings contain the security key: remove it from the file",
                 "설정 파일에 암호화 키가 들어 있습니다. 파일에서 지워 주십시오",
-            )));
+            ));
         }
-        let client = Client::new(args.http, context)?;
+        let client = Client::new(args.http)?;
         let http2 = args.http.http2;
         let console = Console { lang: context.lang, keys, file, client, http2, received };
         let url = format!("http://{}/?token={}", socket.address(), token.as_str());

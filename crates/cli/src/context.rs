@@ -1,5 +1,6 @@
 //! The output of all subcommands: its language, its form, and how a subcommand ends.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::report;
 
 /// The language and the form of the output.
@@ -25,12 +26,12 @@ impl Context {
     /// Writes a text for people to stdout. Foreign text in it must be made
     /// [visible](report::visible) before.
     pub(crate) fn print(&self, text: impl AsRef<str>) -> Result<(), Problem> {
-        report::print(text.as_ref()).map_err(|error| self.cannot_write(error))
+        report::print(text.as_ref()).map_err(cannot_write)
     }
 
     /// Writes a text to stdout as it is, for example a script.
     pub(crate) fn print_plain(&self, text: &str) -> Result<(), Problem> {
-        report::print_raw(text.as_bytes()).map_err(|error| self.cannot_write(error))
+        report::print_raw(text.as_bytes()).map_err(cannot_write)
     }
 
     /// Writes one indented JSON value to stdout.
@@ -47,7 +48,7 @@ impl Context {
 
     /// Writes a problem and all its causes to stderr.
     pub(crate) fn report(&self, problem: &Problem) {
-        let mut text = problem.to_string();
+        let mut text = problem.message(self.lang).to_owned();
         let mut cause = problem.source();
         while let Some(error) = cause {
             text = format!("{text}: {error}");
@@ -62,11 +63,10 @@ impl Context {
             writeln!(anstream::stderr(), "{name} {}", report::visible(&text))
         };
     }
+}
 
-    fn cannot_write(&self, error: io::Error) -> Problem {
-        let text = self.lang.pick("cannot write to stdout", "표준 출력에 쓸 수 없습니다");
-        Problem::new(text).source(error)
-    }
+fn cannot_write(error: io::Error) -> Problem {
+    Problem::new("cannot write to stdout", "표준 출력에 쓸 수 없습니다").source(error)
 }
 
 /// The subcommand ran.
@@ -87,16 +87,16 @@ impl Outcome {
     }
 }
 
-/// The reason why a subcommand could not run, in the user's language.
+/// The reason why a subcommand could not run.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    message: String,
+    message: Words,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
+    pub(crate) fn new(en: impl Into<Cow<'static, str>>, ko: impl Into<Cow<'static, str>>) -> Self {
+        Words::new(en, ko).into()
     }
 
     /// Adds the cause, which is printed too.
@@ -104,11 +104,23 @@ impl Problem {
         self.source = Some(error.into());
         self
     }
+
+    /// Returns the reason without its causes.
+    pub(crate) fn message(&self, lang: Lang) -> &str {
+        self.message.in_lang(lang)
+    }
 }
 
+impl From<Words> for Problem {
+    fn from(message: Words) -> Self {
+        Self { message, source: None }
+    }
+}
+
+/// The English reason, without its causes.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.message.fmt(f)
     }
 }
 

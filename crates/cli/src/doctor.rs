@@ -167,20 +167,20 @@ impl Args {
 }
 
 impl LookupArgs {
-    fn honest(&self, lang: Lang) -> Result<Bytes, Problem> {
-        let given = input::body(self.body.as_deref(), &self.field, lang)?;
+    fn honest(&self) -> Result<Bytes, Problem> {
+        let given = input::body(self.body.as_deref(), &self.field)?;
         Ok(given.unwrap_or(Bytes::from_static(DOCUMENTED_BODY)))
     }
 
-    fn no_result(&self, lang: Lang) -> Result<Option<Bytes>, Problem> {
+    fn no_result(&self) -> Result<Option<Bytes>, Problem> {
         let stdin = Some(Path::new("-"));
         if self.body.as_deref() == stdin && self.no_result_body.as_deref() == stdin {
-            return Err(Problem::new(lang.pick(
+            return Err(Problem::new(
                 "--body and --no-result-body cannot both be read from stdin: pass one of them as a file",
                 "--body와 --no-result-body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정하십시오",
-            )));
+            ));
         }
-        input::body(self.no_result_body.as_deref(), &self.no_result_field, lang)
+        input::body(self.no_result_body.as_deref(), &self.no_result_field)
     }
 }
 
@@ -195,10 +195,10 @@ pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
         return Ok(Outcome::Good);
     }
     let url = args.url.clone().ok_or_else(|| {
-        Problem::new(cx.lang.pick(
+        Problem::new(
             "no URL: expected the URL of the endpoint as an argument or in the settings file",
             "URL이 없습니다. 엔드포인트 주소를 인수나 설정 파일에 지정하십시오",
-        ))
+        )
     })?;
     let runner = set_up(&args, &url, cx)?;
     obtain_consent(&url, requests(&plan, &runner.bench), args.yes, cx).await?;
@@ -216,10 +216,10 @@ pub(crate) async fn run(args: Args, cx: &Context) -> Result<Outcome, Problem> {
 
 fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {
     let keys = args.key.all(cx)?;
-    let key = keys.first().ok_or_else(|| no_key(cx.lang))?;
+    let key = keys.first().ok_or_else(no_key)?;
     let limits = args.limits();
-    let (body, no_result) = (args.lookup.honest(cx.lang)?, args.lookup.no_result(cx.lang)?);
-    let client = Client::new(&args.http, cx)?;
+    let (body, no_result) = (args.lookup.honest()?, args.lookup.no_result()?);
+    let client = Client::new(&args.http)?;
     Ok(Runner {
         bench: Bench::new(url.clone(), key.key(), args.scheme(), body, no_result, limits),
         sender: Sender {
@@ -261,7 +261,7 @@ async fn obtain_consent(
     yes: bool,
     cx: &Context,
 ) -> Result<(), Problem> {
-    if yes || is_loopback(url, cx.lang).await? {
+    if yes || is_loopback(url).await? {
         return Ok(());
     }
     let host = url.host_str().unwrap_or_default();
@@ -272,35 +272,35 @@ async fn obtain_consent(
                 "{host}은(는) 이 컴퓨터가 아닙니다. 요청 {requests}개를 보내려면 --yes를 붙이십시오"
             ),
         );
-        return Err(Problem::new(cx.lang.pick(en, ko)));
+        return Err(Problem::new(en, ko));
     }
-    if ask(host, requests, cx.lang).map_err(|error| rejected(cx.lang).source(error))? {
+    if ask(host, requests, cx.lang).map_err(|error| rejected().source(error))? {
         Ok(())
     } else {
-        Err(rejected(cx.lang))
+        Err(rejected())
     }
 }
 
-fn rejected(lang: Lang) -> Problem {
-    Problem::new(lang.pick("nothing was sent", "아무것도 보내지 않았습니다"))
+fn rejected() -> Problem {
+    Problem::new("nothing was sent", "아무것도 보내지 않았습니다")
 }
 
 /// One address of another machine is enough to ask, because any of them may be used.
-async fn is_loopback(url: &Url, lang: Lang) -> Result<bool, Problem> {
+async fn is_loopback(url: &Url) -> Result<bool, Problem> {
     if let Some(known) = typed::is_loopback(url) {
         return Ok(known);
     }
-    let addresses = resolve(url.domain().unwrap_or_default(), lang).await?;
+    let addresses = resolve(url.domain().unwrap_or_default()).await?;
     Ok(!addresses.is_empty() && addresses.into_iter().all(typed::is_loopback_ip))
 }
 
-async fn resolve(name: &str, lang: Lang) -> Result<Vec<IpAddr>, Problem> {
+async fn resolve(name: &str) -> Result<Vec<IpAddr>, Problem> {
     let found = tokio::net::lookup_host((name, 0)).await.map_err(|error| {
         let (en, ko) = (
             format!("host {name} not found: check the name in the URL, and DNS"),
             format!("{name} 호스트를 찾을 수 없습니다. URL의 이름과 DNS를 확인하십시오"),
         );
-        Problem::new(lang.pick(en, ko)).source(error)
+        Problem::new(en, ko).source(error)
     })?;
     Ok(found.map(|address| address.ip()).collect())
 }

@@ -83,7 +83,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    let request = args.input.read(context.lang)?;
+    let request = args.input.read()?;
     let keys = args.key.all(context)?;
     let settings = Settings {
         rules: Rules {
@@ -93,12 +93,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
         },
         now: args.now.map(Timestamp::from_millis),
         time_limit: args.time_limit,
-        shows_progress: true,
+        progress: Some(context.lang),
         proxy_prefix: args.prefix,
         computed: args.computed,
         organization: args.organization_id,
     };
-    let explanation = explain(&request, &keys, &settings, context.lang)?;
+    let explanation = explain(&request, &keys, &settings)?;
     if context.json {
         context.print_json(&explanation.to_json(context.lang))?;
     } else {
@@ -122,7 +122,7 @@ pub fn explanation_of(capture: &[u8], key: &[u8]) -> Result<serde_json::Value, S
     let scheme = if request.target.is_some() { Scheme::UriBodyTime } else { Scheme::BodyTime };
     let now = Timestamp::from_millis(1_732_400_000_000);
     let settings = Settings::new(Rules::of(scheme), now, Duration::from_secs(2));
-    let explanation = explain(&request, &keys, &settings, Lang::En);
+    let explanation = explain(&request, &keys, &settings);
     let explanation = explanation.map_err(|problem| problem.to_string())?;
     // Both forms of the response show text of unknown clients.
     let text = explanation.to_text(Lang::En);
@@ -154,33 +154,33 @@ struct InputArgs {
 }
 
 impl InputArgs {
-    fn read(&self, lang: Lang) -> Result<CapturedRequest, Problem> {
+    fn read(&self) -> Result<CapturedRequest, Problem> {
         let mut request = match &self.request {
-            Some(path) => self.read_capture(path, lang)?,
-            None => CapturedRequest { headers: self.headers(lang)?, ..Default::default() },
+            Some(path) => self.read_capture(path)?,
+            None => CapturedRequest { headers: self.headers()?, ..Default::default() },
         };
         if let Some(path) = &self.body {
-            self.reject_stdin_twice(lang)?;
-            request.body = Some(input::read(path, &Words::fixed("the body", "본문"), lang)?);
+            self.reject_stdin_twice()?;
+            request.body = Some(input::read(path, &Words::fixed("the body", "본문"))?);
             request.surplus.clear();
         }
         if let Some(uri) = &self.uri {
             request.target = Some(uri.clone());
         }
-        complete(request, lang)
+        complete(request)
     }
 
-    fn read_capture(&self, path: &Path, lang: Lang) -> Result<CapturedRequest, Problem> {
-        let capture = input::read(path, &Words::fixed("the request", "요청"), lang)?;
+    fn read_capture(&self, path: &Path) -> Result<CapturedRequest, Problem> {
+        let capture = input::read(path, &Words::fixed("the request", "요청"))?;
         CapturedRequest::parse(&capture, self.entry).map_err(|error| {
-            let (shown, fault) = (path.display(), error.in_lang(lang));
-            let en = format!("can't read the request in {shown}: {fault}");
-            let ko = format!("{shown}의 요청을 읽을 수 없습니다: {fault}");
-            Problem::new(lang.pick(en, ko))
+            let (shown, (en, ko)) = (path.display(), error.words());
+            let en = format!("can't read the request in {shown}: {en}");
+            let ko = format!("{shown}의 요청을 읽을 수 없습니다: {ko}");
+            Problem::new(en, ko)
         })
     }
 
-    fn headers(&self, lang: Lang) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+    fn headers(&self) -> Result<Vec<(String, Vec<u8>)>, Problem> {
         let header = |text: &String| {
             let (name, value) = text.split_once(':').filter(|(name, _)| !name.trim().is_empty())?;
             // As HTTP reads it: the blanks around a value are no part of it.
@@ -189,20 +189,20 @@ impl InputArgs {
         };
         let headers: Option<Vec<_>> = self.headers.iter().map(header).collect();
         headers.ok_or_else(|| {
-            Problem::new(lang.pick(
+            Problem::new(
                 "a --header is not of the form 'Name: value', such as 'X-TC-Timestamp: 1732400000000'",
                 "--header의 형식이 '이름: 값'이 아닙니다. 예: 'X-TC-Timestamp: 1732400000000'",
-            ))
+            )
         })
     }
 
-    fn reject_stdin_twice(&self, lang: Lang) -> Result<(), Problem> {
+    fn reject_stdin_twice(&self) -> Result<(), Problem> {
         let stdin = Some(Path::new("-"));
         if self.request.as_deref() == stdin && self.body.as_deref() == stdin {
-            return Err(Problem::new(lang.pick(
+            return Err(Problem::new(
                 "--request and --body can't both come from stdin: give one of them as a file",
                 "--request와 --body를 모두 표준 입력에서 읽을 수 없습니다. 하나는 파일로 지정해 주십시오",
-            )));
+            ));
         }
         Ok(())
     }
@@ -210,7 +210,7 @@ impl InputArgs {
 
 /// A request without a body in the capture may have been sent with one: only if it declares none is
 /// it certain that it is empty.
-fn complete(mut request: CapturedRequest, lang: Lang) -> Result<CapturedRequest, Problem> {
+fn complete(mut request: CapturedRequest) -> Result<CapturedRequest, Problem> {
     let is_get = request.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("GET"));
     let is_empty = match request.declared_length() {
         Some(length) => length == 0,
@@ -222,10 +222,10 @@ fn complete(mut request: CapturedRequest, lang: Lang) -> Result<CapturedRequest,
     if request.body.is_some() {
         return Ok(request);
     }
-    Err(Problem::new(lang.pick(
+    Err(Problem::new(
         "the capture has no body (`curl -v` does not print it): give it with --body FILE, or with \
          --body /dev/null if it is empty",
         "캡처에 본문이 없습니다(`curl -v`는 본문을 출력하지 않습니다). --body FILE로, 빈 본문이면 --body \
          /dev/null로 지정해 주십시오",
-    )))
+    ))
 }

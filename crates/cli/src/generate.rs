@@ -65,15 +65,14 @@ struct Page {
 
 pub(crate) fn man(args: &ManArgs, command: &Command, cx: &Context) -> Result<Outcome, Problem> {
     let pages = pages(command).map_err(|error| {
-        Problem::new(cx.lang.pick("cannot create the manual pages", "매뉴얼을 만들 수 없습니다"))
-            .source(error)
+        Problem::new("cannot create the manual pages", "매뉴얼을 만들 수 없습니다").source(error)
     })?;
     if let Some(dir) = &args.out {
         write(dir, &pages).map_err(|error| {
             let shown = dir.display();
             let en = format!("cannot write the manual pages to {shown}");
             let ko = format!("{shown}에 매뉴얼을 쓸 수 없습니다");
-            Problem::new(cx.lang.pick(en, ko)).source(error)
+            Problem::new(en, ko).source(error)
         })?;
     }
     match (cx.json, &args.out) {

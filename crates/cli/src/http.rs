@@ -18,8 +18,8 @@ use rustls::pki_types::pem::PemObject as _;
 use url::Url;
 
 pub(crate) use self::error::{SendError, cause_in_words};
-use crate::context::{Context, Problem};
-use crate::lang::{Lang, Words};
+use crate::context::Problem;
+use crate::lang::Words;
 use crate::secrets::{Leaks, Secrets};
 use crate::{input, typed};
 
@@ -68,7 +68,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(args: &HttpArgs, cx: &Context) -> Result<Self, Problem> {
+    pub(crate) fn new(args: &HttpArgs) -> Result<Self, Problem> {
         // An error means that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
@@ -83,7 +83,7 @@ impl Client {
         };
         let client = match &args.cacert {
             Some(path) => {
-                let certificates = read_certificates(path, cx.lang)?;
+                let certificates = read_certificates(path)?;
                 let certificates = certificates.iter().map(|der| Certificate::from_der(der));
                 let certificates = certificates.collect::<Result<Vec<_>, _>>();
                 certificates.and_then(|it| builder().tls_certs_merge(it).build())
@@ -93,10 +93,10 @@ impl Client {
         };
         let has_response = Arc::default();
         client.map(|inner| Self { inner, http2: args.http2, has_response }).map_err(|error| {
-            Problem::new(cx.lang.pick(
+            Problem::new(
                 "cannot set up the HTTP client: check the certificates of --cacert",
                 "HTTP 클라이언트를 준비할 수 없습니다. --cacert의 인증서를 확인하십시오",
-            ))
+            )
             .source(error)
         })
     }
@@ -193,11 +193,8 @@ fn without_roots(builder: ClientBuilder) -> reqwest::Result<reqwest::Client> {
 }
 
 /// Reads the file of `--cacert`.
-pub(crate) fn read_certificates(
-    path: &Path,
-    lang: Lang,
-) -> Result<Vec<CertificateDer<'static>>, Problem> {
-    let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"), lang)?;
+pub(crate) fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {
+    let pem = input::read(path, &Words::fixed("the certificates", "인증서 파일"))?;
     let shown = path.display();
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let certificates = certificates.unwrap_or_default();
@@ -206,7 +203,7 @@ pub(crate) fn read_certificates(
         let ko = format!(
             "{shown}에 인증서가 없습니다. PEM(-----BEGIN CERTIFICATE-----) 형식이어야 합니다"
         );
-        return Err(Problem::new(lang.pick(en, ko)));
+        return Err(Problem::new(en, ko));
     }
     Ok(certificates)
 }

@@ -17,17 +17,20 @@ pub const LONGEST: usize = 64 * 1024 * 1024;
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads a file, or stdin if it is named `-`. The error names `what` was expected.
-pub(crate) fn read(path: &Path, what: &Words, lang: Lang) -> Result<Vec<u8>, Problem> {
-    let (shown, what) = (path.display(), what.in_lang(lang));
+pub(crate) fn read(path: &Path, what: &Words) -> Result<Vec<u8>, Problem> {
+    let (shown, en, ko) = (path.display(), what.in_lang(Lang::En), what.in_lang(Lang::Ko));
     let bytes = read_bounded(path).map_err(|error| {
-        let en = format!("can't read {what} {shown}");
-        let ko = format!("{what} {shown}을(를) 읽을 수 없습니다");
-        Problem::new(lang.pick(en, ko)).source(error)
+        Problem::new(
+            format!("can't read {en} {shown}"),
+            format!("{ko} {shown}을(를) 읽을 수 없습니다"),
+        )
+        .source(error)
     })?;
     if bytes.len() > LONGEST {
-        let en = format!("{what} {shown} is longer than 64 MiB");
-        let ko = format!("{what} {shown}이(가) 64 MiB보다 깁니다");
-        return Err(Problem::new(lang.pick(en, ko)));
+        return Err(Problem::new(
+            format!("{en} {shown} is longer than 64 MiB"),
+            format!("{ko} {shown}이(가) 64 MiB보다 깁니다"),
+        ));
     }
     Ok(bytes)
 }
@@ -47,25 +50,22 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
 pub(crate) fn body(
     file: Option<&Path>,
     fields: &[(String, String)],
-    lang: Lang,
 ) -> Result<Option<Bytes>, Problem> {
     match file {
-        Some(path) => {
-            read(path, &Words::fixed("the body", "본문"), lang).map(|body| Some(body.into()))
-        }
+        Some(path) => read(path, &Words::fixed("the body", "본문")).map(|body| Some(body.into())),
         None if fields.is_empty() => Ok(None),
-        None => json_of(fields, lang).map(Some),
+        None => json_of(fields).map(Some),
     }
 }
 
 /// As Online Contact builds it: one object of strings in the order given, without white space.
-fn json_of(fields: &[(String, String)], lang: Lang) -> Result<Bytes, Problem> {
+fn json_of(fields: &[(String, String)]) -> Result<Bytes, Problem> {
     let mut object = Map::new();
     for (name, value) in fields {
         if object.insert(name.clone(), Value::String(value.clone())).is_some() {
             let en = format!("the field {name} is given twice: a JSON object has each name once");
             let ko = format!("{name} 필드를 두 번 지정했습니다. 이름은 한 번만 쓸 수 있습니다");
-            return Err(Problem::new(lang.pick(en, ko)));
+            return Err(Problem::new(en, ko));
         }
     }
     Ok(Bytes::from(Value::Object(object).to_string()))

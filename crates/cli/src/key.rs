@@ -47,8 +47,8 @@ impl KeyArgs {
     /// As [`all`](Self::all) without the prompt: `None` without a file and without the variable.
     pub(crate) fn given(&self, cx: &Context) -> Result<Option<Vec<KeyText>>, Problem> {
         let keys = match &self.key_file {
-            Some(path) => Some(read_file(path, cx.lang)?),
-            None => from_env(cx.lang)?.map(|key| vec![key]),
+            Some(path) => Some(read_file(path)?),
+            None => from_env()?.map(|key| vec![key]),
         };
         keys.iter().flatten().for_each(|key| warn(key, cx));
         Ok(keys)
@@ -88,8 +88,9 @@ impl KeyText {
         &self.key
     }
 
-    pub(crate) fn security_key(&self, lang: Lang) -> Result<SecurityKey, Problem> {
-        SecurityKey::from_bytes(self.key()).map_err(|error| invalid_key(lang).source(error))
+    pub(crate) fn security_key(&self) -> Result<SecurityKey, Problem> {
+        SecurityKey::from_bytes(self.key())
+            .map_err(|error| Problem::new("invalid key", "사용할 수 없는 키입니다").source(error))
     }
 }
 
@@ -112,22 +113,22 @@ fn warn(key: &KeyText, cx: &Context) {
     }
 }
 
-fn from_env(lang: Lang) -> Result<Option<KeyText>, Problem> {
+fn from_env() -> Result<Option<KeyText>, Problem> {
     let text = match env::var(VARIABLE) {
         Ok(text) => Zeroizing::new(text.into_bytes()),
         Err(VarError::NotPresent) => return Ok(None),
         Err(VarError::NotUnicode(_)) => {
-            return Err(Problem::new(lang.pick(
+            return Err(Problem::new(
                 "OC_SECURITY_KEY is not Unicode: expected the text of 암호화 키",
                 "OC_SECURITY_KEY가 유니코드 글자가 아닙니다. 암호화 키의 글자를 그대로 넣으십시오",
-            )));
+            ));
         }
     };
     let key = KeyText::typed(VARIABLE, text).ok_or_else(|| {
-        Problem::new(lang.pick(
+        Problem::new(
             "OC_SECURITY_KEY is empty: expected the text of 암호화 키",
             "OC_SECURITY_KEY가 비어 있습니다. 암호화 키의 글자를 그대로 넣으십시오",
-        ))
+        )
     })?;
     Ok(Some(key))
 }
@@ -136,35 +137,31 @@ fn from_env(lang: Lang) -> Result<Option<KeyText>, Problem> {
 fn from_prompt(lang: Lang) -> Result<KeyText, Problem> {
     let prompt = lang.pick("Security key (not shown): ", "암호화 키(화면에 표시되지 않음): ");
     // On Ctrl-C rpassword raises SIGINT before it restores the terminal.
-    let text = deferred(|| rpassword::prompt_password(prompt))
-        .map_err(|error| no_key(lang).source(error))?;
+    let text =
+        deferred(|| rpassword::prompt_password(prompt)).map_err(|error| no_key().source(error))?;
     KeyText::typed("prompt", Zeroizing::new(text.into_bytes())).ok_or_else(|| {
-        Problem::new(lang.pick(
+        Problem::new(
             "no security key was typed: expected the text of 암호화 키",
             "암호화 키를 입력하지 않았습니다",
-        ))
+        )
     })
 }
 
-pub(crate) fn no_key(lang: Lang) -> Problem {
-    Problem::new(lang.pick(
+pub(crate) fn no_key() -> Problem {
+    Problem::new(
         "no security key: set OC_SECURITY_KEY, pass --key-file FILE, or run in a terminal for a prompt",
         "암호화 키가 없습니다. OC_SECURITY_KEY를 설정하거나 --key-file FILE을 지정하거나 \
          터미널에서 실행해 입력하십시오",
-    ))
-}
-
-fn invalid_key(lang: Lang) -> Problem {
-    Problem::new(lang.pick("invalid key", "사용할 수 없는 키입니다"))
+    )
 }
 
 /// Reads the format of the core's [`KeyFile`], also from a pipe.
-fn read_file(path: &Path, lang: Lang) -> Result<Vec<KeyText>, Problem> {
-    let bytes = read_bounded(path).map_err(|error| unreadable(path, lang).source(error))?;
+fn read_file(path: &Path) -> Result<Vec<KeyText>, Problem> {
+    let bytes = read_bounded(path).map_err(|error| unreadable(path).source(error))?;
     let invalid = |en: &str, ko: &str| {
         let shown = path.display();
         let (en, ko) = (format!("key file {shown}: {en}"), format!("키 파일 {shown}: {ko}"));
-        Problem::new(lang.pick(en, ko))
+        Problem::new(en, ko)
     };
     if bytes.len() > LONGEST {
         let en = format!("longer than {LONGEST} bytes, expected one key on each line");
@@ -183,7 +180,7 @@ fn read_file(path: &Path, lang: Lang) -> Result<Vec<KeyText>, Problem> {
         })?;
         keys.push(key);
     }
-    let ring = keys.iter().map(|key| Ok((key.label().to_owned(), key.security_key(lang)?)));
+    let ring = keys.iter().map(|key| Ok((key.label().to_owned(), key.security_key()?)));
     KeyRing::new(ring.collect::<Result<Vec<_>, Problem>>()?).map_err(|error| {
         invalid("invalid key ring", "키 목록이 올바르지 않습니다").source(error)
     })?;
@@ -192,20 +189,20 @@ fn read_file(path: &Path, lang: Lang) -> Result<Vec<KeyText>, Problem> {
 
 /// The user may have passed the key in place of the file. A value that does not exist and does not look
 /// like a path is not shown.
-fn unreadable(path: &Path, lang: Lang) -> Problem {
+fn unreadable(path: &Path) -> Problem {
     let looks_like_a_path = path.to_string_lossy().contains(['/', '\\', '.']);
     if !looks_like_a_path && path.symlink_metadata().is_err() {
-        return Problem::new(lang.pick(
+        return Problem::new(
             "cannot read the key file: --key-file expects the path of a file, not the key itself (the \
              value is not shown)",
             "키 파일을 읽을 수 없습니다. --key-file에는 키가 아니라 파일 경로를 지정하십시오(입력한 값은 \
              표시하지 않습니다)",
-        ));
+        );
     }
     let shown = path.display();
     let en = format!("cannot read the key file {shown}");
     let ko = format!("키 파일 {shown}을(를) 읽을 수 없습니다");
-    Problem::new(lang.pick(en, ko))
+    Problem::new(en, ko)
 }
 
 fn read_bounded(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {

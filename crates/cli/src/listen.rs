@@ -105,11 +105,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let keys = Arc::new(Keys::new(args.key.all(context)?));
     let (scheme, window) = (args.scheme, Duration::from_secs(args.window));
     let rules = Rules { scheme, window, body_limit: args.body_limit };
-    let address = socket::address(&args.listen, "127.0.0.1:7879", context.lang)?;
-    let (listener, address) = socket::bind(address, context.lang).await?;
-    let upstream = args.forward.map(|url| Upstream::new(url, &args.http, address, context));
+    let address = socket::address(&args.listen, "127.0.0.1:7879")?;
+    let (listener, address) = socket::bind(address).await?;
+    let upstream = args.forward.map(|url| Upstream::new(url, &args.http, address));
     let upstream = upstream.transpose()?;
-    let folder = args.save.as_deref().map(|path| Folder::open(path, context)).transpose()?;
+    let folder = args.save.as_deref().map(Folder::open).transpose()?;
     let (stop, stopping) = Stopping::channel();
     let exchanges = Arc::new(Exchanges::new());
     let page = match args.console {
@@ -171,7 +171,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Proble
     let (served, (), ()) = tokio::join!(page, serving, signal);
     let tally = reporter.await.unwrap_or_default();
     context.print(reporter::summary(&tally, context))?;
-    served.map_err(|error| broke_off(error, context))?;
+    served.map_err(broke_off)?;
     Ok(Outcome::Good)
 }
 

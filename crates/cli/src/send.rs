@@ -87,31 +87,31 @@ fn header(text: &str) -> Result<(HeaderName, HeaderValue), Words> {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    let client = Client::new(&args.http, context)?;
-    let folder = args.save.as_deref().map(|path| Folder::open(path, context)).transpose()?;
+    let client = Client::new(&args.http)?;
+    let folder = args.save.as_deref().map(Folder::open).transpose()?;
     let sent = Sent::new(&args, context)?;
     if args.verbose && !context.json {
         context.print(request_to_text(&sent, context.lang))?;
     }
     let started = Timestamp::now();
     let judged = match client.execute(sent.outgoing.to_request(), sent.secrets()).await {
-        Ok(answer) => Judged::new(answer, context.lang),
+        Ok(answer) => Judged::new(answer),
         Err(error) if error.is_servers_fault() => {
-            let failure = Words::of(|lang| error.explain(lang));
+            let failure = error.words();
             let exchange = exchange(&sent, Err(failure.clone()), started);
             let capture = save(&exchange, folder, false, context);
             let why = failure.in_lang(context.lang);
             report_failure(&sent, why, capture.as_deref(), context)?;
             return Ok(Outcome::Finding);
         }
-        Err(error) => return Err(Problem::new(error.explain(context.lang))),
+        Err(error) => return Err(error.words().into()),
     };
     let rejected =
         judged.view.rejection().is_some() || matches!(judged.answer.status.as_u16(), 401 | 403);
     let exchange = exchange(&sent, Ok(judged.answer.clone()), started);
     let capture = save(&exchange, folder, rejected, context);
     if context.json {
-        context.print_json(&to_json(&sent, &judged, capture.as_deref()))?;
+        context.print_json(&to_json(&sent, &judged, capture.as_deref(), context.lang))?;
     } else {
         context.print(to_text(&sent, &judged, capture.as_deref(), context.lang))?;
     }
@@ -177,23 +177,21 @@ struct Sent {
 
 impl Sent {
     fn new(args: &Args, cx: &Context) -> Result<Self, Problem> {
-        let captured = args.replay.as_deref().map(|path| read(path, cx.lang)).transpose()?;
+        let captured = args.replay.as_deref().map(read).transpose()?;
         let (url, http2) = (args.url.clone(), args.http.http2);
         let mut sent = match captured {
             Some(captured) if args.as_is => Self {
                 outgoing: Outgoing::captured(url, http2, USER_AGENT, &captured)
-                    .ok_or_else(|| unsendable(cx.lang))?,
+                    .ok_or_else(unsendable)?,
                 signed: None,
                 secrets: Secrets::of(&args.request.given_keys(cx)?),
             },
             captured => {
                 let path = args.url.path();
                 let mut signed = match captured {
-                    Some(captured) => args.request.sign_body(
-                        replayed_body(captured, cx.lang)?.into(),
-                        path,
-                        cx,
-                    )?,
+                    Some(captured) => {
+                        args.request.sign_body(replayed_body(captured)?.into(), path, cx)?
+                    }
                     None => args.request.sign(path, cx)?,
                 };
                 let secrets = std::mem::take(&mut signed.secrets);
@@ -215,30 +213,30 @@ impl Sent {
     }
 }
 
-fn read(path: &Path, lang: Lang) -> Result<CapturedRequest, Problem> {
-    let bytes = input::read(path, &Words::fixed("the capture", "캡처"), lang)?;
+fn read(path: &Path) -> Result<CapturedRequest, Problem> {
+    let bytes = input::read(path, &Words::fixed("the capture", "캡처"))?;
     CapturedRequest::parse(&bytes, None).map_err(|error| {
-        let (shown, fault) = (path.display(), error.in_lang(lang));
-        let en = format!("cannot read the capture {shown}: {fault}");
-        let ko = format!("캡처 {shown}을(를) 읽을 수 없습니다: {fault}");
-        Problem::new(lang.pick(en, ko))
+        let (shown, (en, ko)) = (path.display(), error.words());
+        let en = format!("cannot read the capture {shown}: {en}");
+        let ko = format!("캡처 {shown}을(를) 읽을 수 없습니다: {ko}");
+        Problem::new(en, ko)
     })
 }
 
-fn replayed_body(captured: CapturedRequest, lang: Lang) -> Result<Vec<u8>, Problem> {
+fn replayed_body(captured: CapturedRequest) -> Result<Vec<u8>, Problem> {
     captured.body.ok_or_else(|| {
-        Problem::new(lang.pick(
+        Problem::new(
             "the capture has no body: expected one with a body, such as raw HTTP or a HAR file",
             "캡처에 본문이 없습니다. HTTP 원문이나 HAR 파일처럼 본문이 있는 캡처가 필요합니다",
-        ))
+        )
     })
 }
 
-fn unsendable(lang: Lang) -> Problem {
-    Problem::new(lang.pick(
+fn unsendable() -> Problem {
+    Problem::new(
         "the captured request cannot be sent as it is: HTTP does not allow its method or a header",
         "캡처한 요청을 그대로 보낼 수 없습니다. HTTP에서 쓸 수 없는 메서드나 헤더가 있습니다",
-    ))
+    )
 }
 
 /// A complete response, and the agent's view of it.
@@ -248,8 +246,8 @@ struct Judged {
 }
 
 impl Judged {
-    fn new(answer: Answer, lang: Lang) -> Self {
-        let view = AgentView::of(&answer, lang);
+    fn new(answer: Answer) -> Self {
+        let view = AgentView::of(&answer);
         Self { answer, view }
     }
 
@@ -379,12 +377,12 @@ fn beginning(body: &[u8], lang: Lang) -> String {
     text
 }
 
-fn to_json(sent: &Sent, judged: &Judged, capture: Option<&Path>) -> Value {
+fn to_json(sent: &Sent, judged: &Judged, capture: Option<&Path>, lang: Lang) -> Value {
     json!({
         "request": request_to_json(sent),
         "response": agent::response_to_json(&judged.answer),
-        "agent": agent::seen_to_json(&judged.view),
-        "breaches": agent::breaches_to_json(&judged.view.breaches),
+        "agent": agent::seen_to_json(&judged.view, lang),
+        "breaches": agent::breaches_to_json(&judged.view.breaches, lang),
         "rejected": judged.view.rejection().map(Reason::as_str),
         "capture": capture,
         "outcome": match judged.outcome() {

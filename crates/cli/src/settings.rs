@@ -41,14 +41,14 @@ impl From<Error> for Misuse {
 
 impl Settings {
     /// Reads the file of `--config`, or else that of `OC_CONFIG`. Without both there are no settings.
-    pub(crate) fn load(option: Option<&str>, lang: Lang) -> Result<Self, Problem> {
+    pub(crate) fn load(option: Option<&str>) -> Result<Self, Problem> {
         let path = option.map(OsString::from).or_else(|| env::var_os(VARIABLE));
         let Some(path) = path.filter(|path| !path.is_empty()).map(PathBuf::from) else {
             return Ok(Self::default());
         };
-        let bytes = input::read(&path, &Words::fixed("the settings file", "설정 파일"), lang)?;
+        let bytes = input::read(&path, &Words::fixed("the settings file", "설정 파일"))?;
         let text = std::str::from_utf8(&bytes)
-            .map_err(|error| invalid(&path, lang, "not UTF-8", "UTF-8이 아닙니다").source(error))?;
+            .map_err(|error| invalid(&path, "not UTF-8", "UTF-8이 아닙니다").source(error))?;
         match text.parse::<Table>() {
             Ok(table) => Ok(Self { path, table }),
             Err(error) => {
@@ -58,7 +58,7 @@ impl Settings {
                 let message = error.message();
                 let en = format!("line {line}: {message}");
                 let ko = format!("{line}번째 줄: {message}");
-                Err(invalid(&path, lang, &en, &ko))
+                Err(invalid(&path, &en, &ko))
             }
         }
     }
@@ -70,17 +70,12 @@ impl Settings {
 
     /// Parses a command line. An option of the command line wins over the settings, and so it does over
     /// a setting that it conflicts with.
-    pub(crate) fn parse(
-        &self,
-        command: &Command,
-        args: &[OsString],
-        lang: Lang,
-    ) -> Result<ArgMatches, Misuse> {
-        self.check_names(command, lang).map_err(Misuse::Settings)?;
+    pub(crate) fn parse(&self, command: &Command, args: &[OsString]) -> Result<ArgMatches, Misuse> {
+        self.check_names(command).map_err(Misuse::Settings)?;
         let mut with_all = self.apply(command, &[]);
         let matches = match with_all.try_get_matches_from_mut(args) {
             Ok(matches) => matches,
-            Err(error) => return Err(self.blame(command, error, args, lang)),
+            Err(error) => return Err(self.blame(command, error, args)),
         };
         let replaced = replaced(&with_all, &matches);
         if replaced.is_empty() {
@@ -132,7 +127,7 @@ impl Settings {
     }
 
     /// Returns an error for the first name that is not an option.
-    fn check_names(&self, command: &Command, lang: Lang) -> Result<(), Problem> {
+    fn check_names(&self, command: &Command) -> Result<(), Problem> {
         for (name, value) in &self.table {
             let own = command.find_subcommand(name).filter(|_| value.is_table());
             let unknown = match (own, value.as_table()) {
@@ -151,7 +146,7 @@ impl Settings {
                     "unknown setting {unknown}: expected the name of an option without the dashes"
                 );
                 let ko = format!("{unknown} 설정이 없습니다. 옵션의 이름을 --없이 적으십시오");
-                return Err(invalid(&self.path, lang, &en, &ko));
+                return Err(invalid(&self.path, &en, &ko));
             }
         }
         Ok(())
@@ -159,7 +154,7 @@ impl Settings {
 
     /// Returns the error of the settings if they are wrong by themselves, or else that of the command
     /// line.
-    fn blame(&self, command: &Command, error: Error, args: &[OsString], lang: Lang) -> Misuse {
+    fn blame(&self, command: &Command, error: Error, args: &[OsString]) -> Misuse {
         let is_value = |error: &Error| {
             matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation)
         };
@@ -174,7 +169,7 @@ impl Settings {
                 let text = own.to_string();
                 let text = text.lines().next().unwrap_or_default();
                 let text = text.strip_prefix("error: ").unwrap_or(text);
-                Misuse::Settings(invalid(&self.path, lang, text, text))
+                Misuse::Settings(invalid(&self.path, text, text))
             }
             _ => Misuse::CommandLine(error),
         }
@@ -219,9 +214,7 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn invalid(path: &Path, lang: Lang, en: &str, ko: &str) -> Problem {
+fn invalid(path: &Path, en: &str, ko: &str) -> Problem {
     let shown = path.display();
-    Problem::new(
-        lang.pick(format!("settings file {shown}: {en}"), format!("설정 파일 {shown}: {ko}")),
-    )
+    Problem::new(format!("settings file {shown}: {en}"), format!("설정 파일 {shown}: {ko}"))
 }

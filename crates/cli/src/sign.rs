@@ -12,7 +12,6 @@ use url::Url;
 
 use crate::context::{Context, Outcome, Problem};
 use crate::key::{KeyArgs, KeyText};
-use crate::lang::Lang;
 use crate::secrets::Secrets;
 use crate::{input, typed};
 
@@ -56,7 +55,7 @@ enum Format {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> Result<Outcome, Problem> {
-    let target = args.uri.as_deref().map(|uri| target(uri, context.lang)).transpose()?;
+    let target = args.uri.as_deref().map(target).transpose()?;
     let path = target.as_ref().map_or("/", |target| &*target.path);
     let signed = args.request.sign(path, context)?;
     let url = target.as_ref().and_then(|target| target.url.as_deref());
@@ -146,7 +145,7 @@ pub(crate) struct Signed {
 impl RequestArgs {
     /// Signs the typed body for this path with the first key.
     pub(crate) fn sign(&self, path: &str, cx: &Context) -> Result<Signed, Problem> {
-        let body = input::body(self.body.as_deref(), &self.fields, cx.lang)?.unwrap_or_default();
+        let body = input::body(self.body.as_deref(), &self.fields)?.unwrap_or_default();
         self.sign_body(body, path, cx)
     }
 
@@ -158,7 +157,7 @@ impl RequestArgs {
         cx: &Context,
     ) -> Result<Signed, Problem> {
         let timestamp = self.timestamp.unwrap_or_else(|| SystemClock.now());
-        Signed::new(&self.key.all(cx)?, self.scheme, path, body, timestamp, cx.lang)
+        Signed::new(&self.key.all(cx)?, self.scheme, path, body, timestamp)
     }
 
     /// Returns the keys that were given, without a prompt.
@@ -185,10 +184,9 @@ impl Signed {
         path: &str,
         body: Bytes,
         timestamp: Timestamp,
-        lang: Lang,
     ) -> Result<Self, Problem> {
-        let key = keys.first().ok_or_else(|| crate::key::no_key(lang))?;
-        let signer = Signer::new(&key.security_key(lang)?).scheme(scheme);
+        let key = keys.first().ok_or_else(crate::key::no_key)?;
+        let signer = Signer::new(&key.security_key()?).scheme(scheme);
         let authorization = signer.sign(path, &body, timestamp).signature().to_base64();
         let (key_label, secrets) = (key.label().to_owned(), Secrets::of(keys));
         let path = path.split_once('?').map_or(path, |(path, _)| path).to_owned();
@@ -209,33 +207,29 @@ struct Target {
 }
 
 /// Reads a path or a full URL.
-fn target(uri: &str, lang: Lang) -> Result<Target, Problem> {
+fn target(uri: &str) -> Result<Target, Problem> {
     if uri.starts_with('/') {
         // It is signed as it is, so it must be exactly that of the request line.
         let fits = uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
-        return if fits {
-            Ok(Target { path: uri.to_owned(), url: None })
-        } else {
-            Err(no_path(lang))
-        };
+        return if fits { Ok(Target { path: uri.to_owned(), url: None }) } else { Err(no_path()) };
     }
     let url = Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| {
-        Problem::new(lang.pick(
+        Problem::new(
             "--uri is neither a path nor a URL: expected /customer or https://host/customer",
             "--uri가 경로도 URL도 아닙니다. /customer 또는 https://host/customer처럼 적어 주십시오",
-        ))
+        )
     })?;
     Ok(Target { path: url.path().to_owned(), url: Some(url.into()) })
 }
 
-fn no_path(lang: Lang) -> Problem {
-    Problem::new(lang.pick(
+fn no_path() -> Problem {
+    Problem::new(
         "--uri is not valid on a request line: expected ASCII without blanks and #, everything \
          else percent-encoded (/%EA%B3%A0%EA%B0%9D)",
         "--uri가 요청 줄의 형식이 아닙니다. ASCII만 쓰고 나머지는 퍼센트 인코딩(/%EA%B3%A0%EA%B0%9D)해야 \
          하며 공백과 #은 쓸 수 없습니다",
-    ))
+    )
 }
 
 /// The longest body that fits one argument on every system.

@@ -1,6 +1,5 @@
 //! The verdict of the library on a captured request.
 
-use std::error::Error;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
@@ -13,7 +12,6 @@ use serde_json::Value;
 use crate::captured::CapturedRequest;
 use crate::context::Problem;
 use crate::key::KeyText;
-use crate::lang::Lang;
 
 /// The accepted difference between a timestamp and the present, in seconds.
 pub(crate) const WINDOW: u64 = 300;
@@ -107,15 +105,12 @@ pub(crate) fn verifier(
     keys: &[KeyText],
     rules: Rules,
     now: Timestamp,
-    lang: Lang,
 ) -> Result<Verifier, Problem> {
-    let invalid = |en: &str, ko: &str, error: Box<dyn Error + Send + Sync>| {
-        Problem::new(lang.pick(en, ko)).source(error)
-    };
     let labeled: Result<Vec<_>, Problem> =
-        keys.iter().map(|key| Ok((key.label(), key.security_key(lang)?))).collect();
-    let ring = KeyRing::new(labeled?)
-        .map_err(|error| invalid("invalid key ring", "키 목록을 만들 수 없습니다", error.into()))?;
+        keys.iter().map(|key| Ok((key.label(), key.security_key()?))).collect();
+    let ring = KeyRing::new(labeled?).map_err(|error| {
+        Problem::new("invalid key ring", "키 목록을 만들 수 없습니다").source(error)
+    })?;
     Verifier::builder()
         .key_ring(ring)
         .scheme(rules.scheme)
@@ -125,9 +120,7 @@ pub(crate) fn verifier(
         .buffer_budget(BufferBudget::new(u64::MAX))
         .clock(now)
         .build()
-        .map_err(|error| {
-            invalid("invalid settings", "서버에 쓸 수 없는 설정입니다", error.into())
-        })
+        .map_err(|error| Problem::new("invalid settings", "서버에 쓸 수 없는 설정입니다").source(error))
 }
 
 /// Returns the head of a request, as an adapter would pass it to the verifier.

@@ -1,5 +1,6 @@
 //! The checks of a response: its head, its body, and its envelope.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::http::{ANSWER_LIMIT, Answer};
 use crate::input::BYTE_ORDER_MARK;
-use crate::lang::Lang;
+use crate::lang::Words;
 
 /// A fault of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(crate) struct Breach {
     /// Stable, for scripts.
     pub(crate) id: &'static str,
     pub(crate) level: Level,
-    pub(crate) message: String,
+    pub(crate) message: Words,
 }
 
 /// The severity of a fault.
@@ -42,31 +43,18 @@ impl Level {
 }
 
 /// The faults found so far.
-pub(super) struct Breaches {
-    pub(super) lang: Lang,
-    pub(super) found: Vec<Breach>,
-}
+#[derive(Default)]
+pub(super) struct Breaches(pub(super) Vec<Breach>);
+
+type Text = Cow<'static, str>;
 
 impl Breaches {
-    pub(super) fn error(&mut self, id: &'static str, en: impl Into<String>, ko: impl Into<String>) {
-        self.push(id, Level::Error, en.into(), ko.into());
+    pub(super) fn error(&mut self, id: &'static str, en: impl Into<Text>, ko: impl Into<Text>) {
+        self.0.push(Breach { id, level: Level::Error, message: Words::new(en, ko) });
     }
 
-    pub(super) fn advice(
-        &mut self,
-        id: &'static str,
-        en: impl Into<String>,
-        ko: impl Into<String>,
-    ) {
-        self.push(id, Level::Advice, en.into(), ko.into());
-    }
-
-    fn push(&mut self, id: &'static str, level: Level, en: String, ko: String) {
-        let message = match self.lang {
-            Lang::En => en,
-            Lang::Ko => ko,
-        };
-        self.found.push(Breach { id, level, message });
+    fn advice(&mut self, id: &'static str, en: impl Into<Text>, ko: impl Into<Text>) {
+        self.0.push(Breach { id, level: Level::Advice, message: Words::new(en, ko) });
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::input::LONGEST;
-use crate::lang::Lang;
 
 /// More headers than any server takes.
 pub(super) const MOST_HEADERS: usize = 256;
@@ -66,15 +65,8 @@ impl ChunkPart {
 }
 
 impl CaptureError {
-    pub(crate) fn in_lang(&self, lang: Lang) -> String {
-        let (en, ko) = self.words();
-        match lang {
-            Lang::En => en,
-            Lang::Ko => ko,
-        }
-    }
-
-    fn words(&self) -> (String, String) {
+    /// The text in English and in Korean.
+    pub(crate) fn words(&self) -> (String, String) {
         match self {
             Self::Chunked(expected, at) => {
                 let (en, ko) = expected.words();

@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 
 use super::error::ApiError;
 use crate::context::{Context, Problem};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::socket;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-console-token");
@@ -198,10 +198,10 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) async fn bind(listen: &str, lang: Lang) -> Result<Self, Problem> {
-        let address = socket::address(listen, "127.0.0.1:7878", lang)?;
-        only_loopback(address, listen, lang)?;
-        let (listener, address) = socket::bind(address, lang).await?;
+    pub(super) async fn bind(listen: &str) -> Result<Self, Problem> {
+        let address = socket::address(listen, "127.0.0.1:7878")?;
+        only_loopback(address, listen)?;
+        let (listener, address) = socket::bind(address).await?;
         Ok(Self { listener, address })
     }
 
@@ -211,7 +211,7 @@ impl Socket {
 }
 
 /// Accepts loopback addresses only: every client of the page can sign with the key.
-fn only_loopback(address: SocketAddr, listen: &str, lang: Lang) -> Result<(), Problem> {
+fn only_loopback(address: SocketAddr, listen: &str) -> Result<(), Problem> {
     if address.ip().is_loopback() {
         return Ok(());
     }
@@ -223,7 +223,7 @@ fn only_loopback(address: SocketAddr, listen: &str, lang: Lang) -> Result<(), Pr
         "{listen}: 다른 컴퓨터에서 접속해 이 키로 서명할 수 있는 주소입니다. 127.0.0.1:7878이나 \
          [::1]:7878처럼 루프백 주소만 쓸 수 있습니다"
     );
-    Err(Problem::new(lang.pick(&*en, &*ko)))
+    Err(Problem::new(en, ko))
 }
 
 /// Serves until `stop` resolves, then finishes what has begun.

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::access::{self, Access};
 use super::error::{ApiError, Body, Fault};
-use super::findings;
+use super::findings::{self, Seen};
 use super::keys::KeyState;
 use super::lookup::{self, Order};
 use super::settings::{self, Settings};
@@ -192,7 +192,7 @@ impl Source {
 
 /// The version of the list that the page has.
 #[derive(Deserialize)]
-struct Seen {
+struct Known {
     seen: Option<u64>,
 }
 
@@ -205,7 +205,7 @@ struct List {
 /// Returns the list, the newest request first. Waits for a change if the page has this version.
 async fn list_exchanges(
     State(console): State<Arc<Console>>,
-    Query(Seen { seen }): Query<Seen>,
+    Query(Known { seen }): Query<Known>,
 ) -> Json<List> {
     let received = &console.received;
     let mut version = received.exchanges.subscribe();
@@ -233,9 +233,10 @@ async fn exchange_details(
             Some(explanation) => Some(explanation.clone()),
             None => explained(&console, &exchange),
         };
-        let findings = findings::of_received(&exchange, explanation.as_ref());
+        let seen = exchange.response.as_ref().map(Seen::of);
+        let findings = findings::of_received(&exchange, seen.as_ref().ok(), explanation.as_ref());
         let rules = console.received.rules;
-        View::of_received(&exchange, rules.scheme, &settings.result, findings)
+        View::of_received(&exchange, &seen, rules.scheme, &settings.result, findings)
     };
     tokio::task::spawn_blocking(view).await.map(Json).map_err(|_| ApiError::broken())
 }
@@ -247,6 +248,6 @@ fn explained(console: &Console, exchange: &Exchange) -> Option<Words> {
         return None;
     }
     let settings = explain::Settings::new(console.received.rules, moment(exchange.arrived), SEARCH);
-    let explanation = explain(&exchange.request, &console.keys.ring(), &settings, Lang::En);
+    let explanation = explain(&exchange.request, &console.keys.ring(), &settings);
     explanation.ok().map(|explanation| explanation.summary())
 }

@@ -12,34 +12,45 @@ use crate::exchange::{Exchange, is_lookup, remarks};
 use crate::explain::{self, explain};
 use crate::http::Answer;
 use crate::key::KeyText;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::verdict::{Rules, Verdict};
+
+/// A response with the agent's view of it.
+#[derive(Debug)]
+pub(super) struct Seen<'a> {
+    pub(super) answer: &'a Answer,
+    pub(super) view: AgentView,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of(answer: &'a Answer) -> Self {
+        Self { answer, view: AgentView::of(answer) }
+    }
+}
 
 /// Returns the findings of a lookup that the console has sent.
 pub(super) fn of_lookup(
     sent: &CapturedRequest,
-    answer: &Answer,
+    seen: &Seen<'_>,
     settings: &Settings,
     ring: &[KeyText],
 ) -> Vec<Finding> {
-    let mut findings = breaches(answer);
-    findings.extend(items(answer, settings));
-    findings.extend(rejection(sent, answer, settings.scheme, ring));
+    let mut findings = breaches(&seen.view);
+    findings.extend(items(&seen.view, settings));
+    findings.extend(rejection(sent, seen, settings.scheme, ring));
     findings
 }
 
-/// Checks the envelope, in both languages.
-fn breaches(answer: &Answer) -> Vec<Finding> {
-    let [english, korean] = [Lang::En, Lang::Ko].map(|lang| AgentView::of(answer, lang).breaches);
-    let finding = |(en, ko): (Breach, Breach)| {
-        Finding::new(en.id, en.level.as_str(), Words::new(en.message, ko.message))
-    };
-    english.into_iter().zip(korean).map(finding).collect()
+/// Returns the faults of the envelope.
+fn breaches(view: &AgentView) -> Vec<Finding> {
+    let finding =
+        |breach: &Breach| Finding::new(breach.id, breach.level.as_str(), breach.message.clone());
+    view.breaches.iter().map(finding).collect()
 }
 
 /// Compares the result items with the members of `data`.
-fn items(answer: &Answer, settings: &Settings) -> Vec<Finding> {
-    let Some(data) = AgentView::of(answer, Lang::En).data else {
+fn items(view: &AgentView, settings: &Settings) -> Vec<Finding> {
+    let Some(data) = &view.data else {
         return Vec::new();
     };
     let known = |variable: &str| settings.result.iter().any(|item| item.variable == variable);
@@ -111,12 +122,14 @@ impl Finding {
 }
 
 /// Returns the verdict, the faults of the envelope, and a contradiction between them.
-pub(super) fn of_received(exchange: &Exchange, explanation: Option<&Words>) -> Vec<Finding> {
+pub(super) fn of_received(
+    exchange: &Exchange,
+    seen: Option<&Seen<'_>>,
+    explanation: Option<&Words>,
+) -> Vec<Finding> {
     let mut findings = vec![verdict(exchange, explanation)];
-    if let Ok(answer) = &exchange.response
-        && is_lookup(&exchange.request)
-    {
-        findings.extend(breaches(answer));
+    if let Some(seen) = seen.filter(|_| is_lookup(&exchange.request)) {
+        findings.extend(breaches(&seen.view));
     }
     if let Some(remark) = remarks::remark(exchange) {
         findings.push(Finding::new(remark.id, "error", remark.text));
@@ -162,11 +175,11 @@ const SEARCH: Duration = Duration::from_secs(1);
 /// Returns nothing if the server did not reject the caller.
 fn rejection(
     sent: &CapturedRequest,
-    answer: &Answer,
+    Seen { answer, view }: &Seen<'_>,
     scheme: Scheme,
     ring: &[KeyText],
 ) -> Vec<Finding> {
-    let reason = AgentView::of(answer, Lang::En).rejection();
+    let reason = view.rejection();
     if reason.is_none() && !matches!(answer.status.as_u16(), 401 | 403) {
         return Vec::new();
     }
@@ -211,7 +224,7 @@ fn explanation(
 ) -> Option<Finding> {
     let rules = Rules { body_limit: u64::MAX, ..Rules::of(scheme) };
     let settings = explain::Settings::new(rules, signed_at, SEARCH);
-    let explanation = explain(sent, ring, &settings, Lang::En).ok()?;
+    let explanation = explain(sent, ring, &settings).ok()?;
     let accepted = explanation.is_accepted();
     let advice = explanation.summary();
     let text = Words::of(|lang| {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::error::{ApiError, Fault};
-use super::findings;
+use super::findings::{self, Seen};
 use super::settings::{self, LookupItem, Settings};
 use super::state::Console;
 use super::view::{RequestView, View};
@@ -46,19 +46,20 @@ pub(super) async fn look_up(console: &Console, order: Order) -> Result<View, Api
     confirmed(&url, &order.confirmed)?;
     let ring = console.keys.ring();
     let scheme = order.settings.scheme;
-    let signed = Signed::new(&ring, scheme, url.path(), body, SystemClock.now(), console.lang);
+    let signed = Signed::new(&ring, scheme, url.path(), body, SystemClock.now());
     let signed = signed.map_err(|_| no_key())?;
     let sent = Outgoing::signed(url, console.http2, USER_AGENT, &signed);
 
     let answer = console.client.execute(sent.to_request(), &console.keys.secrets()).await;
-    let answer = answer.map_err(|error| Words::of(|lang| error.explain(lang)));
+    let answer = answer.map_err(|error| error.words());
     // The search for a mistake in the signature may take a second.
     let view = move || {
         let request = sent.to_captured();
+        let seen = answer.as_ref().map(Seen::of);
         let found =
-            answer.as_ref().map(|it| findings::of_lookup(&request, it, &order.settings, &ring));
+            seen.as_ref().map(|it| findings::of_lookup(&request, it, &order.settings, &ring));
         let request = RequestView::new(&request, sent.version(), scheme);
-        View::of_lookup(request, &answer, &order.settings.result, found.unwrap_or_default())
+        View::of_lookup(request, &seen, &order.settings.result, found.unwrap_or_default())
     };
     tokio::task::spawn_blocking(view).await.map_err(|_| ApiError::broken())
 }

@@ -15,7 +15,7 @@ use url::Url;
 use super::error::{ApiError, Fault};
 use super::keys::Keys;
 use crate::context::Problem;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::{input, typed};
 
 /// The settings of one API. The file with them is this as JSON.
@@ -212,13 +212,9 @@ pub(super) struct SettingsFile {
 impl SettingsFile {
     /// Loads the settings. A file that does not exist is created when they are saved. `url` is that of
     /// settings without a file.
-    pub(super) fn open(
-        path: Option<PathBuf>,
-        url: Option<String>,
-        lang: Lang,
-    ) -> Result<Self, Problem> {
+    pub(super) fn open(path: Option<PathBuf>, url: Option<String>) -> Result<Self, Problem> {
         let mut latest = match &path {
-            Some(path) => load(path, lang)?,
+            Some(path) => load(path)?,
             None => Settings::default(),
         };
         if let Some(url) = url.filter(|_| path.is_none()) {
@@ -255,17 +251,17 @@ impl SettingsFile {
     }
 }
 
-fn load(path: &Path, lang: Lang) -> Result<Settings, Problem> {
+fn load(path: &Path) -> Result<Settings, Problem> {
     let shown = path.display();
     // A file that does not exist is created when the settings are saved.
     if !path.try_exists().unwrap_or(true) {
         return Ok(Settings::default());
     }
-    let text = input::read(path, &Words::fixed("the settings", "설정 파일"), lang)?;
+    let text = input::read(path, &Words::fixed("the settings", "설정 파일"))?;
     serde_json::from_slice(&text).map_err(|error| {
         let en = format!("{shown} does not contain settings of the console");
         let ko = format!("{shown}에 이 콘솔의 설정이 들어 있지 않습니다");
-        Problem::new(lang.pick(&*en, &*ko)).source(error)
+        Problem::new(en, ko).source(error)
     })
 }
 

@@ -5,14 +5,13 @@ use online_contact::Scheme;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::findings::Finding;
+use super::findings::{Finding, Seen};
 use super::settings::ResultItem;
-use crate::agent::AgentView;
 use crate::captured::CapturedRequest;
 use crate::exchange::Exchange;
 use crate::exchange::files::version_name;
 use crate::http::Answer;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::sign;
 use crate::text::lossy;
 
@@ -38,24 +37,25 @@ impl View {
     /// Shows a lookup that the console has sent.
     pub(super) fn of_lookup(
         request: RequestView,
-        answer: &Result<Answer, Words>,
+        seen: &Result<Seen<'_>, &Words>,
         items: &[ResultItem],
         findings: Vec<Finding>,
     ) -> Self {
-        let panel = |answer: &Answer| Panel::new(answer, |data| Row::of_items(items, data));
-        Self::new(request, answer, panel, findings)
+        let panel = |seen: &Seen<'_>| Panel::new(seen, |data| Row::of_items(items, data));
+        Self::new(request, seen, panel, findings)
     }
 
     /// Shows a received request. All of `data` is shown, named as the result items are.
     pub(super) fn of_received(
         exchange: &Exchange,
+        seen: &Result<Seen<'_>, &Words>,
         scheme: Scheme,
         items: &[ResultItem],
         findings: Vec<Finding>,
     ) -> Self {
         let request = RequestView::of_received(exchange, scheme);
-        let panel = |answer: &Answer| Panel::new(answer, |data| Row::of_all(items, data));
-        let mut view = Self::new(request, &exchange.response, panel, findings);
+        let panel = |seen: &Seen<'_>| Panel::new(seen, |data| Row::of_all(items, data));
+        let mut view = Self::new(request, seen, panel, findings);
         view.received = Some(ReceivedView {
             number: exchange.number,
             time: exchange.arrived.as_millisecond(),
@@ -67,13 +67,13 @@ impl View {
 
     fn new(
         request: RequestView,
-        answer: &Result<Answer, Words>,
-        panel: impl FnOnce(&Answer) -> Panel,
+        seen: &Result<Seen<'_>, &Words>,
+        panel: impl FnOnce(&Seen<'_>) -> Panel,
         findings: Vec<Finding>,
     ) -> Self {
-        let (response, failure, panel) = match answer {
-            Ok(answer) => (Some(ResponseView::new(answer)), None, panel(answer)),
-            Err(failure) => (None, Some(failure.clone()), Panel::without_response()),
+        let (response, failure, panel) = match seen {
+            Ok(seen) => (Some(ResponseView::new(seen.answer)), None, panel(seen)),
+            Err(failure) => (None, Some((*failure).clone()), Panel::without_response()),
         };
         Self { request, response, failure, panel, findings, received: None }
     }
@@ -246,13 +246,13 @@ struct Row {
 }
 
 impl Panel {
-    fn new(answer: &Answer, rows: impl FnOnce(&Map<String, Value>) -> Vec<Row>) -> Self {
-        let data = AgentView::of(answer, Lang::En).data;
+    fn new(seen: &Seen<'_>, rows: impl FnOnce(&Map<String, Value>) -> Vec<Row>) -> Self {
+        let data = seen.view.data.as_ref();
         Self {
-            status: Some(answer.status.as_u16()),
+            status: Some(seen.answer.status.as_u16()),
             success: data.is_some(),
-            words: Words::of(|lang| AgentView::of(answer, lang).words),
-            rows: data.as_ref().map(rows).unwrap_or_default(),
+            words: seen.view.words.clone(),
+            rows: data.map(rows).unwrap_or_default(),
         }
     }
 

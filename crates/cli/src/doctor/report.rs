@@ -117,7 +117,7 @@ fn compared(finding: &Finding, seen: &Seen, lang: Lang) -> String {
         format!(": 기대 {expected}, 응답 {received}"),
     );
     if let Some((_, view)) = seen.answer().filter(|_| finding.probe.expect.is_seen_by_agents()) {
-        let words = visible(&view.words);
+        let words = visible(view.words.in_lang(lang));
         text.push_str(
             &lang.pick(format!("; the agent sees {words}"), format!(". 상담원 화면: {words}")),
         );
@@ -191,7 +191,7 @@ fn to_json(examination: &Examination<'_>, lang: Lang) -> Value {
 
 fn finding(finding: &Finding, lang: Lang) -> Value {
     let (response, agent, silence) = match &finding.seen {
-        Some(Seen::Answer(seen)) => (response(seen), Some(&*seen.1.words), None),
+        Some(Seen::Answer(seen)) => (response(seen), Some(seen.1.words.in_lang(lang)), None),
         Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(&**why)),
         None => (Value::Null, None, None),
     };
@@ -237,8 +237,8 @@ pub(super) fn write_junit(
     let mut report = Report::new("online-contact doctor");
     report.set_time(examination.took);
     report.add_test_suite(suite);
-    let xml = report.to_string().map_err(|error| cannot_write(path, cx.lang).source(error))?;
-    fs::write(path, xml).map_err(|error| cannot_write(path, cx.lang).source(error))
+    let xml = report.to_string().map_err(|error| cannot_write(path).source(error))?;
+    fs::write(path, xml).map_err(|error| cannot_write(path).source(error))
 }
 
 fn case(finding: &Finding, lang: Lang) -> TestCase {
@@ -277,12 +277,12 @@ fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn cannot_write(path: &Path, lang: Lang) -> Problem {
+fn cannot_write(path: &Path) -> Problem {
     let shown = path.display();
-    Problem::new(lang.pick(
+    Problem::new(
         format!("cannot write the JUnit report {shown}"),
         format!("JUnit 보고서 {shown}을(를) 쓸 수 없습니다"),
-    ))
+    )
 }
 
 /// Prints the probes. The rows of the protocol that no client can cause are named too.

@@ -341,9 +341,7 @@ impl Sender {
         let started = Instant::now();
         match self.execute(draft, bench).await {
             Ok(answer) => Ok(self.seen(answer)),
-            Err(Failed::Send(error)) if !error.is_servers_fault() => {
-                Err(Problem::new(error.explain(self.lang)))
-            }
+            Err(Failed::Send(error)) if !error.is_servers_fault() => Err(error.words().into()),
             Err(failed) => Ok(failed.seen(started, self.lang)),
         }
     }
@@ -376,7 +374,7 @@ impl Sender {
     }
 
     fn seen(&self, answer: Answer) -> Seen {
-        let view = AgentView::of(&answer, self.lang);
+        let view = AgentView::of(&answer);
         Seen::Answer(Arc::new((answer, view)))
     }
 }
@@ -390,9 +388,10 @@ impl Failed {
     fn seen(&self, started: Instant, lang: Lang) -> Seen {
         let (why, status) = match self {
             Self::Build(error) => (error.to_string(), None),
-            Self::Send(error) => {
-                (error.explain(lang), error.status().map(|status| status.as_u16()))
-            }
+            Self::Send(error) => (
+                error.words().in_lang(lang).to_owned(),
+                error.status().map(|status| status.as_u16()),
+            ),
         };
         Seen::Nothing { why, status, elapsed: started.elapsed() }
     }

@@ -388,7 +388,7 @@ impl Judge {
                 Level::Advice if breach.id == "value_not_string" => Mark::Fail,
                 Level::Advice => Mark::Advice,
             };
-            let text = breach.message.clone();
+            let text = breach.message.in_lang(self.lang).to_owned();
             verdict.add(Note { mark, breach: Some(breach.id), text });
         }
     }

@@ -42,14 +42,14 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Opens a folder. It is created if it does not exist.
-    pub(crate) fn open(path: &Path, cx: &Context) -> Result<Self, Problem> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Problem> {
         // A folder that cannot be written to is reported now and not after the first request.
         let opened = fs::create_dir_all(path).and_then(|()| tempfile::tempfile_in(path));
         opened.map_err(|error| {
             let shown = path.display();
             let en = format!("cannot save captures in the folder {shown}");
             let ko = format!("{shown} 폴더에 캡처를 저장할 수 없습니다");
-            Problem::new(cx.lang.pick(en, ko)).source(error)
+            Problem::new(en, ko).source(error)
         })?;
         Ok(Self { path: path.to_owned(), written: 0 })
     }
@@ -113,7 +113,7 @@ pub(crate) fn load_folder(
         let shown = path.display();
         let en = format!("cannot read the folder {shown}");
         let ko = format!("{shown} 폴더를 읽을 수 없습니다");
-        Problem::new(cx.lang.pick(en, ko)).source(error)
+        Problem::new(en, ko).source(error)
     })?;
     let secrets = Secrets::of(keys);
     let mut added = 0;
@@ -121,9 +121,9 @@ pub(crate) fn load_folder(
         if added == MOST {
             break;
         }
-        match read_file(file, cx) {
+        match read_file(file) {
             Ok(exchange) => {
-                let verifier = verifier(keys, rules, moment(exchange.arrived), cx.lang).ok();
+                let verifier = verifier(keys, rules, moment(exchange.arrived)).ok();
                 let verdict = verifier.and_then(|it| judge(&it, &exchange.request, BodyEnd::Whole));
                 list.add(Exchange {
                     number: index as u64 + 1,
@@ -134,7 +134,9 @@ pub(crate) fn load_folder(
                 });
                 added += 1;
             }
-            Err(error) => cx.note(cx.lang.pick("skipped ", "건너뜀: "), &error),
+            Err(problem) => {
+                cx.note(cx.lang.pick("skipped ", "건너뜀: "), problem.message(cx.lang));
+            }
         }
     }
     Ok(())
@@ -153,12 +155,14 @@ fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read_file(file: &Path, cx: &Context) -> Result<Exchange, String> {
+fn read_file(file: &Path) -> Result<Exchange, Problem> {
     let shown = file.display();
     let what = Words::fixed("the capture", "캡처");
-    let bytes = input::read(file, &what, cx.lang).map_err(|problem| problem.to_string())?;
-    let request = CapturedRequest::parse(&bytes, None)
-        .map_err(|error| format!("{shown}: {}", error.in_lang(cx.lang)))?;
+    let bytes = input::read(file, &what)?;
+    let request = CapturedRequest::parse(&bytes, None).map_err(|error| {
+        let (en, ko) = error.words();
+        Problem::new(format!("{shown}: {en}"), format!("{shown}: {ko}"))
+    })?;
     let rest = rest_of_har(&bytes);
     let modified =
         || file.metadata().and_then(|it| it.modified()).unwrap_or(SystemTime::UNIX_EPOCH);

@@ -5,7 +5,7 @@ use online_contact::Reason;
 
 use super::{Exchange, is_lookup};
 use crate::agent::AgentView;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::verdict::Verdict;
 
 /// A contradiction.
@@ -40,7 +40,7 @@ pub(crate) fn remark(exchange: &Exchange) -> Option<Remark> {
             Some(Remark { id: "invalid_request_answered", text })
         }
         Verdict::Accepted(_) => {
-            let named = AgentView::of(answer, Lang::En).rejection();
+            let named = AgentView::of(answer).rejection();
             let rejects = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
             if named.is_none() && !rejects.contains(&answer.status) {
                 return None;

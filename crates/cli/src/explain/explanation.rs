@@ -27,8 +27,8 @@ pub(crate) struct Settings {
     /// The moment of the verdict; the present one without it.
     pub(super) now: Option<Timestamp>,
     pub(super) time_limit: Duration,
-    /// `true` if progress may be drawn on a terminal.
-    pub(super) shows_progress: bool,
+    /// The language of the progress, if it may be drawn on a terminal.
+    pub(super) progress: Option<Lang>,
     pub(super) proxy_prefix: Option<String>,
     /// The MAC that the integrator's own server computed.
     pub(super) computed: Option<String>,
@@ -42,7 +42,7 @@ impl Settings {
             rules,
             now: Some(now),
             time_limit,
-            shows_progress: false,
+            progress: None,
             proxy_prefix: None,
             computed: None,
             organization: None,
@@ -130,23 +130,22 @@ pub(crate) fn explain(
     captured: &CapturedRequest,
     keys: &[KeyText],
     settings: &Settings,
-    lang: Lang,
 ) -> Result<Explanation, Problem> {
     let rules = settings.rules;
     if rules.scheme == Scheme::UriBodyTime && captured.target.is_none() {
-        return Err(Problem::new(lang.pick(
+        return Err(Problem::new(
             "the scheme uri_body_time signs the URI, and the request has none: give it with --uri",
             "uri_body_time 방식은 URI에 서명하는데 요청에 URI가 없습니다. --uri로 지정해 주십시오",
-        )));
+        ));
     }
     // A body is right if the signature fits it, however old the request is.
     let moment = captured.signed_at().or(settings.now);
-    let server = moment.map(|moment| verifier(keys, rules, moment, lang)).transpose()?;
+    let server = moment.map(|moment| verifier(keys, rules, moment)).transpose()?;
     let sent = sent(captured, |body| {
         server.as_ref().is_some_and(|it| it.verify_bytes(&head(captured), body).is_ok())
     });
     let request = &sent.request;
-    let verdicts = Verdicts::of(request, keys, settings, lang)?;
+    let verdicts = Verdicts::of(request, keys, settings)?;
     let secrets = Secrets::of(keys);
     let mut mistakes = header_mistakes(request, &verdicts.now);
     mistakes.extend(method_mistake(request));
@@ -175,15 +174,13 @@ pub(crate) fn explain(
         settings.proxy_prefix.as_deref(),
         settings.organization.as_deref(),
         &sent.others,
-        lang,
     )?;
-    let mut clock = Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
+    let mut clock = Clockwork::new(settings.time_limit, settings.progress);
     if explanation.verdicts.decisive().reason().is_some() {
         explanation.search(request, keys, &space, &mut clock);
     }
     if let Some(computed) = &settings.computed {
-        let mut clock =
-            Clockwork::new(settings.time_limit, settings.shows_progress.then_some(lang));
+        let mut clock = Clockwork::new(settings.time_limit, settings.progress);
         explanation.search_computed(computed, request, &space, &mut clock);
     }
     explanation.gap = explanation.find_gap(request);
@@ -196,11 +193,10 @@ impl Verdicts {
         request: &CapturedRequest,
         keys: &[KeyText],
         settings: &Settings,
-        lang: Lang,
     ) -> Result<Self, Problem> {
         let body = request.body.as_deref().unwrap_or_default();
         let at = |moment| -> Result<Verdict, Problem> {
-            let verifier = verifier(keys, settings.rules, moment, lang)?;
+            let verifier = verifier(keys, settings.rules, moment)?;
             Ok(verifier.verify_bytes(&head(request), body).into())
         };
         let now = at(settings.now.unwrap_or_else(|| SystemClock.now()))?;

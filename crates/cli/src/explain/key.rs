@@ -13,7 +13,7 @@ use super::mistake::{Form, Forms, Mistake, Side, Step, mistakes};
 use crate::context::Problem;
 use crate::input;
 use crate::key::KeyText;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::text::utf_16;
 
 /// A key's bytes are wiped when they are no longer needed.
@@ -110,11 +110,11 @@ pub(super) static OLDER: Mistake = Mistake {
 };
 
 /// The first key and its common forms, then the other keys and theirs, by their cost.
-pub(super) fn forms(keys: &[KeyText], lang: Lang) -> Result<Vec<KeyForm>, Problem> {
+pub(super) fn forms(keys: &[KeyText]) -> Result<Vec<KeyForm>, Problem> {
     let mut all = Vec::<KeyForm>::new();
     for (place, key) in keys.iter().take(MOST_KEYS).enumerate() {
         // Only so that an unusable key is a problem here and not a mismatch later.
-        key.security_key(lang)?;
+        key.security_key()?;
         for mut form in common_forms(key).0 {
             if place > 0 {
                 form.steps.insert(0, Step::with(&OLDER, key.label()));

@@ -234,7 +234,7 @@ impl Explanation {
         writeln!(out, "\n{}", paint(TITLE, title))?;
         writeln!(out, "  {} {}", verdict.status(), json_line(&envelope))?;
         let sees = lang.pick("the agent sees", "상담원 화면");
-        writeln!(out, "  {sees}: {}", words_of(verdict.status().as_u16(), lang))
+        writeln!(out, "  {sees}: {}", words_of(verdict.status().as_u16()).in_lang(lang))
     }
 
     fn write_mistakes(&self, out: &mut String, lang: Lang) -> std::fmt::Result {

@@ -730,7 +730,6 @@ mod tests {
     use crate::captured::CapturedRequest;
     use crate::explain::authorization::targets;
     use crate::key::KeyText;
-    use crate::lang::Lang;
 
     /// A megabyte of JSON to which almost everything can be done, and a signature that nothing makes.
     fn request() -> CapturedRequest {
@@ -747,7 +746,7 @@ mod tests {
         let target = targets(b"YK794opanGunsQh1lMwhpRffPEoOjL5avO4aBN0pZBs=").into_iter().next();
         let mut tally = Tally { complete: true, ..Tally::default() };
         if let (Some(target), Ok(space)) =
-            (target, Space::new(&request, &keys, Scheme::BodyTime, None, None, &[], Lang::En))
+            (target, Space::new(&request, &keys, Scheme::BodyTime, None, None, &[]))
         {
             let mut left = ticks;
             let mut tick = |_: &Tally| {

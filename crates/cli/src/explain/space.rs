@@ -11,7 +11,7 @@ use super::{message, time};
 use crate::captured::CapturedRequest;
 use crate::context::Problem;
 use crate::key::KeyText;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 
 /// A request with hundreds of headers must not make the search longer than its bound.
 const MOST_TIMES: usize = 64;
@@ -48,14 +48,13 @@ impl<'a> Space<'a> {
         proxy_prefix: Option<&str>,
         organization: Option<&'a str>,
         others: &[Form],
-        lang: Lang,
     ) -> Result<Self, Problem> {
         let mut times = time::forms(request);
         let all_times = times.len() <= MOST_TIMES;
         times.truncate(MOST_TIMES);
         let prefixes = uri::prefixes(request, scheme, proxy_prefix, &times);
         Ok(Self {
-            keys: key::forms(keys, lang)?,
+            keys: key::forms(keys)?,
             target: request.target.as_deref(),
             organization,
             prefixes: prefixes.singles,

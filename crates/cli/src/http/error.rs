@@ -7,7 +7,7 @@ use http::StatusCode;
 use rustls::{AlertDescription, CertificateError};
 
 use super::peer::Protocol;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 
 /// A request without a complete response.
 #[derive(Debug)]
@@ -120,14 +120,17 @@ impl SendError {
     }
 
     /// The reason and the likely fix.
-    pub(crate) fn explain(&self, lang: Lang) -> String {
-        let words = self.kind.words(lang);
-        let status = self.status.map(|status| {
-            let en = format!(" (after the head of a response with status {})", status.as_u16());
-            let ko = format!(" (상태 {} 응답의 헤더까지는 받았습니다)", status.as_u16());
-            lang.pick(en, ko)
-        });
-        format!("{words}{} [{}]", status.unwrap_or_default(), self.cause)
+    pub(crate) fn words(&self) -> Words {
+        Words::of(|lang| {
+            let words = self.kind.words(lang);
+            let status = self.status.map(|status| {
+                let status = status.as_u16();
+                let en = format!(" (after the head of a response with status {status})");
+                let ko = format!(" (상태 {status} 응답의 헤더까지는 받았습니다)");
+                lang.pick(en, ko)
+            });
+            format!("{words}{} [{}]", status.unwrap_or_default(), self.cause)
+        })
     }
 }
 
@@ -303,10 +306,10 @@ impl Kind {
 }
 
 /// Returns what happened and what to do, for an error of any HTTP client.
-pub(crate) fn cause_in_words(error: &(dyn Error + 'static), lang: Lang) -> String {
+pub(crate) fn cause_in_words(error: &(dyn Error + 'static)) -> Words {
     let kind = chain(error).find_map(Kind::of_cause).unwrap_or(Kind::Other);
     let innermost = chain(error).last().map_or_else(String::new, ToString::to_string);
-    format!("{} [{innermost}]", kind.words(lang))
+    Words::of(|lang| format!("{} [{innermost}]", kind.words(lang)))
 }
 
 /// An error and its sources, outermost first.

@@ -22,7 +22,7 @@ use crate::console::Keys;
 use crate::exchange::files::version_name;
 use crate::http::{ANSWER_LIMIT, Answer, cause_in_words};
 use crate::key::KeyText;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::secrets::Leaks;
 use crate::verdict::{BodyEnd, Rules, Verdict, judge, moment, verifier};
 
@@ -168,7 +168,7 @@ impl Handler {
         let request = upstream.request(parts, body).ok_or_else(no_path)?;
         match timeout_at(deadline, upstream.send(request)).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(Words::of(|lang| cause_in_words(&error, lang))),
+            Ok(Err(error)) => Err(cause_in_words(&error)),
             Err(_) => Err(Words::fixed(
                 "the server did not respond in time: --timeout waits longer",
                 "서버가 제한 시간 안에 응답하지 않았습니다. --timeout으로 더 기다릴 수 있습니다",
@@ -188,7 +188,7 @@ impl Handler {
     fn judge(&self, arrival: &Arrival, parts: &request::Parts, recorded: Recorded) -> Judged {
         let (end, length) = (recorded.end, recorded.length);
         let request = captured(parts, recorded.bytes);
-        let verifier = verifier(&arrival.keys, self.rules, moment(arrival.at), Lang::En).ok();
+        let verifier = verifier(&arrival.keys, self.rules, moment(arrival.at)).ok();
         let verdict = verifier.and_then(|verifier| judge(&verifier, &request, end));
         Judged { request, body_length: length, verdict }
     }

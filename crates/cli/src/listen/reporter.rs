@@ -127,7 +127,7 @@ fn explained(observed: Observed, rules: Rules, explains: bool) -> (Exchange, Opt
     let explanation = (explains && is_rejected && is_lookup)
         .then(|| {
             let settings = explain::Settings::new(rules, moment(arrived), SEARCH);
-            explain(&observed.request, keys, &settings, Lang::En).ok()
+            explain(&observed.request, keys, &settings).ok()
         })
         .flatten();
     let secrets = Secrets::of(keys.iter());
@@ -220,7 +220,7 @@ fn exchange_to_text(
     }
     match &exchange.response {
         Ok(answer) if forwarded && is_lookup(&exchange.request) => {
-            let view = AgentView::of(answer, lang);
+            let view = AgentView::of(answer);
             details += &agent::seen_to_text(&view, lang);
             if !view.breaches.is_empty() {
                 details += &agent::breaches_to_text(&view.breaches, lang);
@@ -279,7 +279,7 @@ fn headline(exchange: &Exchange, lang: Lang) -> String {
 
 fn as_json(exchange: &Exchange, explanation: Option<&Explanation>, lang: Lang) -> Value {
     let answer = exchange.response.as_ref().ok().filter(|_| is_lookup(&exchange.request));
-    let view = answer.map(|answer| AgentView::of(answer, lang));
+    let view = answer.map(AgentView::of);
     let remark = remarks::remark(exchange);
     json!({
         "number": exchange.number,
@@ -293,8 +293,8 @@ fn as_json(exchange: &Exchange, explanation: Option<&Explanation>, lang: Lang) -
         "explanation": explanation.map(|explanation| explanation.to_json(lang)),
         "response": exchange.response.as_ref().ok().map(agent::response_to_json),
         "failure": exchange.response.as_ref().err().map(|failure| failure.in_lang(lang)),
-        "agent": view.as_ref().map(agent::seen_to_json),
-        "breaches": view.as_ref().map(|view| agent::breaches_to_json(&view.breaches)),
+        "agent": view.as_ref().map(|view| agent::seen_to_json(view, lang)),
+        "breaches": view.as_ref().map(|view| agent::breaches_to_json(&view.breaches, lang)),
         "remarks": remark.iter().map(|it| json!({ "id": it.id, "message": it.text.in_lang(lang) }))
             .collect::<Vec<_>>(),
         "saved": exchange.file,

@@ -20,7 +20,7 @@ use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use super::observe::Tee;
-use crate::context::{Context, Problem};
+use crate::context::Problem;
 use crate::http::{HttpArgs, read_certificates};
 use crate::typed;
 
@@ -37,24 +37,19 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(
-        url: Url,
-        args: &HttpArgs,
-        own: SocketAddr,
-        cx: &Context,
-    ) -> Result<Self, Problem> {
+    pub(super) fn new(url: Url, args: &HttpArgs, own: SocketAddr) -> Result<Self, Problem> {
         if is_itself(&url, own) {
             let en =
                 format!("--forward {url} is the address of listen itself: the requests would loop");
             let ko = format!("--forward {url}은(는) listen 자신의 주소입니다. 요청이 되돌아옵니다");
-            return Err(Problem::new(cx.lang.pick(en, ko)));
+            return Err(Problem::new(en, ko));
         }
-        let uri: Uri = url.as_str().parse().map_err(|error| unusable(&url, cx).source(error))?;
+        let uri: Uri = url.as_str().parse().map_err(|error| unusable(&url).source(error))?;
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
-            return Err(unusable(&url, cx));
+            return Err(unusable(&url));
         };
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(&url, args.cacert.as_deref(), cx)?)
+            .with_tls_config(tls(&url, args.cacert.as_deref())?)
             .https_or_http();
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -129,24 +124,22 @@ fn is_itself(url: &Url, own: SocketAddr) -> bool {
     typed::is_local(url) && reaches_local && url.port_or_known_default() == Some(own.port())
 }
 
-fn unusable(url: &Url, cx: &Context) -> Problem {
+fn unusable(url: &Url) -> Problem {
     let en = format!("--forward {url}: expected a URL such as http://127.0.0.1:8080");
     let ko = format!("--forward {url}: http://127.0.0.1:8080 같은 URL을 적어 주십시오");
-    Problem::new(cx.lang.pick(en, ko))
+    Problem::new(en, ko)
 }
 
 /// Trusts the system's roots and those of `--cacert`, as the other subcommands do.
-fn tls(url: &Url, cacert: Option<&Path>, cx: &Context) -> Result<ClientConfig, Problem> {
+fn tls(url: &Url, cacert: Option<&Path>) -> Result<ClientConfig, Problem> {
     let unusable = |error: rustls::Error| {
-        let words = cx.lang.pick("cannot set up TLS", "TLS를 준비할 수 없습니다");
-        Problem::new(words).source(error)
+        Problem::new("cannot set up TLS", "TLS를 준비할 수 없습니다").source(error)
     };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
-    let extra =
-        cacert.map(|path| read_certificates(path, cx.lang)).transpose()?.unwrap_or_default();
+    let extra = cacert.map(read_certificates).transpose()?.unwrap_or_default();
     if url.scheme() != "https" {
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
