@@ -222,14 +222,8 @@ fn set_up(args: &Args, url: &Url, cx: &Context) -> Result<Runner, Problem> {
     let client = Client::new(&args.http)?;
     Ok(Runner {
         bench: Bench::new(url.clone(), key.key(), args.scheme(), body, no_result, limits),
-        sender: Sender {
-            client,
-            http2: args.http.http2,
-            lang: cx.lang,
-            secrets: Secrets::of(&keys),
-        },
+        sender: Sender { client, http2: args.http.http2, secrets: Secrets::of(&keys) },
         judge: Judge {
-            lang: cx.lang,
             expect_replay_guard: args.expects_replay_guard(),
             knows_body_limit: limits.body_limit.is_some(),
         },

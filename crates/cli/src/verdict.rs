@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use online_contact::{
     BufferBudget, KeyRing, Reason, Rejection, RequestHead, Scheme, Status, Timer, Timestamp,
-    Verified, Verifier,
+    Verified, Verifier, VerifierBuilder,
 };
 use serde_json::Value;
 
@@ -14,10 +14,10 @@ use crate::context::Problem;
 use crate::key::KeyText;
 
 /// The accepted difference between a timestamp and the present, in seconds.
-pub(crate) const WINDOW: u64 = 300;
+pub(crate) const WINDOW: u64 = VerifierBuilder::DEFAULT_WINDOW.as_secs();
 
 /// The longest accepted body, in bytes.
-pub(crate) const BODY_LIMIT: u64 = 1024 * 1024;
+pub(crate) const BODY_LIMIT: u64 = VerifierBuilder::DEFAULT_BODY_LIMIT;
 
 /// The settings of a server.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The responses that the protocol expects, and the severity of any other.
 
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 
 /// The response of a server that follows the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,33 +75,34 @@ impl Expect {
     }
 
     /// The expected response in a few words, with the status of the honest response.
-    pub(super) fn words(self, honest: Option<u16>, lang: Lang) -> String {
+    pub(super) fn words(self, honest: Option<u16>) -> Words {
         let honest = honest.unwrap_or(200);
         match self {
             Self::LikeHonest => {
-                lang.pick(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
+                Words::new(format!("{honest} as before"), format!("정상 요청과 같은 {honest}"))
             }
-            other => other.fixed(lang),
+            other => other.fixed(),
         }
     }
 
     /// The words that do not depend on the honest response.
-    pub(super) fn fixed(self, lang: Lang) -> String {
+    pub(super) fn fixed(self) -> Words {
         match self {
-            Self::Status(status) | Self::Malformed(status) => return status.to_string(),
-            Self::Found | Self::LikeHonest => "200",
-            Self::SameTime => lang.pick("the same time", "같은 시각"),
-            Self::Passed => lang.pick("200 or 400", "200 또는 400"),
-            Self::NotForged => lang.pick("200, or 400 for its length", "200, 또는 길이 때문에 400"),
-            Self::Senseless | Self::NoResult | Self::LikeNoResult => "400",
-            Self::TooLarge | Self::TooSlow => "400",
-            Self::Forged => "403",
-            Self::Bypass => lang.pick("a rejection", "거부"),
-            Self::Replayed => lang.pick("403 the second time", "두 번째는 403"),
-            Self::NoRoute => "404",
-            Self::Anything => "-",
+            Self::Status(status) | Self::Malformed(status) => status.to_string().into(),
+            Self::Found | Self::LikeHonest => "200".into(),
+            Self::SameTime => Words::fixed("the same time", "같은 시각"),
+            Self::Passed => Words::fixed("200 or 400", "200 또는 400"),
+            Self::NotForged => {
+                Words::fixed("200, or 400 for its length", "200, 또는 길이 때문에 400")
+            }
+            Self::Senseless | Self::NoResult | Self::LikeNoResult => "400".into(),
+            Self::TooLarge | Self::TooSlow => "400".into(),
+            Self::Forged => "403".into(),
+            Self::Bypass => Words::fixed("a rejection", "거부"),
+            Self::Replayed => Words::fixed("403 the second time", "두 번째는 403"),
+            Self::NoRoute => "404".into(),
+            Self::Anything => "-".into(),
         }
-        .to_owned()
     }
 }
 

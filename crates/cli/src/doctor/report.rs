@@ -14,7 +14,7 @@ use super::probes::Probe;
 use super::runner::{Examination, Finding};
 use super::verdict::{Note, Seen};
 use crate::context::{Context, Problem};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, paint, visible};
 
 pub(super) fn print(examination: &Examination<'_>, cx: &Context) -> Result<(), Problem> {
@@ -40,7 +40,7 @@ const SHOWN: usize = 12;
 /// One reason, and the findings that have it.
 struct Shared<'a> {
     mark: Mark,
-    text: &'a str,
+    text: &'a Words,
     findings: Vec<&'a Finding>,
 }
 
@@ -58,7 +58,7 @@ fn problems(findings: &[Finding], mark: Mark) -> Vec<Shared<'_>> {
     let mut problems: Vec<Shared<'_>> = Vec::new();
     for finding in findings {
         for note in finding.verdict.notes.iter().filter(|note| note.mark == mark) {
-            match problems.iter_mut().find(|problem| problem.text == note.text) {
+            match problems.iter_mut().find(|problem| *problem.text == note.text) {
                 Some(problem) => problem.findings.push(finding),
                 None => {
                     problems.push(Shared { mark, text: &note.text, findings: vec![finding] });
@@ -72,7 +72,7 @@ fn problems(findings: &[Finding], mark: Mark) -> Vec<Shared<'_>> {
 impl Shared<'_> {
     fn show(&self, lang: Lang) -> String {
         let mark = paint(style(self.mark), padded(self.mark.words(lang), 8));
-        let mut text = format!("{mark}{}\n", visible(self.text));
+        let mut text = format!("{mark}{}\n", visible(self.text.in_lang(lang)));
         if self.mark == Mark::Skipped {
             let ids: Vec<_> = self.findings.iter().map(|finding| finding.probe.id).collect();
             return text + &format!("          {}\n", paint(DIM, ids.join(", ")));
@@ -96,7 +96,8 @@ fn line(finding: &Finding, lang: Lang) -> String {
     let id = paint(TITLE, format!("{:ID$}", finding.probe.id));
     let mut text = format!("{id} {}", finding.probe.title.in_lang(lang));
     if !finding.variants.is_empty() {
-        let mut variants = finding.variants.iter().take(VARIANTS).cloned().collect::<Vec<_>>();
+        let shown = finding.variants.iter().take(VARIANTS);
+        let mut variants: Vec<_> = shown.map(|it| it.in_lang(lang).to_owned()).collect();
         let hidden = finding.variants.len().saturating_sub(VARIANTS);
         if hidden > 0 {
             variants.push(lang.pick(format!("{hidden} more"), format!("외 {hidden}개")));
@@ -110,7 +111,7 @@ fn line(finding: &Finding, lang: Lang) -> String {
 }
 
 fn compared(finding: &Finding, seen: &Seen, lang: Lang) -> String {
-    let (expected, received) = (&finding.expected, received(seen, lang));
+    let (expected, received) = (finding.expected.in_lang(lang), received(seen, lang));
     let received = visible(&received);
     let mut text = lang.pick(
         format!(": expected {expected}, got {received}"),
@@ -129,6 +130,7 @@ fn compared(finding: &Finding, seen: &Seen, lang: Lang) -> String {
 fn received(seen: &Seen, lang: Lang) -> String {
     let (answer, view) = match seen {
         Seen::Nothing { why, .. } => {
+            let why = why.in_lang(lang);
             return lang.pick(format!("no response ({why})"), format!("없음({why})"));
         }
         Seen::Answer(seen) => &**seen,
@@ -192,7 +194,7 @@ fn to_json(examination: &Examination<'_>, lang: Lang) -> Value {
 fn finding(finding: &Finding, lang: Lang) -> Value {
     let (response, agent, silence) = match &finding.seen {
         Some(Seen::Answer(seen)) => (response(seen), Some(seen.1.words.in_lang(lang)), None),
-        Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(&**why)),
+        Some(Seen::Nothing { why, .. }) => (Value::Null, None, Some(why.in_lang(lang))),
         None => (Value::Null, None, None),
     };
     json!({
@@ -200,12 +202,12 @@ fn finding(finding: &Finding, lang: Lang) -> Value {
         "title": finding.probe.title.in_lang(lang),
         "result": finding.verdict.mark.as_str(),
         "severity": finding.probe.severity.as_str(),
-        "expected": finding.expected,
+        "expected": finding.expected.in_lang(lang),
         "response": response,
         "no_response": silence,
         "agent_sees": agent.filter(|_| finding.probe.expect.is_seen_by_agents()),
-        "variants": finding.variants,
-        "notes": finding.verdict.notes.iter().map(note).collect::<Vec<_>>(),
+        "variants": finding.variants.iter().map(|it| it.in_lang(lang)).collect::<Vec<_>>(),
+        "notes": finding.verdict.notes.iter().map(|it| note(it, lang)).collect::<Vec<_>>(),
     })
 }
 
@@ -221,8 +223,8 @@ fn response(seen: &(crate::http::Answer, crate::agent::AgentView)) -> Value {
     })
 }
 
-fn note(note: &Note) -> Value {
-    json!({ "level": note.mark.as_str(), "breach": note.breach, "text": note.text })
+fn note(note: &Note, lang: Lang) -> Value {
+    json!({ "level": note.mark.as_str(), "breach": note.breach, "text": note.text.in_lang(lang) })
 }
 
 /// Writes the report. A probe with advice is a success with a note.
@@ -242,7 +244,7 @@ pub(super) fn write_junit(
 }
 
 fn case(finding: &Finding, lang: Lang) -> TestCase {
-    let notes: Vec<_> = finding.verdict.notes.iter().map(|note| &*note.text).collect();
+    let notes: Vec<_> = finding.verdict.notes.iter().map(|note| note.text.in_lang(lang)).collect();
     let mut status = match finding.verdict.mark {
         Mark::Pass | Mark::Advice => TestCaseStatus::success(),
         Mark::Skipped => TestCaseStatus::skipped(),
@@ -266,12 +268,12 @@ fn system_out(finding: &Finding, notes: &[&str], lang: Lang) -> String {
     let received =
         finding.seen.as_ref().map_or_else(|| "-".to_owned(), |seen| received(seen, lang));
     let title = finding.probe.title.in_lang(lang);
-    let expected = &finding.expected;
+    let expected = finding.expected.in_lang(lang);
     let (en, ko) = (
         format!("{title}: expected {expected}, got {received}"),
         format!("{title}: 기대 {expected}, 응답 {received}"),
     );
-    let variants = finding.variants.iter().map(String::as_str);
+    let variants = finding.variants.iter().map(|it| it.in_lang(lang));
     let compared = lang.pick(en, ko);
     let lines = [&*compared].into_iter().chain(variants).chain(notes.iter().copied());
     lines.collect::<Vec<_>>().join("\n")
@@ -291,7 +293,8 @@ pub(super) fn list(plan: &[&'static Probe], cx: &Context) -> Result<(), Problem>
         return cx.print_json(&plan.iter().map(|probe| as_json(probe, cx)).collect::<Vec<_>>());
     }
     let lines = plan.iter().map(|probe| {
-        let (title, expected) = (probe.title.in_lang(cx.lang), probe.expect.fixed(cx.lang));
+        let (title, expected) = (probe.title.in_lang(cx.lang), probe.expect.fixed());
+        let expected = expected.in_lang(cx.lang);
         format!("{} {title}: {expected}\n", paint(TITLE, format!("{:ID$}", probe.id)))
     });
     let note = paint(DIM, cx.lang.pick(
@@ -308,7 +311,7 @@ fn as_json(probe: &Probe, cx: &Context) -> Value {
         "id": probe.id,
         "severity": probe.severity.as_str(),
         "title": probe.title.in_lang(cx.lang),
-        "expected": probe.expect.fixed(cx.lang),
+        "expected": probe.expect.fixed().in_lang(cx.lang),
     })
 }
 

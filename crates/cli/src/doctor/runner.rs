@@ -16,7 +16,7 @@ use super::verdict::{Application, Judge, References, Seen, Verdict};
 use crate::agent::AgentView;
 use crate::context::Problem;
 use crate::http::{Answer, Client, SendError};
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 use crate::secrets::Secrets;
 
 /// A rejection that takes this much longer than the honest request is slow.
@@ -39,11 +39,11 @@ const TELLING: Duration = Duration::from_millis(20);
 pub(super) struct Finding {
     pub(super) probe: &'static Probe,
     pub(super) verdict: Verdict,
-    pub(super) expected: String,
+    pub(super) expected: Words,
     /// The worst of the responses.
     pub(super) seen: Option<Seen>,
     /// The requests with this verdict, of a probe with several.
-    pub(super) variants: Vec<String>,
+    pub(super) variants: Vec<Words>,
 }
 
 /// The results of all probes.
@@ -69,7 +69,7 @@ pub(super) struct Runner {
 }
 
 /// A verdict, the response that it is about, and the variants of the probe with this verdict.
-type Judged = (Verdict, Option<Seen>, Vec<String>);
+type Judged = (Verdict, Option<Seen>, Vec<Words>);
 
 impl Runner {
     /// Sends all probes of the plan.
@@ -87,7 +87,7 @@ impl Runner {
         let mut advised = HashSet::new();
         while let Some((probe, (mut verdict, seen, variants))) = judged.next().await {
             verdict.drop_repeated_advice(&mut advised);
-            let expected = probe.expect.words(references.honest.status(), self.lang());
+            let expected = probe.expect.words(references.honest.status());
             findings.push(Finding { probe, verdict, expected, seen, variants });
             step();
         }
@@ -126,12 +126,12 @@ impl Runner {
 
     async fn ask(&self, probe: &Probe, at_once: usize, references: &References) -> Judged {
         if !references.accepted && !probe.expect.stands_alone() {
-            return (self.judge.say(Mark::Skipped, &NOT_ACCEPTED), None, Vec::new());
+            return (Verdict::new(Mark::Skipped, NOT_ACCEPTED), None, Vec::new());
         }
         if !matches!(probe.ask, Ask::Reference(_) | Ask::Clock) {
             tokio::time::sleep(self.gap).await;
         }
-        let skip = |why: &Words| (self.judge.say(Mark::Skipped, why), None, Vec::new());
+        let skip = |why: &Words| (Verdict::new(Mark::Skipped, why.clone()), None, Vec::new());
         match probe.ask {
             Ask::Reference(reference) => match references.get(reference) {
                 Ok(seen) => {
@@ -139,7 +139,7 @@ impl Runner {
                 }
                 Err(why) => skip(why.unwrap_or(&NOT_ACCEPTED)),
             },
-            Ask::Clock => (references.judge_clock(self.lang()), None, Vec::new()),
+            Ask::Clock => (references.judge_clock(), None, Vec::new()),
             Ask::One(make) => match make(&self.bench) {
                 Ok(draft) => self.ask_each(probe, vec![draft], 1, references).await,
                 Err(why) => skip(&why),
@@ -165,7 +165,7 @@ impl Runner {
         if probe.expect != Expect::Found {
             return self.judge.judge(probe.severity, probe.expect, seen, references);
         }
-        let mut verdict = references.judge_honest(self.bench.limits.window, self.lang());
+        let mut verdict = references.judge_honest(self.bench.limits.window);
         self.judge.add_breaches(Expect::Found, seen, |_| false, &mut verdict);
         verdict
     }
@@ -205,7 +205,7 @@ impl Runner {
                 format!("{failed} of {all} requests at the same time"),
                 format!("동시에 보낸 {all}개 가운데 {failed}개"),
             );
-            worst.2 = vec![self.lang().pick(en, ko)];
+            worst.2 = vec![Words::new(en, ko)];
         }
         worst
     }
@@ -225,7 +225,6 @@ impl Runner {
         let variant = draft.variant.take();
         let seen = self.sender.send(draft, &self.bench).await;
         let verdict = self.judge.judge(probe.severity, expect, &seen, references);
-        let variant = variant.map(|words| words.in_lang(self.lang()).to_owned());
         (verdict, Some(seen), variant.into_iter().collect())
     }
 
@@ -243,7 +242,7 @@ impl Runner {
         }
         let (slow, honest) =
             (fastest.elapsed().as_secs_f64(), references.honest.elapsed().as_secs_f64());
-        let text = self.lang().pick(
+        let text = Words::new(
             format!(
                 "a rejection takes {slow:.1} s and an accepted request {honest:.1} s: forgeries hold \
                  connections; reject at once"
@@ -265,7 +264,7 @@ impl Runner {
         references: &References,
     ) -> Judged {
         if is_slow(&references.forged, references) || references.forged.answer().is_none() {
-            return (self.judge.say(Mark::Skipped, &TOO_SLOW_TO_MEASURE), None, Vec::new());
+            return (Verdict::new(Mark::Skipped, TOO_SLOW_TO_MEASURE), None, Vec::new());
         }
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..MEASUREMENTS {
@@ -283,7 +282,7 @@ impl Runner {
             return (Verdict::pass(), None, Vec::new());
         }
         let (early, late) = (fastest(early).as_millis(), fastest(late).as_millis());
-        let text = self.lang().pick(
+        let text = Words::new(
             format!(
                 "a wrong first byte takes {early} ms and a wrong last byte {late} ms: the time reveals how \
                  much of a signature is right; compare in constant time"
@@ -294,10 +293,6 @@ impl Runner {
             ),
         );
         (Verdict::new(probe.severity, text), None, Vec::new())
-    }
-
-    const fn lang(&self) -> Lang {
-        self.judge.lang
     }
 }
 
@@ -331,7 +326,6 @@ const TOO_SLOW_TO_MEASURE: Words =
 pub(super) struct Sender {
     pub(super) client: Client,
     pub(super) http2: bool,
-    pub(super) lang: Lang,
     pub(super) secrets: Secrets,
 }
 
@@ -342,7 +336,7 @@ impl Sender {
         match self.execute(draft, bench).await {
             Ok(answer) => Ok(self.seen(answer)),
             Err(Failed::Send(error)) if !error.is_servers_fault() => Err(error.words().into()),
-            Err(failed) => Ok(failed.seen(started, self.lang)),
+            Err(failed) => Ok(failed.seen(started)),
         }
     }
 
@@ -350,7 +344,7 @@ impl Sender {
         let started = Instant::now();
         match self.execute(draft, bench).await {
             Ok(answer) => self.seen(answer),
-            Err(failed) => failed.seen(started, self.lang),
+            Err(failed) => failed.seen(started),
         }
     }
 
@@ -385,13 +379,10 @@ enum Failed {
 }
 
 impl Failed {
-    fn seen(&self, started: Instant, lang: Lang) -> Seen {
+    fn seen(&self, started: Instant) -> Seen {
         let (why, status) = match self {
-            Self::Build(error) => (error.to_string(), None),
-            Self::Send(error) => (
-                error.words().in_lang(lang).to_owned(),
-                error.status().map(|status| status.as_u16()),
-            ),
+            Self::Build(error) => (error.to_string().into(), None),
+            Self::Send(error) => (error.words(), error.status().map(|status| status.as_u16())),
         };
         Seen::Nothing { why, status, elapsed: started.elapsed() }
     }

@@ -8,14 +8,14 @@ use super::expect::{Expect, Mark};
 use super::probes::{NotApplicable, Reference};
 use crate::agent::{AgentView, Breach, Level};
 use crate::http::Answer;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 
 /// The response to a request, or none.
 #[derive(Clone, Debug)]
 pub(super) enum Seen {
     Answer(Arc<(Answer, AgentView)>),
     Nothing {
-        why: String,
+        why: Words,
         /// The status of a response that broke off.
         status: Option<u16>,
         elapsed: Duration,
@@ -88,7 +88,7 @@ pub(super) struct Note {
     pub(super) mark: Mark,
     /// The id of the breach of the envelope, where the reason is one.
     pub(super) breach: Option<&'static str>,
-    pub(super) text: String,
+    pub(super) text: Words,
 }
 
 impl Verdict {
@@ -96,12 +96,12 @@ impl Verdict {
         Self { mark: Mark::Pass, notes: Vec::new() }
     }
 
-    pub(super) fn new(mark: Mark, text: impl Into<String>) -> Self {
+    pub(super) fn new(mark: Mark, text: impl Into<Words>) -> Self {
         Self { mark, notes: vec![Note { mark, breach: None, text: text.into() }] }
     }
 
     /// Adds a reason, which makes the verdict at least as bad.
-    fn worsen(&mut self, mark: Mark, text: impl Into<String>) {
+    fn worsen(&mut self, mark: Mark, text: impl Into<Words>) {
         self.add(Note { mark, breach: None, text: text.into() });
     }
 
@@ -228,57 +228,66 @@ impl References {
         Some(theirs - ours)
     }
 
-    pub(super) fn judge_honest(&self, window: Duration, lang: Lang) -> Verdict {
+    pub(super) fn judge_honest(&self, window: Duration) -> Verdict {
         match self.honest.status() {
             Some(200) if self.accepted => Verdict::pass(),
-            Some(400) if self.accepted => Verdict::new(Mark::Advice, lang.pick(
-                "accepted, and nothing was found: name a customer that exists with --field or --body, so \
+            Some(400) if self.accepted => Verdict::new(
+                Mark::Advice,
+                Words::fixed(
+                    "accepted, and nothing was found: name a customer that exists with --field or --body, so \
                  that the result is examined too",
-                "검증은 통과했지만 조회 결과가 없습니다. 결과도 검사하려면 --field나 --body로 실제 있는 고객을 \
+                    "검증은 통과했지만 조회 결과가 없습니다. 결과도 검사하려면 --field나 --body로 실제 있는 고객을 \
                  지정하십시오",
-            )),
-            Some(404) if self.accepted => Verdict::new(Mark::Fail, lang.pick(
-                "accepted, and then status 404: the agent sees a server error; for a lookup that finds \
+                ),
+            ),
+            Some(404) if self.accepted => Verdict::new(
+                Mark::Fail,
+                Words::fixed(
+                    "accepted, and then status 404: the agent sees a server error; for a lookup that finds \
                  nothing, send 400",
-                "검증은 통과했지만 404입니다. 상담원에게 서버 에러로 표시됩니다. 조회 결과가 없으면 400을 \
+                    "검증은 통과했지만 404입니다. 상담원에게 서버 에러로 표시됩니다. 조회 결과가 없으면 400을 \
                  보내십시오",
-            )),
-            Some(_) if self.accepted => Verdict::new(Mark::Fail, lang.pick(
-                "accepted, but the status is not 200",
-                "검증은 통과했지만 상태가 200이 아닙니다",
-            )),
-            status => self.judge_rejected(status, window, lang),
+                ),
+            ),
+            Some(_) if self.accepted => Verdict::new(
+                Mark::Fail,
+                Words::fixed(
+                    "accepted, but the status is not 200",
+                    "검증은 통과했지만 상태가 200이 아닙니다",
+                ),
+            ),
+            status => self.judge_rejected(status, window),
         }
     }
 
-    fn judge_rejected(&self, status: Option<u16>, window: Duration, lang: Lang) -> Verdict {
+    fn judge_rejected(&self, status: Option<u16>, window: Duration) -> Verdict {
         let why = match status {
-            Some(401 | 403) => lang.pick(
+            Some(401 | 403) => Words::fixed(
                 "the signature was rejected: check that the key and --scheme are those of the endpoint",
                 "서명이 거부되었습니다. 키와 --scheme이 서버의 설정과 같은지 확인하십시오",
             ),
-            Some(404 | 405) => lang.pick(
+            Some(404 | 405) => Words::fixed(
                 "the route does not exist or does not take POST: check the URL",
                 "이 경로가 없거나 POST를 받지 않습니다. URL을 확인하십시오",
             ),
-            Some(200..=499) => lang.pick(
+            Some(200..=499) => Words::fixed(
                 "rejected before the signature was checked, or nothing is verified: the same request with a \
                  wrong signature got the same response",
                 "서명을 보기 전에 거부했거나 검증을 하지 않습니다. 틀린 키로 서명한 같은 요청에도 응답이 \
                  같았습니다",
             ),
-            Some(_) => lang.pick(
+            Some(_) => Words::fixed(
                 "the server failed on an honest request",
                 "정상 요청을 처리하다가 서버에서 오류가 났습니다",
             ),
-            None => lang.pick("no complete response", "응답을 끝까지 받지 못했습니다"),
+            None => Words::fixed("no complete response", "응답을 끝까지 받지 못했습니다"),
         };
         let mut verdict = Verdict::new(Mark::Fail, why);
         let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
         if let Some(ahead) = self.ahead().filter(|ahead| ahead.abs() >= window) {
-            verdict.worsen(Mark::Fail, clocks_differ(ahead, lang));
+            verdict.worsen(Mark::Fail, clocks_differ(ahead));
         }
-        verdict.worsen(Mark::Fail, lang.pick(
+        verdict.worsen(Mark::Fail, Words::fixed(
             "probes that need an accepted request were skipped; capture the request at the server and pass \
              it to `online-contact explain`",
             "통과한 요청이 필요한 검사는 건너뛰었습니다. 서버에 도착한 요청을 `online-contact explain`으로 \
@@ -287,17 +296,17 @@ impl References {
         verdict
     }
 
-    pub(super) fn judge_clock(&self, lang: Lang) -> Verdict {
+    pub(super) fn judge_clock(&self) -> Verdict {
         match self.ahead() {
             None => Verdict::new(
                 Mark::Skipped,
-                lang.pick(
+                Words::fixed(
                     "the response has no readable Date header",
                     "응답에 읽을 수 있는 Date 헤더가 없습니다",
                 ),
             ),
             Some(ahead) if ahead.abs() > TOLERATED => {
-                Verdict::new(Mark::Advice, clocks_differ(ahead, lang))
+                Verdict::new(Mark::Advice, clocks_differ(ahead))
             }
             Some(_) => Verdict::pass(),
         }
@@ -312,15 +321,14 @@ fn has_data(seen: &Seen) -> bool {
     seen.answer().is_some_and(|(_, view)| view.data.is_some())
 }
 
-fn clocks_differ(ahead: i64, lang: Lang) -> String {
+fn clocks_differ(ahead: i64) -> Words {
     let seconds = ahead.abs() / 1_000;
     let (en, ko) =
         if ahead > 0 { ("ahead of", "빠릅니다") } else { ("behind", "느립니다") };
-    lang.pick(
-        format_args!("the server's clock is {seconds} s {en} this machine's: one of them is wrong"),
-        format_args!("서버 시계가 이 컴퓨터보다 {seconds}초 {ko}. 둘 중 하나가 틀렸습니다"),
+    Words::new(
+        format!("the server's clock is {seconds} s {en} this machine's: one of them is wrong"),
+        format!("서버 시계가 이 컴퓨터보다 {seconds}초 {ko}. 둘 중 하나가 틀렸습니다"),
     )
-    .to_string()
 }
 
 fn millis(time: SystemTime) -> Option<i64> {
@@ -330,7 +338,6 @@ fn millis(time: SystemTime) -> Option<i64> {
 /// The settings of the verdicts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judge {
-    pub(super) lang: Lang,
     pub(super) expect_replay_guard: bool,
     /// Without a known limit, a long body may be accepted.
     pub(super) knows_body_limit: bool,
@@ -357,7 +364,7 @@ impl Judge {
         // A server that rejects a long body unread may cut off its own response.
         let broken_off = seen.broken_off().filter(|_| expect == Expect::TooLarge);
         let mut verdict = match seen.status().or(broken_off) {
-            Some(429) => self.say(Mark::Skipped, &RATE_LIMITED),
+            Some(429) => Verdict::new(Mark::Skipped, RATE_LIMITED),
             Some(status) => case.judge_status(expect, status),
             None => case.judge_silence(expect),
         };
@@ -388,13 +395,9 @@ impl Judge {
                 Level::Advice if breach.id == "value_not_string" => Mark::Fail,
                 Level::Advice => Mark::Advice,
             };
-            let text = breach.message.in_lang(self.lang).to_owned();
+            let text = breach.message.clone();
             verdict.add(Note { mark, breach: Some(breach.id), text });
         }
-    }
-
-    pub(super) fn say(&self, mark: Mark, words: &Words) -> Verdict {
-        Verdict::new(mark, words.in_lang(self.lang))
     }
 }
 
@@ -411,11 +414,11 @@ impl Case<'_> {
             Expect::NoResult => self.no_result(status),
             Expect::Replayed if accepted => self.replayed(),
             Expect::TooLarge if accepted => self.too_large(),
-            Expect::TooSlow if accepted => self.say(Mark::Fail, &INCOMPLETE),
-            Expect::NoRoute if accepted => self.fault(&OTHER_ROUTE),
-            _ if accepted => self.fault(&ACCEPTED),
+            Expect::TooSlow if accepted => Verdict::new(Mark::Fail, INCOMPLETE),
+            Expect::NoRoute if accepted => self.fault(OTHER_ROUTE),
+            _ if accepted => self.fault(ACCEPTED),
             Expect::Forged if self.references.comes_from_application(self.seen) => {
-                self.fault(&REACHED)
+                self.fault(REACHED)
             }
             Expect::Status(right) => self.status(status, right),
             Expect::Malformed(right) => self.malformed(status, &[right]),
@@ -423,23 +426,23 @@ impl Case<'_> {
             Expect::Replayed => self.malformed(status, &[403]),
             Expect::TooLarge | Expect::TooSlow => self.too_much(status),
             Expect::NoRoute if status == 404 => Verdict::pass(),
-            Expect::NoRoute => self.say(Mark::Advice, &NOT_404),
+            Expect::NoRoute => Verdict::new(Mark::Advice, NOT_404),
             Expect::Bypass => Verdict::pass(),
         }
     }
 
     fn like_honest(&self, status: u16) -> Verdict {
         if self.references.is_rejection(self.seen) && !self.is_like_honest() {
-            return self.fault(&TAKEN_FOR_FORGERY);
+            return self.fault(TAKEN_FOR_FORGERY);
         }
         if self.references.no_result().is_some_and(|other| self.seen.is_same(other)) {
-            return self.fault(&MIXED_UP);
+            return self.fault(MIXED_UP);
         }
         match status {
             _ if self.is_like_honest() => Verdict::pass(),
-            401 | 403 => self.fault(&TAKEN_FOR_FORGERY),
-            500.. => self.fault(&FAILED),
-            _ => self.fault(&DIFFERENT),
+            401 | 403 => self.fault(TAKEN_FOR_FORGERY),
+            500.. => self.fault(FAILED),
+            _ => self.fault(DIFFERENT),
         }
     }
 
@@ -455,24 +458,24 @@ impl Case<'_> {
             return Verdict::pass();
         };
         if self.seen.is_same(&self.references.honest) {
-            return self.fault(&MIXED_UP);
+            return self.fault(MIXED_UP);
         }
         match self.seen.status() {
             status if status == reference.status() => Verdict::pass(),
-            Some(401 | 403) => self.fault(&TAKEN_FOR_FORGERY),
-            Some(500..) => self.fault(&FAILED),
-            _ => self.fault(&MIXED_UP),
+            Some(401 | 403) => self.fault(TAKEN_FOR_FORGERY),
+            Some(500..) => self.fault(FAILED),
+            _ => self.fault(MIXED_UP),
         }
     }
 
     fn passed(&self, status: u16, fine: &[u16]) -> Verdict {
         match status {
-            401 | 403 => self.fault(&TAKEN_FOR_FORGERY),
-            _ if self.is_rejected_otherwise() => self.fault(&TAKEN_FOR_FORGERY),
+            401 | 403 => self.fault(TAKEN_FOR_FORGERY),
+            _ if self.is_rejected_otherwise() => self.fault(TAKEN_FOR_FORGERY),
             _ if fine.contains(&status) => Verdict::pass(),
             200..=299 if self.has_error_breach() => Verdict::pass(),
-            500.. => self.fault(&FAILED),
-            _ => self.fault(&MISLEADING),
+            500.. => self.fault(FAILED),
+            _ => self.fault(MISLEADING),
         }
     }
 
@@ -485,22 +488,22 @@ impl Case<'_> {
 
     fn not_forged(&self) -> Verdict {
         match self.seen.status() {
-            _ if self.is_rejected_otherwise() => self.fault(&TAKEN_FOR_FORGERY),
-            Some(401) => self.fault(&TAKEN_FOR_FORGERY),
+            _ if self.is_rejected_otherwise() => self.fault(TAKEN_FOR_FORGERY),
+            Some(401) => self.fault(TAKEN_FOR_FORGERY),
             _ => Verdict::pass(),
         }
     }
 
     fn senseless(&self, status: u16, accepted: bool) -> Verdict {
         let is_result = accepted && (200..300).contains(&status);
-        if is_result { self.fault(&RESULT_OF_NOTHING) } else { self.passed(status, &[400]) }
+        if is_result { self.fault(RESULT_OF_NOTHING) } else { self.passed(status, &[400]) }
     }
 
     fn no_result(&self, status: u16) -> Verdict {
         match status {
             200..=299 if self.has_error_breach() => Verdict::pass(),
-            200..=299 => self.say(Mark::Skipped, &SOMETHING_FOUND),
-            404 => self.fault(&NO_RESULT_AS_404),
+            200..=299 => Verdict::new(Mark::Skipped, SOMETHING_FOUND),
+            404 => self.fault(NO_RESULT_AS_404),
             _ => self.passed(status, &[400]),
         }
     }
@@ -512,13 +515,13 @@ impl Case<'_> {
 
     fn replayed(&self) -> Verdict {
         let mark = if self.judge.expect_replay_guard { Mark::Fail } else { Mark::Advice };
-        self.say(mark, &REPLAYED)
+        Verdict::new(mark, REPLAYED)
     }
 
     fn too_large(&self) -> Verdict {
         match self.judge.knows_body_limit {
-            true => self.fault(&TOO_LARGE),
-            false => self.say(Mark::Advice, &NO_LIMIT),
+            true => self.fault(TOO_LARGE),
+            false => Verdict::new(Mark::Advice, NO_LIMIT),
         }
     }
 
@@ -528,11 +531,11 @@ impl Case<'_> {
             _ if status == right => Verdict::pass(),
             // An error with status 200 is reported as a breach of the envelope.
             (200..=299, _) => Verdict::pass(),
-            (500.., _) => self.fault(&FAILED),
+            (500.., _) => self.fault(FAILED),
             // As strict as expected, but the agent sees another text.
-            (403, 400) => self.say(Mark::Advice, &NO_PERMISSION),
-            (400, 403) => self.fault(&NO_RESULT_FOR_FORGERY),
-            _ => self.fault(&MISLEADING),
+            (403, 400) => Verdict::new(Mark::Advice, NO_PERMISSION),
+            (400, 403) => self.fault(NO_RESULT_FOR_FORGERY),
+            _ => self.fault(MISLEADING),
         }
     }
 
@@ -540,32 +543,28 @@ impl Case<'_> {
     fn malformed(&self, status: u16, right: &[u16]) -> Verdict {
         match status {
             _ if right.contains(&status) => Verdict::pass(),
-            500.. => self.say(Mark::Fail, &FAILED),
-            _ => self.say(Mark::Advice, &OTHER_STATUS),
+            500.. => Verdict::new(Mark::Fail, FAILED),
+            _ => Verdict::new(Mark::Advice, OTHER_STATUS),
         }
     }
 
     fn too_much(&self, status: u16) -> Verdict {
-        if status == 400 { Verdict::pass() } else { self.say(Mark::Advice, &NOT_400) }
+        if status == 400 { Verdict::pass() } else { Verdict::new(Mark::Advice, NOT_400) }
     }
 
     fn judge_silence(&self, expect: Expect) -> Verdict {
         match expect {
             Expect::Anything => Verdict::pass(),
-            Expect::TooLarge | Expect::NotForged => self.say(Mark::Advice, &CUT),
-            Expect::TooSlow => self.say(Mark::Advice, &NO_DEADLINE),
-            Expect::NoRoute | Expect::Bypass => self.say(Mark::Advice, &SILENT),
-            _ if self.seen.broken_off().is_some() => self.say(Mark::Fail, &BROKEN_OFF),
-            _ => self.say(Mark::Fail, &NO_RESPONSE),
+            Expect::TooLarge | Expect::NotForged => Verdict::new(Mark::Advice, CUT),
+            Expect::TooSlow => Verdict::new(Mark::Advice, NO_DEADLINE),
+            Expect::NoRoute | Expect::Bypass => Verdict::new(Mark::Advice, SILENT),
+            _ if self.seen.broken_off().is_some() => Verdict::new(Mark::Fail, BROKEN_OFF),
+            _ => Verdict::new(Mark::Fail, NO_RESPONSE),
         }
     }
 
-    fn fault(&self, words: &Words) -> Verdict {
-        self.say(self.severity, words)
-    }
-
-    fn say(&self, mark: Mark, words: &Words) -> Verdict {
-        self.judge.say(mark, words)
+    fn fault(&self, words: Words) -> Verdict {
+        Verdict::new(self.severity, words)
     }
 }
 

@@ -7,7 +7,7 @@ use http::StatusCode;
 use rustls::{AlertDescription, CertificateError};
 
 use super::peer::Protocol;
-use crate::lang::{Lang, Words};
+use crate::lang::Words;
 
 /// A request without a complete response.
 #[derive(Debug)]
@@ -121,15 +121,15 @@ impl SendError {
 
     /// The reason and the likely fix.
     pub(crate) fn words(&self) -> Words {
+        let words = self.kind.words();
         Words::of(|lang| {
-            let words = self.kind.words(lang);
             let status = self.status.map(|status| {
                 let status = status.as_u16();
                 let en = format!(" (after the head of a response with status {status})");
                 let ko = format!(" (상태 {status} 응답의 헤더까지는 받았습니다)");
                 lang.pick(en, ko)
             });
-            format!("{words}{} [{}]", status.unwrap_or_default(), self.cause)
+            format!("{}{} [{}]", words.in_lang(lang), status.unwrap_or_default(), self.cause)
         })
     }
 }
@@ -207,101 +207,87 @@ impl Kind {
         }
     }
 
-    fn words(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => self.in_english(),
-            Lang::Ko => self.in_korean(),
-        }
-    }
-
-    const fn in_english(self) -> &'static str {
-        match self {
-            Self::Unsendable => {
-                "the request cannot be sent: expected an http:// or https:// URL with a host"
-            }
-            Self::NoHost => "host not found: check the name in the URL, and DNS",
-            Self::Refused => "connection refused: check that the server is running, and the port",
-            Self::Unreachable => "host unreachable: check the address and the network",
-            Self::Untrusted => {
+    const fn words(self) -> Words {
+        let (en, ko) = match self {
+            Self::Unsendable => (
+                "the request cannot be sent: expected an http:// or https:// URL with a host",
+                "요청을 보낼 수 없습니다. URL이 http:// 또는 https://로 시작하고 호스트가 있는지 확인하십시오",
+            ),
+            Self::NoHost => (
+                "host not found: check the name in the URL, and DNS",
+                "호스트를 찾을 수 없습니다. URL의 이름과 DNS를 확인하십시오",
+            ),
+            Self::Refused => (
+                "connection refused: check that the server is running, and the port",
+                "연결이 거부되었습니다. 서버가 실행 중인지, 포트가 맞는지 확인하십시오",
+            ),
+            Self::Unreachable => (
+                "host unreachable: check the address and the network",
+                "호스트에 연결할 수 없습니다. 주소와 네트워크를 확인하십시오",
+            ),
+            Self::Untrusted => (
                 "the server's certificate is not trusted: pass its CA with --cacert FILE; Online \
-                 Contact itself requires a publicly trusted certificate"
-            }
-            Self::Authority => {
-                "the server's certificate is a CA certificate, probably a self-signed one: create \
-                 the server's certificate with basicConstraints=CA:FALSE; --cacert cannot fix this"
-            }
-            Self::WrongName => {
-                "the server's certificate is for another name: use its name in the URL"
-            }
-            Self::Expired => {
-                "the server's certificate has expired or is not valid yet: renew it, or set the clock"
-            }
-            Self::NoHttp2 => {
-                "no response over HTTP/2: the server may not support it; try without --http2"
-            }
-            Self::Tls => "TLS failed: the server must speak TLS 1.2 or 1.3 on this port",
-            Self::HttpToTls => "the server speaks TLS on this port: use https:// in the URL",
-            Self::TlsToHttp => {
-                "the server speaks HTTP without TLS on this port: use http:// in the URL"
-            }
-            Self::Ssh => "the server speaks SSH on this port, not HTTP: check the port in the URL",
-            Self::Mail => {
-                "the server speaks SMTP or FTP on this port, not HTTP: check the port in the URL"
-            }
-            Self::ConnectTimeout => {
-                "connection not accepted in time: check the address, the port, and firewalls"
-            }
-            Self::Timeout => {
-                "no complete response in time: the server may be stuck; --timeout waits longer"
-            }
-            Self::Closed => "the server closed the connection before the response was complete",
-            Self::NotHttp => "the response is not HTTP of the requested version",
-            Self::Other => "the request failed",
-        }
-    }
-
-    const fn in_korean(self) -> &'static str {
-        match self {
-            Self::Unsendable => {
-                "요청을 보낼 수 없습니다. URL이 http:// 또는 https://로 시작하고 호스트가 있는지 확인하십시오"
-            }
-            Self::NoHost => "호스트를 찾을 수 없습니다. URL의 이름과 DNS를 확인하십시오",
-            Self::Refused => {
-                "연결이 거부되었습니다. 서버가 실행 중인지, 포트가 맞는지 확인하십시오"
-            }
-            Self::Unreachable => "호스트에 연결할 수 없습니다. 주소와 네트워크를 확인하십시오",
-            Self::Untrusted => {
+                 Contact itself requires a publicly trusted certificate",
                 "서버 인증서를 신뢰할 수 없습니다. --cacert FILE로 CA를 지정하십시오. \
-                 Online Contact에는 공인 인증서가 필요합니다"
-            }
-            Self::Authority => {
+                 Online Contact에는 공인 인증서가 필요합니다",
+            ),
+            Self::Authority => (
+                "the server's certificate is a CA certificate, probably a self-signed one: create \
+                 the server's certificate with basicConstraints=CA:FALSE; --cacert cannot fix this",
                 "서버 인증서가 CA 인증서입니다(대개 자체 서명). basicConstraints=CA:FALSE로 서버 인증서를 \
-                 다시 만드십시오. --cacert로는 해결할 수 없습니다"
-            }
-            Self::WrongName => "서버 인증서의 이름이 다릅니다. URL에 인증서의 이름을 사용하십시오",
-            Self::Expired => {
-                "서버 인증서가 만료되었거나 아직 유효하지 않습니다. 인증서를 갱신하거나 시계를 맞추십시오"
-            }
-            Self::NoHttp2 => {
-                "HTTP/2로 응답이 없습니다. 서버가 지원하지 않을 수 있으니 --http2 없이 실행하십시오"
-            }
-            Self::Tls => {
-                "TLS 연결에 실패했습니다. 이 포트에서 TLS 1.2 또는 1.3을 쓰는지 확인하십시오"
-            }
-            Self::HttpToTls => "이 포트는 TLS를 씁니다. URL에 https://를 사용하십시오",
-            Self::TlsToHttp => "이 포트는 TLS 없는 HTTP를 씁니다. URL에 http://를 사용하십시오",
-            Self::Ssh => "이 포트는 HTTP가 아니라 SSH를 씁니다. URL의 포트를 확인하십시오",
-            Self::Mail => "이 포트는 HTTP가 아니라 SMTP나 FTP를 씁니다. URL의 포트를 확인하십시오",
-            Self::ConnectTimeout => {
-                "제한 시간 안에 연결되지 않았습니다. 주소와 포트, 방화벽을 확인하십시오"
-            }
-            Self::Timeout => {
-                "제한 시간 안에 응답이 끝나지 않았습니다. 서버가 멈췄는지 확인하거나 --timeout을 늘리십시오"
-            }
-            Self::Closed => "응답이 끝나기 전에 서버가 연결을 닫았습니다",
-            Self::NotHttp => "서버의 응답이 요청한 버전의 HTTP가 아닙니다",
-            Self::Other => "요청에 실패했습니다",
-        }
+                 다시 만드십시오. --cacert로는 해결할 수 없습니다",
+            ),
+            Self::WrongName => (
+                "the server's certificate is for another name: use its name in the URL",
+                "서버 인증서의 이름이 다릅니다. URL에 인증서의 이름을 사용하십시오",
+            ),
+            Self::Expired => (
+                "the server's certificate has expired or is not valid yet: renew it, or set the clock",
+                "서버 인증서가 만료되었거나 아직 유효하지 않습니다. 인증서를 갱신하거나 시계를 맞추십시오",
+            ),
+            Self::NoHttp2 => (
+                "no response over HTTP/2: the server may not support it; try without --http2",
+                "HTTP/2로 응답이 없습니다. 서버가 지원하지 않을 수 있으니 --http2 없이 실행하십시오",
+            ),
+            Self::Tls => (
+                "TLS failed: the server must speak TLS 1.2 or 1.3 on this port",
+                "TLS 연결에 실패했습니다. 이 포트에서 TLS 1.2 또는 1.3을 쓰는지 확인하십시오",
+            ),
+            Self::HttpToTls => (
+                "the server speaks TLS on this port: use https:// in the URL",
+                "이 포트는 TLS를 씁니다. URL에 https://를 사용하십시오",
+            ),
+            Self::TlsToHttp => (
+                "the server speaks HTTP without TLS on this port: use http:// in the URL",
+                "이 포트는 TLS 없는 HTTP를 씁니다. URL에 http://를 사용하십시오",
+            ),
+            Self::Ssh => (
+                "the server speaks SSH on this port, not HTTP: check the port in the URL",
+                "이 포트는 HTTP가 아니라 SSH를 씁니다. URL의 포트를 확인하십시오",
+            ),
+            Self::Mail => (
+                "the server speaks SMTP or FTP on this port, not HTTP: check the port in the URL",
+                "이 포트는 HTTP가 아니라 SMTP나 FTP를 씁니다. URL의 포트를 확인하십시오",
+            ),
+            Self::ConnectTimeout => (
+                "connection not accepted in time: check the address, the port, and firewalls",
+                "제한 시간 안에 연결되지 않았습니다. 주소와 포트, 방화벽을 확인하십시오",
+            ),
+            Self::Timeout => (
+                "no complete response in time: the server may be stuck; --timeout waits longer",
+                "제한 시간 안에 응답이 끝나지 않았습니다. 서버가 멈췄는지 확인하거나 --timeout을 늘리십시오",
+            ),
+            Self::Closed => (
+                "the server closed the connection before the response was complete",
+                "응답이 끝나기 전에 서버가 연결을 닫았습니다",
+            ),
+            Self::NotHttp => (
+                "the response is not HTTP of the requested version",
+                "서버의 응답이 요청한 버전의 HTTP가 아닙니다",
+            ),
+            Self::Other => ("the request failed", "요청에 실패했습니다"),
+        };
+        Words::fixed(en, ko)
     }
 }
 
@@ -309,7 +295,7 @@ impl Kind {
 pub(crate) fn cause_in_words(error: &(dyn Error + 'static)) -> Words {
     let kind = chain(error).find_map(Kind::of_cause).unwrap_or(Kind::Other);
     let innermost = chain(error).last().map_or_else(String::new, ToString::to_string);
-    Words::of(|lang| format!("{} [{innermost}]", kind.words(lang)))
+    Words::of(|lang| format!("{} [{innermost}]", kind.words().in_lang(lang)))
 }
 
 /// An error and its sources, outermost first.
