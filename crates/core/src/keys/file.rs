@@ -100,11 +100,10 @@ impl KeyFile {
         });
         (1_usize..).zip(with_key).map(|(place, (number, line))| {
             // Without the blank it would be half of a key that has a colon, and labels are logged.
-            let is_after_label = |text: &str| text.chars().next().is_none_or(is_blank);
             let mut colons = line.match_indices(':').map(|(at, colon)| (at, at + colon.len()));
             let parts = colons.find_map(|(end, start)| {
                 let (label, text) = (line.get(..end)?, line.get(start..)?);
-                is_after_label(text).then_some((label, text))
+                Some((label, if text.is_empty() { text } else { text.strip_prefix(is_blank)? }))
             });
             match parts {
                 Some((label, text)) => KeyLine { number, label: trimmed(label).to_owned(), text },
