@@ -98,7 +98,7 @@ impl Verifier {
         let signed = check_headers(config, head)?;
         let reject = |reason| Rejection::from(reason).with_age(signed.age_ms);
 
-        // Row 8: the keys. An unknown tenant costs what a known one does.
+        // Row 8: the keys. An unknown tenant costs what one with a single key does.
         let (tenant, keys) = config.keys.find(head);
         let tenant = tenant.map(Arc::from);
         let found = within(timer, config.key_source_timeout, keys).await;
@@ -158,6 +158,7 @@ impl Verifier {
             tenant,
             timestamp: signed.timestamp,
             age_ms: signed.age_ms,
+            signature: signed.signature,
         };
 
         // Rows 14 and 15: the replay guard. A request that an outer layer verified has its claim.

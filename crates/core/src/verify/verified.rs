@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::keys::KeyRing;
 use crate::rejection::Rejection;
+use crate::verify::signature::Signature;
 use crate::verify::timestamp::Timestamp;
 
 /// The proof that a request came from Online Contact. Only this crate creates one.
@@ -17,6 +18,7 @@ pub struct Verified {
     pub(crate) tenant: Option<Arc<str>>,
     pub(crate) timestamp: Timestamp,
     pub(crate) age_ms: i64,
+    pub(crate) signature: Signature,
 }
 
 impl Verified {
@@ -59,7 +61,7 @@ impl Verified {
     }
 
     pub(crate) fn is_of_same_request(&self, other: &Self) -> bool {
-        self.verifier_id == other.verifier_id && self.timestamp == other.timestamp
+        self.verifier_id == other.verifier_id && self.signature.0 == other.signature.0
     }
 
     /// Adds the label of the key to a rejection.

@@ -182,7 +182,7 @@ fn chunks_without_end_let_other_tasks_run() {
 
 /// Two layers with one verifier, by mistake: the request must not be a replay of itself.
 #[test]
-fn a_request_that_is_verified_twice_passes_with_a_warning() {
+fn row_14_a_request_that_is_verified_twice_passes_with_a_warning() {
     let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
     let headers = Headers::signed(BODY);
     let proof = verifier.verify_bytes(&headers.head(), BODY).unwrap();
@@ -198,6 +198,12 @@ fn a_request_that_is_verified_twice_passes_with_a_warning() {
     let replayed = verifier.verify_bytes(&headers.head().proof(Some(&foreign)), BODY);
     assert_eq!(reason(replayed), Some(Reason::Replayed));
     assert_eq!(reason(verifier.verify_bytes(&again, b"{}")), Some(Reason::SignatureMismatch));
+
+    // Nor does the proof of another request of the same millisecond, in extensions that were copied.
+    let other = Headers::signed(b"{}");
+    let copied = other.head().proof(Some(&proof));
+    assert!(verifier.verify_bytes(&copied, b"{}").is_ok());
+    assert_eq!(reason(verifier.verify_bytes(&copied, b"{}")), Some(Reason::Replayed));
 }
 
 #[derive(Debug)]
