@@ -1,53 +1,97 @@
-//! The reasons for rejections, and in one table the status, code and message of each.
+//! The reasons for rejections: one row of the table is the variant, status, code and message of a reason.
 
 use std::fmt;
 
 use crate::envelope::status::Status;
 use crate::rejection::grpc::GrpcCode;
 
-/// A reason for a rejection. The variants are in the order of the checks.
-///
-/// ```
-/// use online_contact::{Reason, Status};
-///
-/// assert_eq!(Reason::ALL[0].to_string(), "header_duplicated");
-/// assert_eq!(Reason::SignatureMismatch.status(), Status::Forbidden);
-/// assert_eq!(Reason::SignatureMismatch.code(), "40303");
-/// assert_eq!(Reason::SignatureMismatch.grpc_code().value(), 16);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
+/// Makes the enum of the reasons and what follows from it.
+macro_rules! reasons {
+    ($(
+        #[doc = $doc:literal]
+        $reason:ident: $name:literal, $status:ident, $code:literal, $grpc:ident, $message:literal;
+    )*) => {
+        /// A reason for a rejection. The variants are in the order of the checks.
+        ///
+        /// ```
+        /// use online_contact::{Reason, Status};
+        ///
+        /// assert_eq!(Reason::ALL[0].to_string(), "header_duplicated");
+        /// assert_eq!(Reason::SignatureMismatch.status(), Status::Forbidden);
+        /// assert_eq!(Reason::SignatureMismatch.code(), "40303");
+        /// assert_eq!(Reason::SignatureMismatch.grpc_code().value(), 16);
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(#[doc = $doc] $reason,)*
+        }
+
+        impl Reason {
+            /// All reasons, in the order of the checks.
+            pub const ALL: &'static [Self] = &[$(Self::$reason),*];
+
+            const fn row(self) -> Row {
+                match self {
+                    $(Self::$reason => Row {
+                        name: $name,
+                        status: Status::$status,
+                        code: $code,
+                        grpc: GrpcCode::$grpc,
+                        message: $message,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
     /// One of the two signed headers occurs more than once.
-    HeaderDuplicated,
+    HeaderDuplicated: "header_duplicated", BadRequest, "40005", InvalidArgument,
+        "X-TC-Timestamp and Authorization must each be sent once.";
     /// `X-TC-Timestamp` is missing.
-    TimestampMissing,
+    TimestampMissing: "timestamp_missing", BadRequest, "40001", InvalidArgument,
+        "X-TC-Timestamp is missing.";
     /// `X-TC-Timestamp` is not a canonical decimal number.
-    TimestampNotNumeric,
+    TimestampNotNumeric: "timestamp_not_numeric", BadRequest, "40002", InvalidArgument,
+        "X-TC-Timestamp must be milliseconds since 1970 in decimal digits, without sign or leading zero.";
     /// The timestamp is older than the window allows.
-    TimestampExpired,
+    TimestampExpired: "timestamp_expired", BadRequest, "40003", InvalidArgument,
+        "X-TC-Timestamp is too old. It must be the current time in milliseconds.";
     /// The timestamp lies further in the future than the window allows.
-    TimestampInFuture,
+    TimestampInFuture: "timestamp_in_future", BadRequest, "40004", InvalidArgument,
+        "X-TC-Timestamp is too far in the future. It must be the current time in milliseconds.";
     /// `Authorization` is missing.
-    AuthorizationMissing,
+    AuthorizationMissing: "authorization_missing", Forbidden, "40301", Unauthenticated,
+        "Authorization is missing.";
     /// `Authorization` is not the base64 of 32 bytes.
-    AuthorizationMalformed,
+    AuthorizationMalformed: "authorization_malformed", Forbidden, "40302", Unauthenticated,
+        "Authorization must be the padded standard base64 of 32 bytes, without a prefix.";
     /// The key source failed or did not respond in time.
-    KeySourceUnavailable,
+    KeySourceUnavailable: "key_source_unavailable", ServerError, "50001", Unavailable,
+        "The security key cannot be looked up at present.";
     /// The declared or actual length of the body exceeds the limit.
-    BodyTooLarge,
+    BodyTooLarge: "body_too_large", BadRequest, "40006", ResourceExhausted,
+        "The request body is longer than this server accepts.";
     /// The body budget or the replay guard is full.
-    Overloaded,
+    Overloaded: "overloaded", ServerError, "50003", ResourceExhausted,
+        "This server is overloaded at present.";
     /// The body did not arrive in time.
-    BodyTimeout,
+    BodyTimeout: "body_timeout", BadRequest, "40007", DeadlineExceeded,
+        "The request body did not arrive in time.";
     /// The body failed, or ended before its declared length.
-    BodyUnreadable,
+    BodyUnreadable: "body_unreadable", BadRequest, "40008", InvalidArgument,
+        "The request body did not arrive whole.";
     /// The signature matches none of the keys.
-    SignatureMismatch,
+    SignatureMismatch: "signature_mismatch", Forbidden, "40303", Unauthenticated,
+        "Authorization does not match the request.";
     /// The request was received before.
-    Replayed,
+    Replayed: "replayed", Forbidden, "40304", Unauthenticated,
+        "This request was received before.";
     /// The replay guard failed or did not respond in time.
-    ReplayGuardUnavailable,
+    ReplayGuardUnavailable: "replay_guard_unavailable", ServerError, "50002", Unavailable,
+        "This server cannot check at present whether the request was received before.";
 }
 
 /// The wire format of a reason.
@@ -60,25 +104,6 @@ struct Row {
 }
 
 impl Reason {
-    /// All reasons, in the order of the checks.
-    pub const ALL: &'static [Self] = &[
-        Self::HeaderDuplicated,
-        Self::TimestampMissing,
-        Self::TimestampNotNumeric,
-        Self::TimestampExpired,
-        Self::TimestampInFuture,
-        Self::AuthorizationMissing,
-        Self::AuthorizationMalformed,
-        Self::KeySourceUnavailable,
-        Self::BodyTooLarge,
-        Self::Overloaded,
-        Self::BodyTimeout,
-        Self::BodyUnreadable,
-        Self::SignatureMismatch,
-        Self::Replayed,
-        Self::ReplayGuardUnavailable,
-    ];
-
     /// Returns the name, as in `error.detail` and in logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -107,49 +132,6 @@ impl Reason {
     #[must_use]
     pub const fn message(self) -> &'static str {
         self.row().message
-    }
-
-    #[rustfmt::skip]
-    const fn row(self) -> Row {
-        use GrpcCode::{DeadlineExceeded, InvalidArgument, ResourceExhausted, Unauthenticated, Unavailable};
-        use Status::{BadRequest, Forbidden, ServerError};
-
-        const fn row(name: &'static str, status: Status, code: &'static str, grpc: GrpcCode, message: &'static str) -> Row {
-            Row { name, status, code, grpc, message }
-        }
-
-        match self {
-            Self::HeaderDuplicated => row("header_duplicated", BadRequest, "40005", InvalidArgument,
-                "X-TC-Timestamp and Authorization must each be sent once."),
-            Self::TimestampMissing => row("timestamp_missing", BadRequest, "40001", InvalidArgument,
-                "X-TC-Timestamp is missing."),
-            Self::TimestampNotNumeric => row("timestamp_not_numeric", BadRequest, "40002", InvalidArgument,
-                "X-TC-Timestamp must be milliseconds since 1970 in decimal digits, without sign or leading zero."),
-            Self::TimestampExpired => row("timestamp_expired", BadRequest, "40003", InvalidArgument,
-                "X-TC-Timestamp is too old. It must be the current time in milliseconds."),
-            Self::TimestampInFuture => row("timestamp_in_future", BadRequest, "40004", InvalidArgument,
-                "X-TC-Timestamp is too far in the future. It must be the current time in milliseconds."),
-            Self::AuthorizationMissing => row("authorization_missing", Forbidden, "40301", Unauthenticated,
-                "Authorization is missing."),
-            Self::AuthorizationMalformed => row("authorization_malformed", Forbidden, "40302", Unauthenticated,
-                "Authorization must be the padded standard base64 of 32 bytes, without a prefix."),
-            Self::KeySourceUnavailable => row("key_source_unavailable", ServerError, "50001", Unavailable,
-                "The security key cannot be looked up at present."),
-            Self::BodyTooLarge => row("body_too_large", BadRequest, "40006", ResourceExhausted,
-                "The request body is longer than this server accepts."),
-            Self::Overloaded => row("overloaded", ServerError, "50003", ResourceExhausted,
-                "This server is overloaded at present."),
-            Self::BodyTimeout => row("body_timeout", BadRequest, "40007", DeadlineExceeded,
-                "The request body did not arrive in time."),
-            Self::BodyUnreadable => row("body_unreadable", BadRequest, "40008", InvalidArgument,
-                "The request body did not arrive whole."),
-            Self::SignatureMismatch => row("signature_mismatch", Forbidden, "40303", Unauthenticated,
-                "Authorization does not match the request."),
-            Self::Replayed => row("replayed", Forbidden, "40304", Unauthenticated,
-                "This request was received before."),
-            Self::ReplayGuardUnavailable => row("replay_guard_unavailable", ServerError, "50002", Unavailable,
-                "This server cannot check at present whether the request was received before."),
-        }
     }
 }
 
