@@ -20,6 +20,8 @@ pub enum BuildError {
     WindowTooShort(Duration),
     /// The window is wider than the protocol's 5 minutes.
     WindowTooWide(Duration),
+    /// Rejections are both rendered and concealed.
+    RenderedAndConcealed,
     /// The body limit is zero.
     NoBodyLimit,
     /// The longest body that passes does not fit into the body budget.
@@ -58,6 +60,9 @@ impl fmt::Display for BuildError {
                 f,
                 "window is {window:?}, expected at most {WINDOW:?}; \
                  opt in to a wider one with dangerously_wide_window"
+            ),
+            Self::RenderedAndConcealed => f.write_str(
+                "render_rejections and conceal_reasons are both set, expected one of them",
             ),
             Self::NoBodyLimit => f.write_str("body_limit must be greater than zero"),
             Self::BodyLimitOverBudget { body, budget } => write!(

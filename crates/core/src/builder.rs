@@ -228,7 +228,11 @@ impl VerifierBuilder {
         self
     }
 
-    /// Renders rejections as the application's own envelope.
+    /// Renders rejections as the application's own envelope, in place of
+    /// [`conceal_reasons`](Self::conceal_reasons): both together are an error.
+    ///
+    /// The gRPC code is that of the rejection, or follows from the HTTP status if it is another one than the
+    /// rejection's. [`Rejection::to_failure`] returns the usual envelope.
     ///
     /// ```
     /// use online_contact::{Failure, SecurityKey, Verifier};
@@ -250,7 +254,8 @@ impl VerifierBuilder {
     }
 
     /// Sets whether the reason is concealed from clients: `detail` is then `null`, and `code` and `message`
-    /// repeat the status. The log keeps the reason. Default: `false`.
+    /// repeat the status. The log keeps the reason. Together with
+    /// [`render_rejections`](Self::render_rejections) it is an error. Default: `false`.
     pub fn conceal_reasons(mut self, conceal: bool) -> Self {
         self.conceal_reasons = conceal;
         self
@@ -291,6 +296,9 @@ impl VerifierBuilder {
         }
         if self.window > self.widest_window {
             return Err(BuildError::WindowTooWide(self.window));
+        }
+        if self.conceal_reasons && self.render.is_some() {
+            return Err(BuildError::RenderedAndConcealed);
         }
         if self.body_limit == 0 {
             return Err(BuildError::NoBodyLimit);

@@ -81,8 +81,9 @@ impl Rejection {
     /// Returns the envelope of this rejection, with the reason in `detail`.
     ///
     /// It logs nothing and ignores the builder's settings: respond with
-    /// [`Verifier::reject`](crate::Verifier::reject), and use this as a start for
-    /// [`render_rejections`](crate::VerifierBuilder::render_rejections). There is no `From` for it, so that
+    /// [`Verifier::reject`](crate::Verifier::reject), and use this in
+    /// [`render_rejections`](crate::VerifierBuilder::render_rejections) for rejections that need no other
+    /// envelope. There is no `From` for it, so that
     /// `?` in a handler does not reveal a concealed reason:
     ///
     /// ```compile_fail,E0277

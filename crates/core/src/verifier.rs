@@ -94,7 +94,7 @@ impl Verifier {
         rejection.log();
         metrics::rejected(rejection);
         match &self.0.render {
-            Some(render) => render(rejection),
+            Some(render) => rendered(render(rejection), rejection),
             None if self.0.conceal_reasons => concealed(rejection.status()),
             None => rejection.to_failure(),
         }
@@ -131,6 +131,15 @@ impl fmt::Display for ReplaceKeysError {
 }
 
 impl Error for ReplaceKeysError {}
+
+/// Gives a failure of the application the gRPC code of its rejection, unless it has another HTTP status.
+fn rendered(failure: Failure, rejection: &Rejection) -> Failure {
+    if failure.status() == rejection.status() {
+        failure.with_grpc_code(rejection.grpc_code())
+    } else {
+        failure
+    }
+}
 
 /// Returns the envelope of a rejection whose reason is concealed from the client.
 fn concealed(status: Status) -> Failure {

@@ -4,7 +4,7 @@ use envoy_types::pb::envoy::config::core::v3::HeaderValue;
 use envoy_types::pb::envoy::service::auth::v3::CheckRequest;
 use envoy_types::pb::envoy::service::auth::v3::attribute_context::HttpRequest;
 use futures_util::stream::{self, Stream};
-use online_contact::{AUTHORIZATION_HEADER, RequestHead, Signature, is_grpc};
+use online_contact::{AUTHORIZATION_HEADER, RejectionFormat, RequestHead, Signature};
 
 /// Set by Envoy, which removes it from what clients send, if it has a body to pass on.
 const PARTIAL_BODY_HEADER: &str = "x-envoy-auth-partial-body";
@@ -48,7 +48,9 @@ impl Incoming {
 
     /// Returns whether a rejection must be a gRPC response.
     pub(crate) fn is_grpc(&self) -> bool {
-        self.protocol == "HTTP/2" && is_grpc(self.values("content-type").next())
+        let is_http2 = matches!(self.protocol.as_str(), "HTTP/2" | "HTTP/3");
+        let content_type = self.values("content-type").next();
+        RejectionFormat::of(content_type, is_http2, false) == RejectionFormat::Grpc
     }
 
     /// Returns the names of all headers.

@@ -1,7 +1,5 @@
 use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use envoy_types::pb::envoy::config::core::v3::header_value_option::HeaderAppendAction;
 use envoy_types::pb::envoy::config::core::v3::{HeaderValue, HeaderValueOption};
 use envoy_types::pb::envoy::service::auth::v3::check_response::HttpResponse;
@@ -54,12 +52,11 @@ pub(crate) fn denied(failure: &Failure, is_grpc: bool) -> CheckResponse {
     let denied = if is_grpc {
         DeniedHttpResponse {
             status: Some(HttpStatus { code: 200 }),
-            headers: vec![
-                header("content-type", "application/grpc"),
-                header("grpc-status", failure.grpc_code().value().to_string()),
-                header("grpc-message", encoded(failure.message())),
-                header("oc-error-bin", STANDARD_NO_PAD.encode(failure.to_json())),
-            ],
+            headers: [("content-type", "application/grpc".to_owned())]
+                .into_iter()
+                .chain(failure.grpc_headers())
+                .map(|(name, value)| header(name, value))
+                .collect(),
             body: String::new(),
         }
     } else {

@@ -1,25 +1,14 @@
 //! A rejection on the wire, as JSON or as gRPC.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderName};
+use http::header::{CONNECTION, CONTENT_TYPE, EXPECT};
 use http::request::Parts;
 use http::{HeaderValue, Response, Version};
 use http_body::Body;
 use online_contact::{Failure, Reason, Rejection, RejectionFormat, Verifier};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::drain::Drain;
 use crate::frames::Frames;
-
-const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const OC_ERROR: HeaderName = HeaderName::from_static("oc-error-bin");
-
-/// The characters that the gRPC specification does not allow in `grpc-message`, besides those that are not
-/// ASCII.
-const NOT_IN_GRPC_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
 
 /// Renders a rejection. The unread rest of an HTTP/1 body is drained after the response.
 pub(crate) fn reject<B>(
@@ -76,15 +65,11 @@ fn is_drainable<B: Body>(
 /// Returns a gRPC response that ends with its headers.
 fn trailers_only(failure: &Failure, content_type: HeaderValue) -> Response<Bytes> {
     failure.log();
-    let message = utf8_percent_encode(failure.message(), NOT_IN_GRPC_MESSAGE).to_string();
-    let envelope = STANDARD_NO_PAD.encode(failure.to_json());
-
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, content_type);
-    headers.insert(GRPC_STATUS, HeaderValue::from(u16::from(failure.grpc_code().value())));
-    for (name, value) in [(GRPC_MESSAGE, message), (OC_ERROR, envelope)] {
-        // Both are printable ASCII, so both are valid.
+    for (name, value) in failure.grpc_headers() {
+        // Printable ASCII is always valid.
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(name, value);
         }

@@ -80,6 +80,13 @@ impl Failure {
         ))
     }
 
+    /// Creates the 500 of an adapter behind a gateway, such as Envoy, whose settings withhold a part of the
+    /// request.
+    #[must_use]
+    pub fn gateway_not_set_up(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::server_error("50092", "The gateway is not set up for this route.").with_source(source)
+    }
+
     /// Creates the failure of a response that is not serializable.
     #[cfg(any(feature = "actix", feature = "http"))]
     pub(crate) fn unserializable(error: serde_json::Error) -> Self {

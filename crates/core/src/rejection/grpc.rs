@@ -1,3 +1,9 @@
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::envelope::failure::Failure;
 use crate::envelope::status::Status;
 
 /// Returns whether a `Content-Type` is gRPC: `application/grpc`, alone or followed by `+` or `;`.
@@ -94,4 +100,38 @@ impl GrpcCode {
             Status::Success | Status::ServerError => Self::Internal,
         }
     }
+}
+
+impl Failure {
+    /// Returns the names, in lower case, and the values of the headers of a gRPC response that ends with its
+    /// headers: `grpc-status`, `grpc-message`, and the JSON envelope in `oc-error-bin`. All values are printable
+    /// ASCII.
+    ///
+    /// ```
+    /// use online_contact::Failure;
+    ///
+    /// let [status, message, _] = Failure::forbidden(1, "100 %").grpc_headers();
+    /// assert_eq!(status, ("grpc-status", "16".to_owned()));
+    /// assert_eq!(message, ("grpc-message", "100 %25".to_owned()));
+    /// ```
+    #[must_use]
+    pub fn grpc_headers(&self) -> [(&'static str, String); 3] {
+        [
+            ("grpc-status", self.grpc_code().value().to_string()),
+            ("grpc-message", percent_encoded(self.message())),
+            ("oc-error-bin", STANDARD_NO_PAD.encode(self.to_json())),
+        ]
+    }
+}
+
+/// Encodes what the gRPC specification does not allow in `grpc-message`.
+fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        match byte {
+            b' '..=b'~' if byte != b'%' => encoded.push(char::from(byte)),
+            // Writing to a string cannot fail.
+            _ => drop(write!(encoded, "%{byte:02X}")),
+        }
+        encoded
+    })
 }

@@ -10,7 +10,7 @@ use crate::support::{
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use online_contact::{
-    Failure, KeyRing, Reason, Rejection, RequestHead, SecurityKey, Signer, Verifier,
+    BuildError, Failure, KeyRing, Reason, Rejection, RequestHead, SecurityKey, Signer, Verifier,
 };
 use tracing::Level;
 
@@ -197,16 +197,16 @@ fn a_concealed_rejection_keeps_its_reason_in_the_log() {
 }
 
 #[test]
-fn a_renderer_has_the_last_word_but_on_the_log() {
-    let verifier = builder()
-        .conceal_reasons(true)
-        .render_rejections(|rejection| Failure::forbidden(rejection.code(), "no"))
-        .build()
-        .unwrap();
+fn a_rendered_rejection_keeps_its_reason_in_the_log() {
+    let render = |rejection: &Rejection| Failure::forbidden(rejection.code(), "no");
+    let verifier = builder().render_rejections(render).build().unwrap();
     let (failure, lines) = logs::of(|| verifier.reject(&Reason::TimestampMissing.into()));
     assert_eq!(failure.to_json(), br#"{"error":{"code":"40001","message":"no","detail":null}}"#);
     let told = lines.first().and_then(|line| line.field("reason"));
     assert_eq!(told, Some("timestamp_missing"));
+
+    let both = builder().render_rejections(render).conceal_reasons(true).build();
+    assert_eq!(both.unwrap_err(), BuildError::RenderedAndConcealed);
 }
 
 #[test]

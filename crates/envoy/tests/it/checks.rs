@@ -240,6 +240,7 @@ async fn only_grpc_over_http2_is_denied_as_grpc() {
     for (protocol, content_type, status) in [
         ("HTTP/2", "application/grpc", 200),
         ("HTTP/2", "application/grpc+proto", 200),
+        ("HTTP/3", "application/grpc", 200),
         ("HTTP/2", "application/grpc-nonsense", 403),
         ("HTTP/1.1", "application/grpc", 403),
         ("HTTP/2", "application/json", 403),

@@ -225,7 +225,8 @@ async fn a_concealed_reason_is_not_in_the_grpc_status_either() {
 async fn a_custom_renderer_decides_the_grpc_status_too() {
     type Render = fn(&Rejection) -> Failure;
     let renderers: [(Render, &str); 5] = [
-        (|_| Failure::no_result(1, "m"), "3"),
+        // The HTTP status and the gRPC code of the rejection, which is `body_too_large`.
+        (|_| Failure::no_result(1, "m"), "8"),
         (|_| Failure::forbidden(1, "m"), "16"),
         (|_| Failure::no_route(1, "m"), "12"),
         (|_| Failure::server_error(1, "m"), "13"),
