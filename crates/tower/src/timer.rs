@@ -1,21 +1,21 @@
+use std::panic::catch_unwind;
 use std::time::Duration;
 
 use online_contact::Timer;
-use tokio::runtime::Handle;
 
 /// The timer of tokio.
 pub(crate) struct TokioTimer;
 
 impl Timer for TokioTimer {
     async fn sleep(&self, duration: Duration) {
-        // Tokio's timer panics outside a runtime. Without a timer every wait is over at once.
-        if Handle::try_current().is_ok() {
-            tokio::time::sleep(duration).await;
-        } else {
-            tracing::error!(
+        // Tokio panics outside a runtime, and in one without a timer, for which it has no check. Every wait
+        // is over at once then.
+        match catch_unwind(|| tokio::time::sleep(duration)) {
+            Ok(sleep) => sleep.await,
+            Err(_) => tracing::error!(
                 target: "online_contact",
-                "no tokio runtime; cannot wait for a body, a key source or a replay guard"
-            );
+                "no tokio runtime with a timer; cannot wait for a body, a key source or a replay guard"
+            ),
         }
     }
 }
