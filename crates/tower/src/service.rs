@@ -12,6 +12,7 @@ use online_contact::{Recorded, RequestHead, Verified, Verifier};
 use tower_service::Service;
 
 use crate::frames::Frames;
+use crate::future::Fused;
 use crate::rejection::reject;
 use crate::timer::TokioTimer;
 use crate::{BufferedBody, ResponseBody, ResponseFuture};
@@ -44,6 +45,16 @@ impl<S, B> Verify<S, B> {
     pub const fn get_ref(&self) -> &S {
         &self.inner
     }
+
+    /// Returns the inner service, to change it.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// Returns the inner service, without this one around it.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
 }
 
 impl<S, B, I, R> Service<Request<I>> for Verify<S, B>
@@ -69,7 +80,7 @@ where
         let (parts, body) = request.into_parts();
         let body = Recorded::new(Frames::new(body));
         let (service, verifier) = (self.inner.clone(), self.verifier.clone());
-        ResponseFuture::new(respond(service, verifier, self.grpc_web, parts, body))
+        ResponseFuture(Fused::new(respond(service, verifier, self.grpc_web, parts, body)))
     }
 }
 

@@ -3,22 +3,21 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use http::Request;
 use http_body::Body;
 use online_contact::{Clock, Recorded, Signer, SystemClock};
+use tokio::task::coop::consume_budget;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BufferedBody;
 use crate::frames::Frames;
+use crate::future::Fused;
 
 type BoxError = Box<dyn Error + Send + Sync>;
-
-/// Chunks signed before other tasks get their turn.
-const CHUNKS_PER_TURN: u32 = 128;
 
 /// A layer that signs the requests of a client, as Online Contact does: for tests, and for services that
 /// call a verified one.
@@ -120,6 +119,16 @@ impl<S> Sign<S> {
     pub const fn get_ref(&self) -> &S {
         &self.inner
     }
+
+    /// Returns the inner client, to change it.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// Returns the inner client, without this one around it.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
 }
 
 impl<S, B> Service<Request<B>> for Sign<S>
@@ -145,23 +154,19 @@ where
         let (mut parts, body) = request.into_parts();
         let mut signing = self.signer.begin(parts.uri.path());
         let clock = Arc::clone(&self.clock);
-        SignFuture(Some(Box::pin(async move {
+        SignFuture(Fused::new(async move {
             let mut body = Recorded::new(Frames::new(body));
-            let mut left = CHUNKS_PER_TURN;
             while let Some(chunk) =
                 poll_fn(|cx| Pin::new(&mut body).poll_next(cx).map_err(Into::into)).await
             {
                 signing.update(&chunk?);
-                left -= 1;
-                if left == 0 {
-                    left = CHUNKS_PER_TURN;
-                    tokio::task::yield_now().await;
-                }
+                // Other tasks get their turn.
+                consume_budget().await;
             }
             signing.finish(clock.now()).set(&mut parts.headers);
             let request = Request::from_parts(parts, BufferedBody::recorded(body));
             service.call(request).await.map_err(Into::into)
-        })))
+        }))
     }
 }
 
@@ -170,18 +175,13 @@ where
 /// It fails with the error of the request's body, or with the client's. It is fused: polled again after it
 /// has completed, it stays pending.
 #[must_use = "futures do nothing unless polled"]
-pub struct SignFuture<R>(Option<Boxed<R>>);
-
-type Boxed<R> = Pin<Box<dyn Future<Output = Result<R, BoxError>> + Send>>;
+pub struct SignFuture<R>(Fused<Result<R, BoxError>>);
 
 impl<R> Future for SignFuture<R> {
     type Output = Result<R, BoxError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(future) = &mut self.0 else { return Poll::Pending };
-        let output = ready!(future.as_mut().poll(cx));
-        self.0 = None;
-        Poll::Ready(output)
+        Pin::new(&mut self.0).poll(cx)
     }
 }
 

@@ -17,6 +17,7 @@ use tower_service::Service;
 use super::{BoxError, EnvelopeBody};
 use crate::BufferedBody;
 use crate::frames::Frames;
+use crate::future::Fused;
 use crate::timer::TokioTimer;
 
 /// A service that keeps the responses of another one to the envelope.
@@ -38,6 +39,16 @@ impl<S> Envelope<S> {
     /// Returns the inner service.
     pub const fn get_ref(&self) -> &S {
         &self.inner
+    }
+
+    /// Returns the inner service, to change it.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// Returns the inner service, without this one around it.
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 }
 
@@ -79,7 +90,7 @@ where
             Some(failure) => Err(failure.clone()),
             None => EnvelopePolicy::catch_panic(|| self.inner.call(request)),
         };
-        EnvelopeFuture(Some(Box::pin(async move {
+        EnvelopeFuture(Fused::new(async move {
             let response = match called {
                 Ok(future) => EnvelopePolicy::catch_panic_async(future).await,
                 Err(failure) => Err(failure),
@@ -94,7 +105,7 @@ where
             kept.unwrap_or_else(|failure| {
                 Response::from(failure).map(|json| EnvelopeBody::whole(json.into()))
             })
-        })))
+        }))
     }
 }
 
@@ -168,18 +179,13 @@ fn amend(parts: &mut Parts, verdict: EnvelopeVerdict) -> Option<Bytes> {
 ///
 /// It is fused: polled again after it has completed, it stays pending.
 #[must_use = "futures do nothing unless polled"]
-pub struct EnvelopeFuture<R>(Option<Boxed<R>>);
-
-type Boxed<R> = Pin<Box<dyn Future<Output = Response<EnvelopeBody<R>>> + Send>>;
+pub struct EnvelopeFuture<R>(Fused<Response<EnvelopeBody<R>>>);
 
 impl<R> Future for EnvelopeFuture<R> {
     type Output = Result<Response<EnvelopeBody<R>>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(future) = &mut self.0 else { return Poll::Pending };
-        let response = ready!(future.as_mut().poll(cx));
-        self.0 = None;
-        Poll::Ready(Ok(response))
+        Pin::new(&mut self.0).poll(cx).map(Ok)
     }
 }
 
