@@ -34,6 +34,7 @@ const RUN: usize = 32 * 1024;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "streams do nothing unless polled"]
 pub struct Recorded<S> {
     stream: S,
     buffer: BodyBuffer,

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use hmac::{Hmac, KeyInit as _};
+use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::keys::text::KeyWarning;
 use crate::metrics::KeyCounters;
-use crate::verify::mac::MacKey;
+use crate::verify::mac::{MacKey, keyed};
 
 #[cfg(feature = "cache")]
 pub(crate) mod cache;
@@ -114,8 +114,7 @@ impl SecurityKey {
 
     /// Prepares the key for the MAC of one message.
     pub(crate) fn hmac(&self) -> Hmac<Sha256> {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        Hmac::new_from_slice(&self.0).expect("HMAC takes a key of any length")
+        keyed(&self.0)
     }
 
     /// Prepares the key for the MACs of many messages.
@@ -216,8 +215,8 @@ impl KeyRing {
         Ok(Self(Arc::new(entries)))
     }
 
-    /// Returns the ring of an unknown tenant: one key, so that its requests cost what others do. The caller
-    /// lets no signature by it pass.
+    /// Returns the ring of an unknown tenant: one key, so that its requests cost what those of a tenant with
+    /// one key do. The caller lets no signature by it pass.
     pub(crate) fn of_unknown_tenant() -> Self {
         static RING: LazyLock<KeyRing> = LazyLock::new(|| {
             KeyRing(Arc::new(vec![Entry::new(Arc::from("unknown"), MacKey::new(b"unknown"))]))

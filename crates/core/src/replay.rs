@@ -165,6 +165,13 @@ pub enum ReplayError {
     Unavailable(Box<dyn Error + Send + Sync>),
 }
 
+/// Creates [`ReplayError::Unavailable`], so that `?` works in a guard.
+impl From<Box<dyn Error + Send + Sync>> for ReplayError {
+    fn from(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
 impl fmt::Display for ReplayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

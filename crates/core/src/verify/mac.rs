@@ -3,7 +3,7 @@
 use hmac::block_api::HmacCore;
 use hmac::digest::CtOutput;
 use hmac::digest::block_api::{Buffer, FixedOutputCore as _, UpdateCore as _};
-use hmac::{Hmac, KeyInit as _};
+use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
 use smallvec::SmallVec;
 
@@ -15,17 +15,20 @@ pub(crate) struct MacKey(HmacCore<Sha256>);
 
 impl MacKey {
     pub(crate) fn new(key: &[u8]) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let keyed = HmacCore::new_from_slice(key).expect("HMAC takes a key of any length");
-        Self(keyed)
+        Self(keyed(key))
     }
+}
+
+/// Prepares a key for HMAC.
+pub(crate) fn keyed<M: KeyInit>(key: &[u8]) -> M {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    M::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 /// The MACs of one message, one for each key.
 ///
-/// Up to two keys need no heap allocation. The keys share one block buffer, because each of them hashes the
-/// same message, and their states stay where they are built: moving them takes a fifth of the time of a
-/// short message.
+/// Up to two keys need no heap allocation. The keys share one block buffer and stay where they are built: two
+/// `Hmac`, each with a buffer of its own, cost 0.8 times a MAC more for each request, because they are moved.
 #[derive(Default)]
 pub(crate) struct Macs {
     keyed: SmallVec<[HmacCore<Sha256>; 2]>,

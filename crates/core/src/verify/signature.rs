@@ -119,8 +119,7 @@ impl Signature {
         if value.len() != 44 || STANDARD.decode_slice(value, &mut decoded) != Ok(32) {
             return Err(ParseSignatureError(()));
         }
-        let mut tag = [0; 32];
-        tag.copy_from_slice(&decoded[..32]);
+        let [tag @ .., _] = decoded;
         Ok(Self(tag))
     }
 
