@@ -4,21 +4,27 @@ use std::net::SocketAddr;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt, web};
+use futures_util::future::join_all;
+use online_contact::{MemoryReplayGuard, Verifier};
 use online_contact_actix::OnlineContact;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{NOW, signer, verifier};
+use crate::support::{NOW, builder, signer, verifier};
 
 fn serve() -> (SocketAddr, ServerHandle) {
-    let verifier = verifier();
+    serve_with(verifier(), 1)
+}
+
+fn serve_with(verifier: Verifier, workers: usize) -> (SocketAddr, ServerHandle) {
     let app = move || {
         let echo = web::resource("/customer")
             .wrap(OnlineContact::new(verifier.clone()))
             .route(web::post().to(|body: String| async move { body }));
         App::new().service(echo)
     };
-    let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+    let server = HttpServer::new(app).workers(workers).disable_signals();
+    let server = server.bind("127.0.0.1:0").unwrap();
     let address = server.addrs()[0];
     let server = server.run();
     let handle = server.handle();
@@ -109,5 +115,23 @@ async fn row_12_a_body_that_breaks_off_is_unreadable() {
     let mut response = String::new();
     client.read_to_string(&mut response).await.unwrap();
     assert!(response.contains("body_unreadable"), "{response}");
+    server.stop(false).await;
+}
+
+/// The workers share the guard of the verifier, which was built outside of their closure.
+#[actix_web::test]
+async fn row_14_of_a_hundred_copies_to_four_workers_one_passes() {
+    let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
+    let (address, server) = serve_with(verifier, 4);
+    let request = format!("{}content-length: 2\r\n\r\n{{}}", head(b"{}"));
+    let copies = (0..100).map(|_| async {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
+        response(&mut client).await
+    });
+    let responses = join_all(copies).await;
+    let passed = responses.iter().filter(|text| text.starts_with("HTTP/1.1 200 ")).count();
+    let replayed = responses.iter().filter(|text| text.contains("\"replayed\"")).count();
+    assert_eq!((passed, replayed), (1, 99));
     server.stop(false).await;
 }

@@ -136,6 +136,83 @@ impl Case {
     }
 }
 
+/// The verdict on a request whose headers are these, and which has no other fault.
+fn outcome(stamp: Stamp, auth: Auth) -> Option<Reason> {
+    Case { stamp, auth, length: Length::Good }.outcome()
+}
+
+#[test]
+fn row_01_either_header_more_than_once() {
+    for stamp in [Stamp::TwiceGood, Stamp::TwiceBad] {
+        assert_eq!(outcome(stamp, Auth::Good), Some(Reason::HeaderDuplicated), "{stamp:?}");
+    }
+    for auth in [Auth::TwiceGood, Auth::TwiceBad] {
+        assert_eq!(outcome(Stamp::Good, auth), Some(Reason::HeaderDuplicated), "{auth:?}");
+    }
+}
+
+#[test]
+fn row_02_timestamp_missing() {
+    assert_eq!(outcome(Stamp::Missing, Auth::Good), Some(Reason::TimestampMissing));
+}
+
+#[test]
+fn row_03_timestamp_not_numeric() {
+    let headers = Headers::signed(BODY);
+    for value in [
+        &b""[..],
+        b"now",
+        b"+1732400000000",
+        b"-1732400000000",
+        b"01732400000000",
+        b" 1732400000000",
+        b"1732400000000 ",
+        b"1732400000000.0",
+        b"9223372036854775808",
+        "\u{ff11}".as_bytes(),
+    ] {
+        let head = RequestHead::new(URI).timestamp(value).authorization(&headers.authorization);
+        let rejection = verifier().verify_bytes(&head, BODY).unwrap_err();
+        assert_eq!(rejection.reason(), Reason::TimestampNotNumeric, "{value:?}");
+    }
+}
+
+#[test]
+fn row_04_timestamp_expired() {
+    assert_eq!(outcome(Stamp::Expired, Auth::Good), Some(Reason::TimestampExpired));
+}
+
+#[test]
+fn row_05_timestamp_in_future() {
+    assert_eq!(outcome(Stamp::InFuture, Auth::Good), Some(Reason::TimestampInFuture));
+}
+
+#[test]
+fn row_06_authorization_missing() {
+    assert_eq!(outcome(Stamp::Good, Auth::Missing), Some(Reason::AuthorizationMissing));
+}
+
+#[test]
+fn row_07_authorization_malformed() {
+    let headers = Headers::signed(BODY);
+    let signature = std::str::from_utf8(&headers.authorization).unwrap();
+    for value in [
+        String::new(),
+        format!("Bearer {signature}"),
+        format!(" {signature}"),
+        format!("{signature},{signature}"),
+        signature.trim_end_matches('=').to_owned(),
+        "Digest username=\"a\", realm=\"b\"".to_owned(),
+        // 44 characters that spell 33 bytes.
+        "A".repeat(44),
+    ] {
+        let head = RequestHead::new(URI);
+        let head = head.timestamp(&headers.timestamp).authorization(value.as_bytes());
+        let rejection = verifier().verify_bytes(&head, BODY).unwrap_err();
+        assert_eq!(rejection.reason(), Reason::AuthorizationMalformed, "{value}");
+    }
+}
+
 #[test]
 fn of_several_faults_the_earliest_row_is_reported() {
     for case in Case::all() {
@@ -164,7 +241,7 @@ fn the_cases_reach_every_reason_of_head_and_body_and_one_passes() {
 }
 
 #[test]
-fn a_declared_length_over_the_limit_is_rejected_before_the_body() {
+fn row_09_a_declared_length_over_the_limit_is_rejected_before_the_body() {
     let headers = Headers::signed(BODY);
     let verifier = builder().body_limit(LIMIT).build().unwrap();
 
@@ -181,7 +258,7 @@ fn a_declared_length_over_the_limit_is_rejected_before_the_body() {
 }
 
 #[test]
-fn the_limit_is_the_longest_body_that_passes() {
+fn row_09_the_limit_is_the_longest_body_that_passes() {
     let verifier = builder().body_limit(LIMIT).build().unwrap();
     let longest = &TOO_LONG[1..];
     let headers = Headers::signed(longest);
@@ -199,7 +276,7 @@ fn verify_at(verifier: &Verifier, signed: i64) -> Result<Verified, Rejection> {
 }
 
 #[test]
-fn both_ends_of_the_window_are_inside() {
+fn row_04_and_row_05_both_ends_of_the_window_are_inside() {
     let now = NOW.as_millis();
     for (age, expected) in [
         (-WINDOW_MS - 1, Err(Reason::TimestampInFuture)),
@@ -247,7 +324,7 @@ fn a_clock_before_1970_is_a_clock_like_any_other() {
 }
 
 #[test]
-fn a_moment_before_1970_can_be_signed_but_not_sent() {
+fn row_03_a_moment_before_1970_can_be_signed_but_not_sent() {
     let moment = Timestamp::from_millis(-1);
     let verifier = builder().clock(moment).build().unwrap();
     let headers = Headers::signed_at(moment, BODY);
@@ -257,7 +334,7 @@ fn a_moment_before_1970_can_be_signed_but_not_sent() {
 }
 
 #[test]
-fn the_ends_of_time_do_not_overflow() {
+fn row_04_and_row_05_the_ends_of_time_do_not_overflow() {
     use Reason::{TimestampExpired, TimestampInFuture};
     for (now, signed, usual, widest) in [
         (i64::MIN, 0, Some(TimestampInFuture), Some(TimestampInFuture)),

@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_bit_of_the_body_is_rejected(
+    fn row_13_a_changed_bit_of_the_body_is_rejected(
         body in vec(any::<u8>(), 1..300),
         place in any::<Index>(),
         bit in 0..8_u32,
@@ -142,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_bit_of_the_timestamp_is_rejected(
+    fn row_13_a_changed_bit_of_the_timestamp_is_rejected(
         body in body(),
         age in -WINDOW_MS..=WINDOW_MS,
         place in any::<Index>(),
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_bit_of_the_signature_is_rejected(
+    fn row_13_a_changed_bit_of_the_signature_is_rejected(
         body in body(),
         place in any::<Index>(),
         bit in 0..8_u32,
@@ -249,7 +249,7 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn no_other_split_of_the_signed_bytes_passes(
+    fn row_03_no_other_split_of_the_signed_bytes_passes(
         body in body_before_digits(),
         millis in millis(),
         age in prop_oneof![Just(0), Just(WINDOW_MS), Just(-WINDOW_MS), -WINDOW_MS..=WINDOW_MS],
@@ -260,7 +260,7 @@ proptest! {
 
 /// The two splits that the protocol's page names.
 #[test]
-fn leading_zeros_do_not_move_into_the_timestamp() {
+fn row_03_leading_zeros_do_not_move_into_the_timestamp() {
     only_the_signed_split_passes(b"100", NOW.as_millis(), 0).unwrap();
 
     let headers = Headers::signed(b"100");

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use online_contact::{
     ClaimFuture, Clock, MemoryReplayGuard, Reason, ReplayClaim, ReplayError, ReplayGuard, Verifier,
 };
 
 use crate::support::{
-    BODY, Headers, Never, Script, SharedClock, Step, WINDOW_MS, builder, chunk, poll_to_end, reason,
+    AtOnce, BODY, Headers, Never, Script, SharedClock, Step, WINDOW_MS, builder, chunk,
+    poll_to_end, reason,
 };
 
 /// A guard that the test can look into.
@@ -27,7 +29,7 @@ fn verdict_of(verifier: &Verifier, headers: &Headers, body: &[u8]) -> Option<Rea
 }
 
 #[test]
-fn the_second_time_is_rejected_and_knows_the_key() {
+fn row_14_the_second_time_is_rejected_and_knows_the_key() {
     let verifier = guarded(MemoryReplayGuard::default());
     let headers = Headers::signed(BODY);
     assert_eq!(verdict_of(&verifier, &headers, BODY), None);
@@ -38,7 +40,7 @@ fn the_second_time_is_rejected_and_knows_the_key() {
 }
 
 #[test]
-fn a_request_with_a_wrong_signature_is_not_remembered() {
+fn row_14_a_request_with_a_wrong_signature_is_not_remembered() {
     let guard = shared(64);
     let verifier = guarded(guard.clone());
     for _ in 0..1_000 {
@@ -51,7 +53,7 @@ fn a_request_with_a_wrong_signature_is_not_remembered() {
 }
 
 #[test]
-fn ten_thousand_copies_at_once_and_one_passes() {
+fn row_14_ten_thousand_copies_at_once_and_one_passes() {
     let verifier = guarded(MemoryReplayGuard::default());
     let headers = Headers::signed(BODY);
     let passed = AtomicUsize::new(0);
@@ -76,7 +78,7 @@ fn ten_thousand_copies_at_once_and_one_passes() {
 }
 
 #[test]
-fn a_full_guard_rejects_until_it_has_forgotten() {
+fn row_14_a_full_guard_rejects_until_it_has_forgotten() {
     let clock = SharedClock::new();
     let guard = shared(64);
     let verifier = builder().clock(Arc::clone(&clock)).replay_guard(guard.clone()).build().unwrap();
@@ -112,7 +114,7 @@ fn a_full_guard_rejects_until_it_has_forgotten() {
 /// A captured request whose head passes at the last moment, and whose body drips until its entry has
 /// gone, must not pass a second time.
 #[test]
-fn a_slow_body_does_not_outlive_its_entry() {
+fn row_14_a_slow_body_does_not_outlive_its_entry() {
     let clock = SharedClock::new();
     let verifier = builder()
         .clock(Arc::clone(&clock))
@@ -136,7 +138,7 @@ fn a_slow_body_does_not_outlive_its_entry() {
 /// A request that one verifier claimed is still known when another one, whose body may take longer, comes
 /// to its verdict.
 #[test]
-fn verifiers_with_different_timeouts_share_a_guard() {
+fn row_14_verifiers_with_different_timeouts_share_a_guard() {
     let clock = SharedClock::new();
     let guard = shared(64);
     let with = |seconds| {
@@ -163,7 +165,7 @@ fn verifiers_with_different_timeouts_share_a_guard() {
 
 /// A clock that is set back does not open the guard for what it has forgotten.
 #[test]
-fn a_clock_that_is_set_back_does_not_let_a_replay_pass() {
+fn row_14_a_clock_that_is_set_back_does_not_let_a_replay_pass() {
     let clock = SharedClock::new();
     let guard = shared(64_000);
     let verifier = builder().clock(Arc::clone(&clock)).replay_guard(guard).build().unwrap();
@@ -187,7 +189,7 @@ fn a_guard_of_any_capacity_has_a_debug_form() {
 
 /// One that is known to a verifier with a short window is still fresh for another one.
 #[test]
-fn verifiers_with_different_windows_share_a_guard() {
+fn row_14_verifiers_with_different_windows_share_a_guard() {
     let clock = SharedClock::new();
     let guard = shared(64);
     let with = |window| {
@@ -211,7 +213,7 @@ impl ReplayGuard for Broken {
 }
 
 #[test]
-fn a_failed_guard_rejects_unless_configured_to_pass() {
+fn row_15_a_failed_guard_rejects_unless_configured_to_pass() {
     let headers = Headers::signed(BODY);
     let rejected = guarded(Broken).verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(rejected.reason(), Reason::ReplayGuardUnavailable);
@@ -221,4 +223,30 @@ fn a_failed_guard_rejects_unless_configured_to_pass() {
         builder().replay_guard(Broken).dangerously_pass_without_replay_guard(true).build().unwrap();
     assert_eq!(verdict_of(&open, &headers, BODY), None);
     assert_eq!(verdict_of(&open, &Headers::signed(b"x"), b"y"), Some(Reason::SignatureMismatch));
+}
+
+/// Stores the first claim, and does not respond to it.
+#[derive(Debug, Default)]
+struct Late(MemoryReplayGuard);
+
+impl ReplayGuard for Late {
+    fn claim(&self, claim: ReplayClaim) -> ClaimFuture {
+        match self.0.claim(claim).now_or_never() {
+            Some(Ok(())) => ClaimFuture::new(std::future::pending()),
+            claimed => ClaimFuture::ready(claimed.unwrap()),
+        }
+    }
+}
+
+/// Whether the claim arrived is unknown then, so the same bytes do not pass later.
+#[test]
+fn row_15_a_claim_whose_response_is_late_is_kept() {
+    let verifier = guarded(Late::default());
+    let headers = Headers::signed(BODY);
+    for expected in [Reason::ReplayGuardUnavailable, Reason::Replayed, Reason::Replayed] {
+        let head = headers.head();
+        let mut body = Script::new([chunk(BODY)]);
+        let verdict = poll_to_end(verifier.verify(&head, &mut body, &AtOnce), 9).unwrap();
+        assert_eq!(reason(verdict), Some(expected));
+    }
 }

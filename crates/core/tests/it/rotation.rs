@@ -44,6 +44,15 @@ fn a_request_that_has_begun_is_judged_by_the_keys_it_began_with() {
     assert_eq!(verified.key_label(), "label-old");
 }
 
+/// Sets the flag when it is dropped.
+struct StopOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// Online Contact signs with the new key from one moment on; the rings overlap, so nothing is lost.
 #[test]
 fn a_thousand_replacements_under_load_lose_nothing() {
@@ -57,6 +66,8 @@ fn a_thousand_replacements_under_load_lose_nothing() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
+                // A thread that panics ends the test, which would wait for its requests otherwise.
+                let _stop = StopOnDrop(&done);
                 while !done.load(Ordering::SeqCst) {
                     let generation = signing.load(Ordering::SeqCst);
                     let headers = signed_with(&name(generation));
@@ -80,7 +91,7 @@ fn a_thousand_replacements_under_load_lose_nothing() {
             let (new, old) = (name(generation), name(generation - 1));
             verifier.replace_keys(ring(&[&new, &old])).unwrap();
             signing.store(generation, Ordering::SeqCst);
-            while passed.load(Ordering::SeqCst) < before + 2 {
+            while passed.load(Ordering::SeqCst) < before + 2 && !done.load(Ordering::SeqCst) {
                 std::thread::yield_now();
             }
         }

@@ -87,7 +87,7 @@ async fn a_tenant_passes_under_its_own_keys() {
 }
 
 #[tokio::test]
-async fn an_unknown_tenant_gets_the_rejection_of_a_wrong_signature() {
+async fn row_13_an_unknown_tenant_gets_the_rejection_of_a_wrong_signature() {
     let verifier = verifier(Directory::new(9));
     let unknown = verdict(&verifier, "unknown").await.unwrap_err();
     assert_eq!(unknown.reason(), Reason::SignatureMismatch);
@@ -116,7 +116,7 @@ async fn of_several_hosts_the_first_counts() {
 
 /// The key of unknown tenants is in the source code, so its signatures must not pass.
 #[tokio::test]
-async fn nobodys_key_opens_nothing() {
+async fn row_13_the_key_of_unknown_tenants_opens_nothing() {
     let verifier = verifier(Directory::new(9));
     let signed = online_contact::Signer::new(&key("unknown")).sign("/customer", BODY, NOW);
     let headers = Headers::from(signed);
@@ -125,7 +125,7 @@ async fn nobodys_key_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_unavailable_and_its_error_only_logged() {
+async fn row_08_a_source_that_fails_is_unavailable_and_its_error_only_logged() {
     let rejected = verdict(&verifier(Directory::new(9)), "broken").await.unwrap_err();
     assert_eq!(rejected.reason(), Reason::KeySourceUnavailable);
     assert!(!rejected.to_string().contains("database"));

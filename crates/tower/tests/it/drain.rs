@@ -121,14 +121,24 @@ async fn a_stalled_rest_is_dropped_at_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn rows_11_and_12_a_body_that_failed_is_not_drained() {
     let verifier = builder().build().unwrap();
-    let request = signed(BODY).body(stalled(b"")).unwrap();
-    let response = echo(verifier.clone()).oneshot(request).await.unwrap();
-    assert_eq!(response.headers()["connection"], "close");
-
-    let failed = BodyFn(|_: &mut Context<'_>| Poll::Ready(Some(Err(io::Error::other("gone")))));
-    let request = signed(BODY).body(failed).unwrap();
-    let response = echo(verifier).oneshot(request).await.unwrap();
-    assert_eq!(response.headers()["connection"], "close");
+    for fails in [false, true] {
+        let polled = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&polled);
+        let body = BodyFn(move |_: &mut Context<'_>| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            if fails { Poll::Ready(Some(Err(io::Error::other("gone")))) } else { Poll::Pending }
+        });
+        let request = signed(BODY).body(body).unwrap();
+        let response = echo(verifier.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["connection"], "close");
+        let before = polled.load(Ordering::Relaxed);
+        drop(response);
+        yield_now().await;
+        advance(Duration::from_secs(60)).await;
+        yield_now().await;
+        assert_eq!(polled.load(Ordering::Relaxed), before, "fails: {fails}");
+        assert_eq!(Arc::strong_count(&polled), 1, "the body is dropped");
+    }
 }
 
 #[tokio::test]

@@ -192,6 +192,31 @@ async fn row_12_a_reset_in_mid_body_over_http_2_is_unreadable() {
     }
 }
 
+/// The window of the connection is returned for bodies that nothing reads: otherwise the honest request
+/// would wait for room until its deadline.
+#[tokio::test(start_paused = true)]
+async fn unread_uploads_over_http_2_do_not_block_an_honest_request() {
+    let body = Bytes::from(vec![b'x'; 60_000]);
+    let (client, mut events) = serve(verifier(), Protocol::Http2, 64 * 1024);
+    let (mut send, connection) = h2::client::handshake(client).await.unwrap();
+    tokio::spawn(connection);
+    // Six times the window of a connection in hyper, which is 1 MiB.
+    for _ in 0..100 {
+        send = send.ready().await.unwrap();
+        let unsigned = Request::post("http://oc.example/").body(()).unwrap();
+        let (response, mut upload) = send.send_request(unsigned, false).unwrap();
+        upload.send_data(body.clone(), false).unwrap();
+        assert_eq!(response.await.unwrap().status(), 400);
+        assert_eq!(events.recv().await, Some(Event::Rejected(Reason::TimestampMissing)));
+    }
+    let mut honest = Request::post("http://oc.example/").body(()).unwrap();
+    signer().sign("/", &body, NOW).set(honest.headers_mut());
+    send = send.ready().await.unwrap();
+    let (response, mut upload) = send.send_request(honest, false).unwrap();
+    upload.send_data(body, true).unwrap();
+    assert_eq!(response.await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn a_client_cannot_choose_a_rejection_with_status_200() {
     for (content_type, protocol, status) in [
