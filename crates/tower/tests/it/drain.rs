@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 use tokio::time::advance;
 use tower::ServiceExt;
 
-use crate::support::{BODY, BodyFn, builder, echo, signed, stalled};
+use crate::support::{BODY, BodyFn, builder, echo, signed};
 
 const CHUNK: u64 = 16;
 
