@@ -8,7 +8,7 @@ mod check;
 use online_contact::{Reason, Status};
 use serde_json::{Map, Value, json};
 
-use self::check::Breaches;
+use self::check::Checked;
 pub(crate) use self::check::{Breach, Level};
 use crate::http::Answer;
 use crate::lang::{Lang, Words};
@@ -29,20 +29,8 @@ pub(crate) struct AgentView {
 
 impl AgentView {
     pub(crate) fn of(answer: &Answer) -> Self {
-        let mut breaches = Breaches::default();
-        if answer.leaks.key {
-            leaks_key(&mut breaches);
-        }
-        if answer.leaks.signature {
-            leaks_signature(&mut breaches);
-        }
-        check::check_head(answer, &mut breaches);
-        let document = check::read_document(answer, &mut breaches);
-        let (data, error) = match &document {
-            Some(document) => check::check_envelope(answer.status, document, &mut breaches),
-            None => (None, None),
-        };
-        Self { words: words(answer.status.as_u16()), breaches: breaches.0, data, error }
+        let Checked { breaches, data, error } = check::check(answer);
+        Self { words: words(answer.status.as_u16()), breaches, data, error }
     }
 
     /// Returns the reason, if the response is a rejection that names one. The agent reads a rejection
@@ -57,26 +45,6 @@ impl AgentView {
     pub(crate) fn is_sound(&self) -> bool {
         self.breaches.iter().all(|breach| breach.level == Level::Advice)
     }
-}
-
-fn leaks_key(breaches: &mut Breaches) {
-    breaches.error(
-        "key_in_answer",
-        "the response contains the security key: everyone who sees the response or a log of it can \
-         sign. Remove it and issue a new key. It is shown as [security key]",
-        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있습니다. 응답에서 \
-         빼고 키를 다시 발급하십시오. 여기서는 [security key]로 표시합니다",
-    );
-}
-
-fn leaks_signature(breaches: &mut Breaches) {
-    breaches.error(
-        "signature_in_answer",
-        "the response contains the expected signature: everyone who sends a request can read the right \
-         signature for it. Remove it. It is shown as [signature]",
-        "응답에 올바른 서명이 들어 있습니다. 누구나 요청을 보내고 그 요청의 올바른 서명을 읽을 수 있습니다. \
-         응답에서 빼십시오. 여기서는 [signature]로 표시합니다",
-    );
 }
 
 /// Returns the vendor's words for a status.

@@ -44,12 +44,15 @@ impl Level {
 
 /// The faults found so far.
 #[derive(Default)]
-pub(super) struct Breaches(pub(super) Vec<Breach>);
+struct Breaches(Vec<Breach>);
 
+type Data = Map<String, Value>;
+/// Code, message and detail.
+type ErrorObject = (String, String, Option<String>);
 type Text = Cow<'static, str>;
 
 impl Breaches {
-    pub(super) fn error(&mut self, id: &'static str, en: impl Into<Text>, ko: impl Into<Text>) {
+    fn error(&mut self, id: &'static str, en: impl Into<Text>, ko: impl Into<Text>) {
         self.0.push(Breach { id, level: Level::Error, message: Words::new(en, ko) });
     }
 
@@ -58,10 +61,53 @@ impl Breaches {
     }
 }
 
+/// The faults of a response, and the parts of its envelope.
+pub(super) struct Checked {
+    pub(super) breaches: Vec<Breach>,
+    pub(super) data: Option<Data>,
+    pub(super) error: Option<ErrorObject>,
+}
+
+pub(super) fn check(answer: &Answer) -> Checked {
+    let mut breaches = Breaches::default();
+    if answer.leaks.key {
+        leaks_key(&mut breaches);
+    }
+    if answer.leaks.signature {
+        leaks_signature(&mut breaches);
+    }
+    check_head(answer, &mut breaches);
+    let (data, error) = match read_document(answer, &mut breaches) {
+        Some(document) => check_envelope(answer.status, &document, &mut breaches),
+        None => (None, None),
+    };
+    Checked { breaches: breaches.0, data, error }
+}
+
+fn leaks_key(breaches: &mut Breaches) {
+    breaches.error(
+        "key_in_answer",
+        "the response contains the security key: everyone who sees the response or a log of it can \
+         sign. Remove it and issue a new key. It is shown as [security key]",
+        "응답에 암호화 키가 들어 있습니다. 응답이나 그 로그를 보는 사람은 누구나 서명할 수 있습니다. 응답에서 \
+         빼고 키를 다시 발급하십시오. 여기서는 [security key]로 표시합니다",
+    );
+}
+
+fn leaks_signature(breaches: &mut Breaches) {
+    breaches.error(
+        "signature_in_answer",
+        "the response contains the expected signature: everyone who sends a request can read the right \
+         signature for it. Remove it. It is shown as [signature]",
+        "응답에 올바른 서명이 들어 있습니다. 누구나 요청을 보내고 그 요청의 올바른 서명을 읽을 수 있습니다. \
+         응답에서 빼십시오. 여기서는 [signature]로 표시합니다",
+    );
+}
+
 /// A response that takes longer is reported. The vendor names no limit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) fn check_head(answer: &Answer, breaches: &mut Breaches) {
+fn check_head(answer: &Answer, breaches: &mut Breaches) {
     check_status(answer.status.as_u16(), breaches);
     check_content_type(&answer.headers, breaches);
     check_content_encoding(&answer.headers, breaches);
@@ -166,10 +212,7 @@ fn check_time(elapsed: Duration, breaches: &mut Breaches) {
 const FAILURE_LIMIT: usize = 64 * 1024;
 
 /// Returns the object. `None` if the body is not one, which is reported.
-pub(super) fn read_document(
-    answer: &Answer,
-    breaches: &mut Breaches,
-) -> Option<Map<String, Value>> {
+fn read_document(answer: &Answer, breaches: &mut Breaches) -> Option<Map<String, Value>> {
     if is_encoded(&answer.headers) {
         return None;
     }
@@ -353,10 +396,7 @@ impl<'de> Visitor<'de> for KeysVisitor {
     }
 }
 
-type Data = Map<String, Value>;
-type ErrorObject = (String, String, Option<String>);
-
-pub(super) fn check_envelope(
+fn check_envelope(
     status: StatusCode,
     document: &Map<String, Value>,
     breaches: &mut Breaches,

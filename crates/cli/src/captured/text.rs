@@ -130,16 +130,16 @@ pub(super) fn header(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Lines with their ends, without what a logger put before each.
-struct Lines<'a>(pub(super) Vec<&'a str>);
+struct Lines<'a>(Vec<&'a str>);
 
 impl<'a> Lines<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    fn of(text: &'a str) -> Self {
         Self(text.split_inclusive('\n').collect())
     }
 
     /// The lines after this one, each without what stands before this column in this one. A line that
     /// begins otherwise is left as it is.
-    pub(super) fn after(&self, place: usize, column: usize) -> Vec<&'a str> {
+    fn after(&self, place: usize, column: usize) -> Vec<&'a str> {
         let prefix = self.0.get(place).and_then(|line| line.get(..column)).unwrap_or_default();
         let rest = self.0.iter().skip(place + 1);
         rest.map(|line| without_prefix(line, prefix)).collect()

@@ -184,7 +184,7 @@ struct Source {
 }
 
 impl Source {
-    pub(super) fn of(console: &Console) -> Self {
+    fn of(console: &Console) -> Self {
         let received = &console.received;
         Self { shown: received.shown, address: received.address.clone() }
     }

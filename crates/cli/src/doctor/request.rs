@@ -1,18 +1,18 @@
 //! A request that is made wrong in one way, and the speed at which its body is sent.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use ::http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, USER_AGENT};
+use ::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use futures_util::future::Either;
+use futures_util::{Stream, StreamExt as _, stream};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use online_contact::{AUTHORIZATION_HEADER, TIMESTAMP_HEADER};
 use reqwest::{Body, Request};
-use tokio::time::{Sleep, sleep};
+use tokio::time::sleep;
 use url::Url;
 
 use super::expect::Expect;
@@ -171,6 +171,10 @@ impl Draft {
         if !http2 && !self.keep_alive {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        // The client knows the length of no other body.
+        if self.pace.is_some_and(|pace| pace.declared) {
+            headers.insert(CONTENT_LENGTH, self.body.len().into());
+        }
         for (name, value) in self.headers {
             let mut value = HeaderValue::try_from(value)?;
             value.set_sensitive(name == AUTHORIZATION);
@@ -185,7 +189,7 @@ impl Draft {
         *request.timeout_mut() = self.patience;
         *request.body_mut() = Some(match self.pace {
             None => Body::from(self.body),
-            Some(pace) => Body::wrap(Paced::new(&self.body, pace)),
+            Some(pace) => Body::wrap(StreamBody::new(paced(&self.body, pace))),
         });
         Ok(request)
     }
@@ -228,70 +232,30 @@ impl Pace {
     }
 }
 
-/// A body that is sent in pieces.
-struct Paced {
-    pieces: VecDeque<Bytes>,
-    pace: Pace,
-    /// The pause after the next piece.
-    pause: Duration,
-    waiting: Pin<Box<Sleep>>,
-    length: u64,
-}
-
-impl Paced {
-    pub(super) fn new(body: &Bytes, pace: Pace) -> Self {
-        let mut pieces = cut(body);
-        if pace.stalls {
-            pieces.truncate(pieces.len() / 2);
-        }
-        Self {
-            pieces,
-            pace,
-            pause: pace.first_pause,
-            waiting: Box::pin(sleep(Duration::ZERO)),
-            length: body.len() as u64,
-        }
-    }
-}
-
-fn cut(body: &Bytes) -> VecDeque<Bytes> {
+/// The pieces of a body, each after its pause.
+fn paced(body: &Bytes, pace: Pace) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<> {
     let longest = body.len().div_ceil(PIECES).max(1);
-    body.chunks(longest).map(|piece| body.slice_ref(piece)).collect()
-}
-
-impl HttpBody for Paced {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        ready!(self.waiting.as_mut().poll(cx));
-        match self.pieces.pop_front() {
-            Some(piece) => {
-                self.waiting = Box::pin(sleep(self.pause));
-                self.pause = self.pace.pause;
-                Poll::Ready(Some(Ok(Frame::data(piece))))
-            }
-            None if !self.pace.stalls => Poll::Ready(None),
-            // Never woken: the body is dropped with the request.
-            None => Poll::Pending,
+    let mut pieces: Vec<_> = body.chunks(longest).map(|piece| body.slice_ref(piece)).collect();
+    if pace.stalls {
+        pieces.truncate(pieces.len() / 2);
+    }
+    let pieces = stream::iter(pieces).enumerate().then(move |(place, piece)| async move {
+        match place {
+            0 => {}
+            1 => sleep(pace.first_pause).await,
+            _ => sleep(pace.pause).await,
         }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        !self.pace.stalls && self.pieces.is_empty()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        if self.pace.declared { SizeHint::with_exact(self.length) } else { SizeHint::default() }
-    }
+        Ok(Frame::data(piece))
+    });
+    // A body that stalls is dropped with its request.
+    let rest =
+        if pace.stalls { Either::Left(stream::pending()) } else { Either::Right(stream::empty()) };
+    pieces.chain(rest)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
+    use std::pin::pin;
 
     use tokio::time::Instant;
 
@@ -300,9 +264,9 @@ mod tests {
     /// The time of each piece in milliseconds, and its length.
     async fn pieces_of(body: &'static [u8], pace: Pace) -> Vec<(u128, usize)> {
         let started = Instant::now();
-        let mut body = Paced::new(&Bytes::from_static(body), pace);
+        let mut body = pin!(paced(&Bytes::from_static(body), pace));
         let mut pieces = Vec::new();
-        while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        while let Some(Ok(frame)) = body.next().await {
             let length = frame.data_ref().map_or(0, Bytes::len);
             pieces.push((started.elapsed().as_millis(), length));
         }

@@ -295,9 +295,9 @@ pub(crate) const fn version_name(version: Version) -> &'static str {
 /// The parts of a HAR file other than the request.
 #[derive(Debug)]
 struct Rest {
-    pub(crate) arrived: Option<Timestamp>,
-    pub(crate) version: Option<String>,
-    pub(crate) response: Option<Answer>,
+    arrived: Option<Timestamp>,
+    version: Option<String>,
+    response: Option<Answer>,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use super::explanation::{CaptureReport, Explanation, Gap, Signature};
 use super::key::OLDER;
 use super::mistake::{Side, Step};
 use super::restore::Fidelity;
-use crate::agent::words as words_of;
+use crate::agent;
 use crate::lang::{Lang, Words};
 use crate::report::{BAD, DIM, GOOD, TITLE, WARN, json_line, paint, visible};
 use crate::verdict::Verdict;
@@ -234,7 +234,7 @@ impl Explanation {
         writeln!(out, "\n{}", paint(TITLE, title))?;
         writeln!(out, "  {} {}", verdict.status(), json_line(&envelope))?;
         let sees = lang.pick("the agent sees", "상담원 화면");
-        writeln!(out, "  {sees}: {}", words_of(verdict.status().as_u16()).in_lang(lang))
+        writeln!(out, "  {sees}: {}", agent::words(verdict.status().as_u16()).in_lang(lang))
     }
 
     fn write_mistakes(&self, out: &mut String, lang: Lang) -> std::fmt::Result {

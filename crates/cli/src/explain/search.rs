@@ -8,7 +8,7 @@
 //! mistake; two common ones. With K common keys, P prefixes and B bodies that have one mistake, R rare
 //! keys and bodies, and M = 2 wrong MAC modes, the body is hashed at most
 //! `1 + K + P + B + M + R + KP + KB + PB + Q + M(K + P + B) + B²/2` times, where Q prefixes have two
-//! mistakes. [`MOST_HASHES`](super::effort::MOST_HASHES) is the limit in any case, and a deadline ends
+//! mistakes. [`MOST_HASHES`] is the limit in any case, and a deadline ends
 //! the search earlier: the clock is looked at before each hash over a body, and before each form of it
 //! is made. A search that left something out reports so.
 
@@ -256,9 +256,9 @@ fn cut_lengths(length: usize) -> impl Iterator<Item = usize> {
 /// The choices before the body.
 #[derive(Clone, Copy)]
 struct Opening<'a> {
-    pub(super) mode: Mode,
-    pub(super) key: &'a KeyForm,
-    pub(super) prefix: &'a Prefix,
+    mode: Mode,
+    key: &'a KeyForm,
+    prefix: &'a Prefix,
 }
 
 /// A state after a body, from which all that may follow it is hashed.
@@ -289,7 +289,7 @@ struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(
+    fn new(
         space: &'a Space<'a>,
         hash: Hash,
         digest: &'a [u8],
@@ -305,17 +305,14 @@ impl<'a> Candidates<'a> {
     }
 
     /// The next form of a body, if there is one.
-    pub(super) fn make<T>(
-        &mut self,
-        forms: &mut impl Iterator<Item = T>,
-    ) -> Result<Option<T>, Stop> {
+    fn make<T>(&mut self, forms: &mut impl Iterator<Item = T>) -> Result<Option<T>, Stop> {
         (self.tick)(self.tally)?;
         self.tally.made_bodies += 1;
         Ok(forms.next())
     }
 
     /// The candidate without a mistake, and those with one after the body.
-    pub(super) fn right(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
+    fn right(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 0)?;
         self.compare(&opened, 1)?;
@@ -324,17 +321,13 @@ impl<'a> Candidates<'a> {
     }
 
     /// A candidate with one mistake that is combined with nothing.
-    pub(super) fn alone(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
+    fn alone(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 1)
     }
 
     /// The right candidate with the rare forms of what follows the body, which cost no hash over the body.
-    pub(super) fn rare_suffixes(
-        &mut self,
-        opening: &Opening<'a>,
-        body: &Form<&[u8]>,
-    ) -> Result<(), Stop> {
+    fn rare_suffixes(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         let tail = Form::right(opened.tail.clone());
         for (count, time) in self.space.rare_suffixes().iter().enumerate() {
@@ -348,7 +341,7 @@ impl<'a> Candidates<'a> {
 
     /// The body cut off at every length of a short body, and at the usual lengths of a long one. The
     /// body is hashed once.
-    pub(super) fn cut(&mut self, opening: &Opening<'a>, body: &[u8]) -> Result<(), Stop> {
+    fn cut(&mut self, opening: &Opening<'a>, body: &[u8]) -> Result<(), Stop> {
         let mut opened = self.open(opening, &Form::right(&[]))?;
         let tail = Form::right(Vec::new());
         let Some(suffix) = self.space.suffixes_of(opened.prefix).first() else { return Ok(()) };
@@ -367,7 +360,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// A MAC that is made in another way than from a key and a message of known parts.
-    pub(super) fn other(&mut self, digest: &[u8], steps: Vec<Step>) -> Result<(), Stop> {
+    fn other(&mut self, digest: &[u8], steps: Vec<Step>) -> Result<(), Stop> {
         self.tally.tried += 1;
         if digest != self.digest {
             return Ok(());
@@ -384,7 +377,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// A candidate with one mistake, kept for [`two_in_all`](Self::two_in_all).
-    pub(super) fn keep(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
+    fn keep(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 1)?;
         self.opened.push(opened);
@@ -392,7 +385,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// A candidate with two mistakes.
-    pub(super) fn once(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
+    fn once(&mut self, opening: &Opening<'a>, body: &Form<&[u8]>) -> Result<(), Stop> {
         let opened = self.open(opening, body)?;
         self.compare(&opened, 2)
     }

@@ -281,7 +281,7 @@ struct Reply {
 
 impl Reply {
     /// Responds as a server of the protocol: with the fields of the request, or with the rejection.
-    pub(super) fn to(verdict: Option<&Verdict>, request: &CapturedRequest) -> Self {
+    fn to(verdict: Option<&Verdict>, request: &CapturedRequest) -> Self {
         match verdict {
             Some(Verdict::Accepted(_)) => {
                 let body = request.body.as_deref().unwrap_or_default();
