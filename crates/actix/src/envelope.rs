@@ -24,7 +24,8 @@ use crate::timer::ActixTimer;
 ///   500, any other 4xx 400, and everything else 500.
 /// - A failure without an error object gets one. The original status and the first 1 KiB of its text go to
 ///   the log. A missing `detail` or `Content-Type` is added.
-/// - A panic of a handler and an error of another middleware become 500.
+/// - A panic of a handler and an error of another middleware become 500, and so does a body that fails while it
+///   is read.
 /// - A 200 that is not a JSON object with `data` is logged; [`strict`](Self::strict) makes it a 500.
 ///   Successes that stream or are longer than 64 KiB pass unread.
 ///

@@ -197,6 +197,15 @@ async fn row_11_one_deadline_covers_the_whole_body() {
     assert_eq!(started.elapsed().as_secs(), 7);
 }
 
+/// Without tokio's timer a request that has to wait is rejected.
+#[test]
+fn row_11_without_a_timer_a_body_is_not_waited_for() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let chunks = Chunks::new([Bytes::from_static(b"x")], End::Never);
+    let outcome = runtime.block_on(send(verifier(), in_chunks(signed(b"xy"), chunks)));
+    assert_eq!((outcome.status, outcome.reason), (400, Some(Reason::BodyTimeout)));
+}
+
 #[actix_web::test]
 async fn row_11_empty_chunks_without_end_do_not_hold_the_worker() {
     let endless = || stream::repeat_with(|| Ok(Bytes::new()));
