@@ -14,8 +14,7 @@ use crate::{BufferedBody, Verify, VerifyLayer};
 /// - A failure without an error object gets one. The original status and the first 1 KiB of its text go to
 ///   the log. A missing `detail` or `Content-Type` is added.
 /// - A panic and an error of the inner service become 500, and so does a body that fails while it is read. The
-///   service cannot fail, so tower's timeout and
-///   load shedding need no further error handling in axum.
+///   service cannot fail, so tower's timeout and load shedding need no further error handling in axum.
 /// - A 200 that is not a JSON object with `data` is logged; [`strict`](Self::strict) makes it a 500.
 ///   Successes that stream or are longer than 64 KiB pass unread.
 /// - gRPC responses pass unread.
