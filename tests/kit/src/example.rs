@@ -4,13 +4,13 @@
 //! is the path of its program.
 
 use std::net::{SocketAddr, TcpListener};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use online_contact::{Clock as _, Signer, SystemClock};
-use serde_json::Value;
-use tokio::process::Command;
 
-use crate::{BODY, Http1, KEY, PATH, Program, Reply, Request, Target, TempKeyFile, command, key};
+use crate::{
+    BODY, ClosedPort, Http1, KEY, PATH, Program, Reply, Request, Target, TempKeyFile, command, key,
+};
 
 /// Defines one `#[tokio::test]` for each function of [`example`](crate::example).
 ///
@@ -61,22 +61,22 @@ const LAST_LINE: &str = "Ctrl-C stops the server.";
 
 const DOCUMENTED: &str = r#"{"data":{"userName":"test","id":"testId"}}"#;
 
-/// Returns the command that starts a program on any free port.
-fn server(program: &str) -> Command {
+/// Starts a program on any free port, with these settings.
+fn start_with(program: &str, settings: &[(&str, &str)]) -> Program {
     let mut command = command(program);
-    command.env("OC_LISTEN", "127.0.0.1:0");
-    command
+    command.env("OC_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+    Program::start(command)
 }
 
 /// Starts a program that sends nothing to itself and accepts a request more than once.
-async fn start(program: &str) -> Program {
-    Program::start(server(program).env("OC_DEMO", "off").env("OC_REPLAY", "off")).await
+fn start(program: &str) -> Program {
+    start_with(program, &[("OC_DEMO", "off"), ("OC_REPLAY", "off")])
 }
 
 /// Starts a program and returns it with the output of its demonstration.
-async fn demonstration(command: &mut Command) -> (Program, Vec<String>) {
-    let mut program = Program::start(command).await;
-    let output = program.lines_to(LAST_LINE).await;
+fn demonstration(program: &str, settings: &[(&str, &str)]) -> (Program, Vec<String>) {
+    let mut program = start_with(program, settings);
+    let output = program.lines_to(LAST_LINE);
     (program, output)
 }
 
@@ -93,14 +93,9 @@ async fn exchange(server: SocketAddr, request: &Request) -> Reply {
     Target::from(server).exchange(request).await.expect("a response")
 }
 
-fn detail(reply: &Reply) -> String {
-    let envelope: Value = serde_json::from_slice(&reply.body).expect("JSON");
-    envelope["error"]["detail"].as_str().unwrap_or_default().to_owned()
-}
-
 /// Responds to lookups as documented.
 pub async fn lookups_have_the_documented_responses(program: &str) {
-    let server = start(program).await;
+    let server = start(program);
     for (body, status, expected) in [
         (BODY, 200, DOCUMENTED),
         (r#"{"callNum":"2"}"#, 200, r#"{"data":{"userName":"홍길동","id":"gildong"}}"#),
@@ -126,13 +121,13 @@ pub async fn lookups_have_the_documented_responses(program: &str) {
     ] {
         let reply = exchange(server.address(), &signed(body)).await;
         assert_eq!(reply.status, 400, "{body}");
-        assert!(detail(&reply).contains(expected), "{}", reply.text());
+        assert!(reply.detail().contains(expected), "{}", reply.text());
     }
 }
 
 /// Applies no limit of a framework that is lower than that of the verifier.
 pub async fn a_body_of_the_maximum_length_is_accepted(program: &str) {
-    let server = start(program).await;
+    let server = start(program);
     let blanks = " ".repeat(1024 * 1024 - BODY.len());
     let reply = exchange(server.address(), &signed(&format!("{blanks}{BODY}"))).await;
     assert_eq!((reply.status, reply.text().as_str()), (200, DOCUMENTED));
@@ -140,7 +135,7 @@ pub async fn a_body_of_the_maximum_length_is_accepted(program: &str) {
 
 /// Verifies requests.
 pub async fn tampered_and_expired_requests_are_rejected(program: &str) {
-    let server = start(program).await;
+    let server = start(program);
     let mut tampered = signed(BODY);
     tampered.body.push(b' ');
     let expired = signed(BODY).with("X-TC-Timestamp", "1732400000000");
@@ -148,13 +143,13 @@ pub async fn tampered_and_expired_requests_are_rejected(program: &str) {
         [(tampered, 403, "signature_mismatch"), (expired, 400, "timestamp_expired")]
     {
         let reply = exchange(server.address(), &request).await;
-        assert_eq!((reply.status, detail(&reply).as_str()), (status, reason));
+        assert_eq!((reply.status, reply.detail().as_str()), (status, reason));
     }
 }
 
 /// Responds with status 404 to what it does not serve, never with 405.
 pub async fn other_methods_and_paths_are_not_found(program: &str) {
-    let server = start(program).await;
+    let server = start(program);
     for (method, target) in [("GET", PATH), ("DELETE", PATH), ("POST", "/"), ("POST", "/customers")]
     {
         let reply = exchange(server.address(), &signed(BODY).method(method).to(target)).await;
@@ -164,7 +159,7 @@ pub async fn other_methods_and_paths_are_not_found(program: &str) {
 
 /// Keeps its customers when clients hang up in the middle of a lookup.
 pub async fn clients_that_hang_up_do_no_harm(program: &str) {
-    let server = start(program).await;
+    let server = start(program);
     let target = Target::from(server.address());
     for number in 0..300 {
         let mut client = target.http1().await.expect("a connection");
@@ -179,35 +174,30 @@ pub async fn clients_that_hang_up_do_no_harm(program: &str) {
 
 /// Accepts an honest request and rejects a tampered and an expired one.
 pub async fn the_demonstration_shows_three_verdicts(program: &str) {
-    let (_program, output) = demonstration(&mut server(program)).await;
+    let (_program, output) = demonstration(program, &[]);
     assert_eq!(statuses(&output), ["200", "403", "400"]);
 }
 
 /// Sends its requests to `localhost` when it listens on all addresses.
 pub async fn the_demonstration_works_on_all_addresses(program: &str) {
-    let mut command = server(program);
-    let (program, output) = demonstration(command.env("OC_LISTEN", "0.0.0.0:0")).await;
+    let (program, output) = demonstration(program, &[("OC_LISTEN", "0.0.0.0:0")]);
     assert!(program.address().ip().is_unspecified());
     assert_eq!(statuses(&output), ["200", "403", "400"]);
 }
 
 /// Prints a command that a shell can run.
 pub async fn the_printed_command_passes_once(program: &str) {
-    let (_program, output) = demonstration(&mut server(program)).await;
-    if Command::new("curl").arg("--version").output().await.is_err() {
-        eprintln!("skipped: curl is not installed");
-        return;
-    }
+    let (_program, output) = demonstration(program, &[]);
     let start = output.iter().skip_while(|line| !line.starts_with("curl "));
     let lines: Vec<_> = start.map(String::as_str).take_while(|line| !line.is_empty()).collect();
-    let curl = async || {
+    let curl = || {
         let mut shell = Command::new("sh");
-        let run = shell.args(["-c", &lines.join("\n")]).env("NO_PROXY", "*").output().await;
-        String::from_utf8(run.expect("a shell").stdout).expect("text")
+        shell.args(["-c", &lines.join("\n")]).env("NO_PROXY", "*");
+        String::from_utf8(Program::run(shell, b"").stdout).expect("text")
     };
-    let first = curl().await;
+    let first = curl();
     assert!(first.starts_with("HTTP/1.1 200 ") && first.contains(DOCUMENTED), "{first}");
-    let second = curl().await;
+    let second = curl();
     assert!(second.starts_with("HTTP/1.1 403 ") && second.contains("replayed"), "{second}");
 }
 
@@ -220,15 +210,16 @@ fn statuses(output: &[String]) -> Vec<&str> {
 
 /// Prints nothing that passes.
 pub async fn without_the_demonstration_nothing_is_sent(program: &str) {
-    let program = start(program).await;
+    let program = start(program);
     exchange(program.address(), &signed(BODY)).await;
-    assert_eq!(program.stop_and_read().await, [""; 0]);
+    assert_eq!(String::from_utf8_lossy(&program.kill().stdout), "");
 }
 
 /// Accepts a key that is added to the file, and no longer accepts a key that is removed from it.
 pub async fn the_key_file_is_followed(program: &str) {
     let file = TempKeyFile::new("2026-05: the old key\n");
-    let program = Program::start(server(program).env("OC_KEY_FILE", file.path())).await;
+    let path = file.path().display().to_string();
+    let program = start_with(program, &[("OC_KEY_FILE", &path)]);
     let status = async |key| exchange(program.address(), &signed_with(key, BODY)).await.status;
     assert_eq!(status("the old key").await, 200);
     assert_eq!(status("the new key").await, 403);
@@ -265,7 +256,7 @@ pub async fn invalid_settings_are_named(program: &str) {
             &["OC_DEMO is on: expected off with OC_KEY_FILE"],
         ),
     ] {
-        let error = failing(command(program).envs(variables.iter().copied())).await;
+        let error = failing(program, variables);
         for words in expected {
             assert!(error.contains(words), "{variables:?}: {error}");
         }
@@ -277,13 +268,15 @@ pub async fn invalid_settings_are_named(program: &str) {
 pub async fn an_address_in_use_is_named(program: &str) {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
-    let error = failing(command(program).env("OC_LISTEN", &address)).await;
+    let error = failing(program, &[("OC_LISTEN", &address)]);
     assert!(error.contains(&format!("OC_LISTEN is {address}: cannot listen there")), "{error}");
 }
 
 /// Returns the errors of a program that cannot start.
-async fn failing(command: &mut Command) -> String {
-    let output = command.env_remove("RUST_BACKTRACE").output().await.expect("the program exists");
+fn failing(program: &str, settings: &[(&str, &str)]) -> String {
+    let mut command = command(program);
+    command.env_remove("RUST_BACKTRACE").envs(settings.iter().copied());
+    let output = Program::run(command, b"");
     assert!(!output.status.success() && output.status.code().is_some(), "{output:?}");
     assert!(output.stdout.is_empty(), "{output:?}");
     String::from_utf8(output.stderr).expect("text")
@@ -291,37 +284,34 @@ async fn failing(command: &mut Command) -> String {
 
 /// Starts without Redis, and rejects what it cannot check.
 pub async fn without_redis_no_request_passes(program: &str) {
-    let nothing = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = nothing.local_addr().expect("an address");
-    drop(nothing);
-    let mut command = server(program);
-    let url = format!("redis://{address}");
-    let (_program, output) = demonstration(command.env("OC_REPLAY", url)).await;
+    let closed = ClosedPort::new();
+    let url = format!("redis://{}", closed.address());
+    let (_program, output) = demonstration(program, &[("OC_REPLAY", &url)]);
     assert_eq!(statuses(&output), ["500", "403", "400"]);
 }
 
 /// Responds to a request whose body arrives after SIGTERM.
 #[cfg(unix)]
 pub async fn requests_in_progress_end_before_the_program_stops(program: &str) {
-    let mut program = start(program).await;
+    let program = start(program);
     let request = signed(BODY);
     let mut client = begin(&program, &request).await;
-    program.signal("TERM").await;
+    program.signal("TERM");
     // The program has received the signal when it no longer listens.
     while Target::from(program.address()).http1().await.is_ok() {
         tokio::task::yield_now().await;
     }
     let reply = client.exchange(&request.body).await.expect("a response");
     assert_eq!(reply.text(), DOCUMENTED);
-    assert_eq!(program.exit().await.code(), Some(0));
+    assert_eq!(program.exit().code(), Some(0));
 }
 
 /// Ends with status 0.
 #[cfg(unix)]
 pub async fn ctrl_c_stops_the_program(program: &str) {
-    let mut program = start(program).await;
-    program.signal("INT").await;
-    assert_eq!(program.exit().await.code(), Some(0));
+    let program = start(program);
+    program.signal("INT");
+    assert_eq!(program.exit().code(), Some(0));
 }
 
 /// Sends the head of a request and waits until the server wants the body.
@@ -336,8 +326,7 @@ async fn begin(program: &Program, request: &Request) -> Http1 {
 
 /// Passes `online-contact doctor`, without a warning.
 pub async fn the_doctor_finds_no_problem(program: &str, cli: fn(Vec<String>) -> ExitCode) {
-    let program =
-        Program::start(server(program).env("OC_DEMO", "off").env("OC_BODY_TIMEOUT", "2")).await;
+    let program = start_with(program, &[("OC_DEMO", "off"), ("OC_BODY_TIMEOUT", "2")]);
     let file = TempKeyFile::new(KEY);
     let url = format!("http://{}{PATH}", program.address());
     let keys = file.path().display().to_string();

@@ -1,11 +1,16 @@
 use std::net::SocketAddr;
+use std::thread;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::{Request, Result};
+
+/// The time that a client waits for each step, unless a test sets another.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server under test.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +24,7 @@ pub struct Target {
 impl From<SocketAddr> for Target {
     /// Waits 20 seconds for each step.
     fn from(addr: SocketAddr) -> Self {
-        Self { addr, patience: Duration::from_secs(20) }
+        Self { addr, patience: PATIENCE }
     }
 }
 
@@ -40,6 +45,20 @@ impl Target {
     /// Returns an error if nothing listens, or if no HTTP/1 response arrives in time.
     pub async fn exchange(self, request: &Request) -> Result<Reply> {
         self.http1().await?.exchange(&request.whole()).await
+    }
+
+    /// Sends these bytes on a connection of its own and reads the response. Blocks the thread.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if nothing listens, or if no HTTP/1 response arrives in time.
+    pub fn exchange_blocking(self, bytes: &[u8]) -> Result<Reply> {
+        // In a thread of its own, because the caller may be in a runtime.
+        let exchange = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async { self.http1().await?.exchange(bytes).await })
+        };
+        thread::scope(|scope| scope.spawn(exchange).join().expect("no panic"))
     }
 }
 
@@ -66,23 +85,69 @@ impl Reply {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+
+    /// Returns the whole response as text: its status, its headers and its body.
+    #[must_use]
+    pub fn all(&self) -> String {
+        let mut all = format!("{}\n", self.status);
+        for (name, value) in &self.headers {
+            all += &format!("{name}: {}\n", String::from_utf8_lossy(value));
+        }
+        all + &self.text()
+    }
+
+    /// Returns the body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Returns `error.detail`: the reason of a rejection. Empty if there is none.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        self.json()["error"]["detail"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Returns the first header with this name, as text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        std::str::from_utf8(value).ok()
+    }
 }
 
 /// A connection that sends bytes unchanged and reads HTTP/1 responses.
 #[derive(Debug)]
-pub struct Http1 {
-    stream: TcpStream,
-    target: Target,
+pub struct Http1<S = TcpStream> {
+    stream: S,
+    patience: Duration,
     /// Bytes that were read and not yet parsed.
     buffer: Vec<u8>,
 }
 
 impl Http1 {
     async fn connect(target: Target) -> Result<Self> {
-        let stream = TcpStream::connect(target.addr).await?;
+        let stream = timeout(target.patience, TcpStream::connect(target.addr)).await??;
         // Nagle's algorithm would merge small writes.
         stream.set_nodelay(true)?;
-        Ok(Self { stream, target, buffer: Vec::new() })
+        Ok(Self { stream, patience: target.patience, buffer: Vec::new() })
+    }
+
+    /// Resets the connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the connection is closed.
+    pub fn reset(self) -> Result<()> {
+        Ok(self.stream.set_zero_linger()?)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Http1<S> {
+    /// Speaks over this stream. Waits 20 seconds for each step.
+    pub const fn over(stream: S) -> Self {
+        Self { stream, patience: PATIENCE, buffer: Vec::new() }
     }
 
     /// Sends these bytes.
@@ -92,7 +157,7 @@ impl Http1 {
     /// Returns an error if the server closed or reset the connection.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<()> {
         let sending = self.stream.write_all(bytes);
-        in_time(self.target, "room to send", sending)
+        in_time(self.patience, "room to send", sending)
             .await?
             .map_err(|error| format!("sending failed: {error}").into())
     }
@@ -116,22 +181,13 @@ impl Http1 {
         Ok(self.stream.shutdown().await?)
     }
 
-    /// Resets the connection.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the connection is closed.
-    pub fn reset(self) -> Result<()> {
-        Ok(self.stream.set_zero_linger()?)
-    }
-
     /// Reads one final response and counts the `100 Continue` in front of it.
     ///
     /// # Errors
     ///
     /// Returns an error for anything but an HTTP/1 response that arrives in time.
     pub async fn reply(&mut self) -> Result<Reply> {
-        in_time(self.target, "a response", self.read_reply()).await?
+        in_time(self.patience, "a response", self.read_reply()).await?
     }
 
     /// Reads `100 Continue`.
@@ -140,7 +196,7 @@ impl Http1 {
     ///
     /// Returns an error for anything else.
     pub async fn expect_continue(&mut self) -> Result<()> {
-        let (status, _) = in_time(self.target, "100 Continue", self.read_head()).await??;
+        let (status, _) = in_time(self.patience, "100 Continue", self.read_head()).await??;
         if status == 100 {
             return Ok(());
         }
@@ -167,7 +223,7 @@ impl Http1 {
     ///
     /// Returns an error if the connection stays open or is reset.
     pub async fn rest(&mut self) -> Result<Vec<u8>> {
-        in_time(self.target, "the end of the connection", self.read_rest()).await?
+        in_time(self.patience, "the end of the connection", self.read_rest()).await?
     }
 
     /// Waits for the first byte of a response. Cancel safe.
@@ -291,8 +347,7 @@ fn header(reply: &Reply, name: &str) -> Result<Option<String>> {
 }
 
 /// Fails if a step takes longer than the client waits.
-async fn in_time<T>(target: Target, what: &str, step: impl Future<Output = T>) -> Result<T> {
-    timeout(target.patience, step)
-        .await
-        .map_err(|_| format!("waited {:?} for {what}", target.patience).into())
+async fn in_time<T>(patience: Duration, what: &str, step: impl Future<Output = T>) -> Result<T> {
+    let step = timeout(patience, step).await;
+    step.map_err(|_| format!("waited {patience:?} for {what}").into())
 }

@@ -12,7 +12,7 @@ pub struct TempKeyFile {
 impl TempKeyFile {
     /// Creates a key file with this text.
     #[must_use]
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: impl AsRef<[u8]>) -> Self {
         let file = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         file.replace(text);
         file
@@ -25,7 +25,7 @@ impl TempKeyFile {
     }
 
     /// Writes a new file and renames it over the old one, as docs/operation/rotation.md recommends.
-    pub fn replace(&self, text: &str) {
+    pub fn replace(&self, text: impl AsRef<[u8]>) {
         let new = self.folder.path().join("keys.new");
         fs::write(&new, text).expect("the folder is writable");
         fs::rename(new, self.path()).expect("the folder is writable");
