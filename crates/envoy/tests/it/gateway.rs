@@ -1,19 +1,15 @@
 //! A real Envoy in front of an upstream that knows nothing of Online Contact.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use online_contact_envoy::{KEY_LABEL_HEADER, TENANT_HEADER};
+use online_contact_test_kit::{ClosedPort, Redis};
 use online_contact_tests::{Reply, Request, Target};
 
 use crate::kit::{
-    KEY, PATIENCE, Program, Redis, Upstream, envoy_program, forged, sign, signed, start_envoy,
+    KEY, PATIENCE, Program, Upstream, envoy_program, forged, sign, signed, start_envoy,
 };
-
-/// A port without a listener.
-fn closed() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
-}
 
 fn is_ours(name: &str) -> bool {
     name.to_ascii_lowercase().starts_with("x-oc") || name.starts_with("x_oc")
@@ -38,7 +34,7 @@ fn is_envelope(reply: &Reply, status: u16, code: &str) {
 async fn the_upstream_gets_the_request_as_it_was_sent() {
     let Some(envoy) = envoy_program() else { return };
     let (program, upstream) =
-        (Program::start(&[("OC_SECURITY_KEY", KEY)]).await, Upstream::start().await);
+        (Program::start(&[("OC_SECURITY_KEY", KEY)]), Upstream::start().await);
     // Also where Envoy lets names with underscores through, the authorizer removes them.
     let changes = [("DROP_HEADER", "ALLOW")];
     let (_envoy, target) =
@@ -79,7 +75,7 @@ async fn the_upstream_gets_the_request_as_it_was_sent() {
 async fn responses_of_envoy_itself_are_envelopes() {
     let Some(envoy) = envoy_program() else { return };
     let (program, upstream) =
-        (Program::start(&[("OC_SECURITY_KEY", KEY)]).await, Upstream::start().await);
+        (Program::start(&[("OC_SECURITY_KEY", KEY)]), Upstream::start().await);
     let changes = [
         ("request_timeout: 10s", "request_timeout: 0.3s"),
         ("cluster: upstream, timeout: 10s", "cluster: upstream, timeout: 0.1s"),
@@ -102,7 +98,8 @@ async fn responses_of_envoy_itself_are_envelopes() {
     is_envelope(&send(target, b"no HTTP\r\n\r\n").await, 400, "40000");
     assert!(upstream.received().is_empty());
 
-    let (_envoy, target) = start_envoy(&envoy, program.socket_address(), closed(), &[]);
+    let closed = ClosedPort::new();
+    let (_envoy, target) = start_envoy(&envoy, program.socket_address(), closed.address(), &[]);
     is_envelope(&send(target, &signed("[]").whole()).await, 500, "50000");
 }
 
@@ -110,7 +107,8 @@ async fn responses_of_envoy_itself_are_envelopes() {
 async fn nothing_passes_without_an_authorizer() {
     let Some(envoy) = envoy_program() else { return };
     let upstream = Upstream::start().await;
-    let (_envoy, target) = start_envoy(&envoy, closed(), upstream.address, &[]);
+    let closed = ClosedPort::new();
+    let (_envoy, target) = start_envoy(&envoy, closed.address(), upstream.address, &[]);
     is_envelope(&send(target, &signed("{}").whole()).await, 500, "50000");
     assert!(upstream.received().is_empty());
 }
@@ -119,7 +117,7 @@ async fn nothing_passes_without_an_authorizer() {
 async fn nothing_passes_with_other_settings_of_the_filter() {
     let Some(envoy) = envoy_program() else { return };
     let settings = [("OC_SECURITY_KEY", KEY)];
-    let (mut program, upstream) = (Program::start(&settings).await, Upstream::start().await);
+    let (mut program, upstream) = (Program::start(&settings), Upstream::start().await);
     let with_body = "              with_request_body:\n                max_request_bytes: 1048576\n                allow_partial_message: false\n                pack_as_bytes: true\n";
     let partial = "max_request_bytes: 1048576\n                allow_partial_message: false";
     for (change, named) in [
@@ -140,7 +138,7 @@ async fn nothing_passes_with_other_settings_of_the_filter() {
             let reply = send(target, &bytes.chunked(100)).await;
             assert_ne!(reply.status, 200, "{named}");
         }
-        program.logs(named).await;
+        program.logs(named);
     }
     assert!(upstream.received().is_empty());
 }
@@ -148,10 +146,10 @@ async fn nothing_passes_with_other_settings_of_the_filter() {
 #[tokio::test]
 async fn two_authorizers_with_one_redis_let_a_request_pass_once() {
     let Some(envoy) = envoy_program() else { return };
-    let Some(redis) = Redis::start().await else { return };
+    let Some(redis) = Redis::start() else { return };
     let url = redis.url();
     let settings = [("OC_SECURITY_KEY", KEY), ("OC_REPLAY", &*url)];
-    let (first, second) = (Program::start(&settings).await, Program::start(&settings).await);
+    let (first, second) = (Program::start(&settings), Program::start(&settings));
     let upstream = Upstream::start().await;
     let target = both(&envoy, &first, &second, upstream.address);
     let mut passed = 0;

@@ -1,20 +1,14 @@
 //! Load through a real Envoy while the authorizer changes.
 
 use std::collections::HashSet;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use online_contact::{KeyRing, SecurityKey, Verifier};
-use online_contact_envoy::Authorizer;
 use online_contact_tests::{Request, Target};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
-use crate::kit::{KEY, Program, Upstream, envoy_program, forged, signed, signed_with, start_envoy};
+use crate::kit::{KEY, Program, Upstream, envoy_program, forged, signed, start_envoy};
 
 const CLIENTS: usize = 4;
 
@@ -81,7 +75,7 @@ impl Load {
 async fn nothing_passes_unverified_while_the_authorizer_is_killed_and_started() {
     let Some(envoy) = envoy_program() else { return };
     let settings = [("OC_SECURITY_KEY", KEY), ("RUST_LOG", "off")];
-    let mut program = Program::start(&settings).await;
+    let mut program = Program::start(&settings);
     let upstream = Upstream::start().await;
     let (_envoy, target) = start_envoy(&envoy, program.socket_address(), upstream.address, &[]);
     let listen = program.socket_address().to_string();
@@ -92,9 +86,9 @@ async fn nothing_passes_unverified_while_the_authorizer_is_killed_and_started() 
     });
     for _ in 0..5 {
         load.further(20, 20).await;
-        program.kill().await;
+        drop(program);
         load.further(0, 40).await;
-        program = Program::start_on(&listen, &settings).await;
+        program = Program::start_on(&listen, &settings);
     }
     load.further(20, 20).await;
     let responses = load.finish().await;
@@ -112,36 +106,5 @@ async fn nothing_passes_unverified_while_the_authorizer_is_killed_and_started() 
             500 => {}
             other => panic!("status {other}: {body}"),
         }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_key_replacements_reject_no_signed_request() {
-    let Some(envoy) = envoy_program() else { return };
-    let key = |text: &str| SecurityKey::new(text).unwrap();
-    let ring = |other: &str| KeyRing::new([("kept", key(KEY)), ("other", key(other))]).unwrap();
-    let verifier = Verifier::builder().key_ring(ring("other-0")).build().unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let authorizer = Authorizer::new(verifier.clone()).into_service();
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    tokio::spawn(Server::builder().add_service(authorizer).serve_with_incoming(incoming));
-    let upstream = Upstream::start().await;
-    let (_envoy, target) = start_envoy(&envoy, address, upstream.address, &[]);
-
-    let mut load = Load::start(target, |number| match number % 4 {
-        // A key that was never active.
-        0 => signed_with("unknown", format!("{{\"unknown\":{number}}}")),
-        _ => signed(format!("{{\"signed\":{number}}}")),
-    });
-    load.further(1, 1).await;
-    for number in 1..=1000 {
-        verifier.replace_keys(ring(&format!("other-{number}"))).unwrap();
-        load.further(1, 0).await;
-    }
-    let responses = load.finish().await;
-    assert!(responses.len() >= 1000);
-    for (body, status) in responses {
-        assert_eq!(status, if body.contains("signed") { 200 } else { 403 }, "{body}");
     }
 }

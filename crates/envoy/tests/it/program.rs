@@ -1,7 +1,6 @@
 //! The program without Envoy: settings, keys, health, metrics, TLS, Unix socket, stop.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
 use envoy_types::ext_authz::v3::pb::{CheckRequest, HeaderValue};
@@ -12,7 +11,8 @@ use envoy_types::pb::envoy::service::auth::v3::attribute_context::{
 };
 use envoy_types::pb::envoy::service::auth::v3::authorization_client::AuthorizationClient;
 use hyper_util::rt::TokioIo;
-use online_contact_tests::Request;
+use online_contact_test_kit::SelfSigned;
+use online_contact_tests::{Request, Target};
 use tokio::net::UnixStream;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic_health::pb::HealthCheckRequest;
@@ -47,8 +47,8 @@ async fn connect(program: &Program) -> Channel {
     Endpoint::from_shared(program.address.clone()).unwrap().connect().await.unwrap()
 }
 
-async fn fails(settings: &[(&str, &str)]) -> String {
-    let output = command(settings).output().await.unwrap();
+fn fails(settings: &[(&str, &str)]) -> String {
+    let output = online_contact_test_kit::Program::run(command(settings), b"");
     assert!(!output.status.success(), "{settings:?}");
     assert!(output.stdout.is_empty(), "{settings:?}");
     String::from_utf8(output.stderr).unwrap()
@@ -56,29 +56,29 @@ async fn fails(settings: &[(&str, &str)]) -> String {
 
 #[tokio::test]
 async fn a_missing_key_is_an_error_that_says_what_to_set() {
-    let error = fails(&[]).await;
+    let error = fails(&[]);
     for name in ["OC_SECURITY_KEY", "--key-file", "--tenants", "--demo"] {
         assert!(error.contains(name), "{error}");
     }
-    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_KEY_FILE", "keys")]).await;
+    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_KEY_FILE", "keys")]);
     assert!(error.contains("expected one of OC_SECURITY_KEY"), "{error}");
-    let error = fails(&[("OC_KEY_FILE", "/nowhere/keys")]).await;
+    let error = fails(&[("OC_KEY_FILE", "/nowhere/keys")]);
     assert!(error.contains("/nowhere/keys"), "{error}");
-    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_REPLAY", "redis://:hunter2@host/x")]).await;
+    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_REPLAY", "redis://:hunter2@host/x")]);
     assert!(error.contains("OC_REPLAY") && !error.contains("hunter2"), "{error}");
 }
 
 #[tokio::test]
 async fn the_sample_key_is_accepted_only_in_demo_mode() {
-    let mut program = Program::start(&[("OC_DEMO", "on")]).await;
-    program.logs("demo mode").await;
+    let mut program = Program::start(&[("OC_DEMO", "on")]);
+    program.logs("demo mode");
     let request = signed_with("bf7769e5321448de88838cdb", "{}");
     assert_eq!(check(connect(&program).await, "", request).await, 0);
 }
 
 #[tokio::test]
 async fn it_reports_its_health_and_stops_gracefully() {
-    let program = Program::start(&[("OC_SECURITY_KEY", KEY), ("OC_LOG_FORMAT", "json")]).await;
+    let program = Program::start(&[("OC_SECURITY_KEY", KEY), ("OC_LOG_FORMAT", "json")]);
     let channel = connect(&program).await;
     let mut health = HealthClient::new(channel.clone());
     for service in ["", SERVICE] {
@@ -91,12 +91,13 @@ async fn it_reports_its_health_and_stops_gracefully() {
     assert_eq!(watch.message().await.unwrap().unwrap().status, 1);
     assert_ne!(check(channel, "", signed_with("another key", "{}")).await, 0);
 
-    program.terminate().await;
+    program.process.signal("TERM");
     assert_eq!(watch.message().await.unwrap().unwrap().status, 2, "expected NOT_SERVING");
     // A watch has no end of its own.
     drop(watch);
-    let (status, log) = program.stop().await;
-    assert!(status.success(), "{log}");
+    let output = program.stop();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{log}");
     for line in log.lines() {
         let event: serde_json::Value = serde_json::from_str(line).expect(line);
         assert!(event["level"].is_string(), "{line}");
@@ -107,45 +108,57 @@ async fn it_reports_its_health_and_stops_gracefully() {
 #[tokio::test]
 async fn the_stop_timeout_ends_calls_that_do_not_finish() {
     let settings = [("OC_SECURITY_KEY", KEY), ("OC_STOP_TIMEOUT", "0")];
-    let program = Program::start(&settings).await;
+    let program = Program::start(&settings);
     let mut health = HealthClient::new(connect(&program).await);
     let request = HealthCheckRequest { service: SERVICE.to_owned() };
     let _watch = health.watch(request).await.unwrap();
-    let (status, log) = program.stop().await;
-    assert!(status.success(), "{log}");
+    let output = program.stop();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{log}");
     assert!(log.contains("stop timeout passed"), "{log}");
 }
 
 #[tokio::test]
 async fn it_serves_metrics_on_a_port_of_their_own() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let address = free.to_string();
-    let program = Program::start(&[("OC_SECURITY_KEY", KEY), ("OC_METRICS", &address)]).await;
+    let (program, address) = with_metrics();
     assert_eq!(check(connect(&program).await, "", signed("{}")).await, 0);
-    let page = get(free);
+    let request = Request::unsigned("").method("GET").to("/metrics");
+    let page = Target::from(address).exchange(&request).await.unwrap().text();
     assert!(page.contains(r#"online_contact_requests_total{outcome="accepted""#), "{page}");
     assert!(page.contains("online_contact_body_bytes_bucket"), "{page}");
 
-    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_METRICS", &address)]).await;
+    let address = address.to_string();
+    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_METRICS", &address)]);
     assert!(error.contains(&format!("metrics cannot be served on {address}")), "{error}");
 }
 
-fn get(address: SocketAddr) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
-    let mut page = String::new();
-    stream.read_to_string(&mut page).unwrap();
-    page
+/// Another program may take the free port before this one does.
+fn with_metrics() -> (Program, SocketAddr) {
+    for _ in 0..20 {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free.to_string();
+        let settings = [("OC_SECURITY_KEY", KEY), ("OC_METRICS", &*address)];
+        if let Some(program) = Program::try_start("127.0.0.1:0", &settings) {
+            return (program, free);
+        }
+    }
+    panic!("no port is free for the metrics")
 }
 
 #[tokio::test]
 async fn each_tenant_has_its_own_keys() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("acme.example"), "2026: key-of-acme").unwrap();
-    std::fs::write(folder.path().join("globex.example"), "key-of-globex").unwrap();
-    std::fs::write(folder.path().join(".hidden"), "").unwrap();
+    // A hidden file is no tenant, and a rename shows no half of a file.
+    let write = |name: &str, text: &str| {
+        let new = folder.path().join(".new");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, folder.path().join(name)).unwrap();
+    };
+    write("acme.example", "2026: key-of-acme");
+    write("globex.example", "key-of-globex");
+    write(".hidden", "");
     let path = folder.path().to_str().unwrap();
-    let mut program = Program::start(&[("OC_TENANTS", path)]).await;
+    let mut program = Program::start(&[("OC_TENANTS", path)]);
     let channel = connect(&program).await;
     let acme = || signed_with("key-of-acme", "{\"a\":1}");
     assert_eq!(check(channel.clone(), "ACME.example:8443", acme()).await, 0);
@@ -153,10 +166,10 @@ async fn each_tenant_has_its_own_keys() {
     assert_ne!(check(channel.clone(), "other.example", acme()).await, 0);
 
     // A broken file leaves its tenant the previous keys. A new file adds a tenant.
-    std::fs::write(folder.path().join("acme.example"), "").unwrap();
-    program.logs("keeping previous keys").await;
-    std::fs::write(folder.path().join("initech.example"), "key-of-initech").unwrap();
-    program.logs("initech.example").await;
+    write("acme.example", "");
+    program.logs("keeping previous keys");
+    write("initech.example", "key-of-initech");
+    program.logs("initech.example");
     let again = signed_with("key-of-acme", "{\"a\":2}");
     assert_eq!(check(channel.clone(), "acme.example", again).await, 0);
     let initech = signed_with("key-of-initech", "{}");
@@ -164,7 +177,7 @@ async fn each_tenant_has_its_own_keys() {
 
     // Without its file a tenant has no keys.
     std::fs::remove_file(folder.path().join("acme.example")).unwrap();
-    program.logs("tenants active").await;
+    program.logs("tenants active");
     let removed = signed_with("key-of-acme", "{\"a\":3}");
     assert_ne!(check(channel, "acme.example", removed).await, 0);
 }
@@ -174,7 +187,7 @@ async fn a_tenant_can_be_the_first_segment_of_the_path() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("customer"), "key-of-customer").unwrap();
     let path = folder.path().to_str().unwrap();
-    let program = Program::start(&[("OC_TENANTS", path), ("OC_TENANT_BY", "path")]).await;
+    let program = Program::start(&[("OC_TENANTS", path), ("OC_TENANT_BY", "path")]);
     let channel = connect(&program).await;
     let request = signed_with("key-of-customer", "{}");
     assert_eq!(check(channel.clone(), "", request).await, 0);
@@ -183,7 +196,7 @@ async fn a_tenant_can_be_the_first_segment_of_the_path() {
     assert_ne!(check(channel, "", request).await, 0);
 
     let empty = tempfile::tempdir().unwrap();
-    let error = fails(&[("OC_TENANTS", empty.path().to_str().unwrap())]).await;
+    let error = fails(&[("OC_TENANTS", empty.path().to_str().unwrap())]);
     assert!(error.contains("no key file in directory"), "{error}");
 }
 
@@ -194,15 +207,15 @@ async fn it_listens_on_a_unix_socket() {
     let listen = format!("unix:{}", socket.display());
     for _ in 0..2 {
         // The second time it removes the socket of the first one, which was killed.
-        let program = Program::start_on(&listen, &[("OC_SECURITY_KEY", KEY)]).await;
+        let program = Program::start_on(&listen, &[("OC_SECURITY_KEY", KEY)]);
         assert_eq!(program.address, listen);
         assert_eq!(check(unix(&socket).await, "", signed("{}")).await, 0);
-        program.kill().await;
+        drop(program);
     }
-    let program = Program::start_on(&listen, &[("OC_SECURITY_KEY", KEY)]).await;
-    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_LISTEN", &listen)]).await;
+    let program = Program::start_on(&listen, &[("OC_SECURITY_KEY", KEY)]);
+    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_LISTEN", &listen)]);
     assert!(error.contains("cannot listen on unix:"), "{error}");
-    program.stop().await;
+    program.stop();
     assert!(!socket.exists());
 }
 
@@ -217,27 +230,21 @@ async fn unix(socket: &Path) -> Channel {
 
 #[tokio::test]
 async fn it_speaks_tls_to_clients_with_a_certificate() {
-    let folder = tempfile::tempdir().unwrap();
-    let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let (cert, key) = (pair.cert.pem(), pair.signing_key.serialize_pem());
-    let file = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let (cert_file, key_file) = (file("cert", &cert), file("key", &key));
+    let pair = SelfSigned::new();
+    let (cert_file, key_file) = (pair.certificate_file(), pair.key_file());
+    let (cert_file, key_file) = (cert_file.to_str().unwrap(), key_file.to_str().unwrap());
     let settings = [
         ("OC_SECURITY_KEY", KEY),
-        ("OC_TLS_CERT", &*cert_file),
-        ("OC_TLS_KEY", &*key_file),
-        ("OC_TLS_CLIENT_CA", &*cert_file),
+        ("OC_TLS_CERT", cert_file),
+        ("OC_TLS_KEY", key_file),
+        ("OC_TLS_CLIENT_CA", cert_file),
     ];
-    let program = Program::start(&settings).await;
+    let program = Program::start(&settings);
     let url = format!("https://localhost:{}", program.socket_address().port());
-    let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&cert));
+    let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&pair.certificate));
     let endpoint = Endpoint::from_shared(url).unwrap();
 
-    let known = tls.clone().identity(Identity::from_pem(&cert, &key));
+    let known = tls.clone().identity(Identity::from_pem(&pair.certificate, &pair.key));
     let channel = endpoint.clone().tls_config(known).unwrap().connect().await.unwrap();
     assert_eq!(check(channel, "", signed("{}")).await, 0);
 
@@ -245,6 +252,6 @@ async fn it_speaks_tls_to_clients_with_a_certificate() {
     let mut client = AuthorizationClient::new(unknown);
     assert!(client.check(CheckRequest::default()).await.is_err());
 
-    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_TLS_CERT", &cert_file)]).await;
+    let error = fails(&[("OC_SECURITY_KEY", KEY), ("OC_TLS_CERT", cert_file)]);
     assert!(error.contains("--tls-key"), "{error}");
 }
