@@ -41,4 +41,4 @@ pub use matrix::{Cell, Matrix};
 pub use online_contact_test_kit::{Error, Http1, KEY, NOW, Reply, Request, Result, Target};
 pub use rejections::{REJECTIONS, Rejection};
 pub use run::{Runner, run};
-pub use settings::Settings;
+pub use settings::{Guard, Keys, Settings};

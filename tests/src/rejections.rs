@@ -42,8 +42,12 @@ pub const REJECTIONS: &[Rejection] = &[
     row("timestamp_in_future", 400, "40004", 3, "X-TC-Timestamp is too far in the future. It must be the current time in milliseconds."),
     row("authorization_missing", 403, "40301", 16, "Authorization is missing."),
     row("authorization_malformed", 403, "40302", 16, "Authorization must be the padded standard base64 of 32 bytes, without a prefix."),
+    row("key_source_unavailable", 500, "50001", 14, "The security key cannot be looked up at present."),
     row("body_too_large", 400, "40006", 8, "The request body is longer than this server accepts."),
+    row("overloaded", 500, "50003", 8, "This server is overloaded at present."),
     row("body_timeout", 400, "40007", 4, "The request body did not arrive in time."),
     row("body_unreadable", 400, "40008", 3, "The request body did not arrive whole."),
     row("signature_mismatch", 403, "40303", 16, "Authorization does not match the request."),
+    row("replayed", 403, "40304", 16, "This request was received before."),
+    row("replay_guard_unavailable", 500, "50002", 14, "This server cannot check at present whether the request was received before."),
 ];

@@ -45,7 +45,7 @@ fn typed(name: impl Into<String>, request: Request, content_type: &str, expect: 
 }
 
 /// A message in gRPC's frame, signed as it is sent.
-fn signed(message: &[u8]) -> Result<Request> {
+pub(super) fn signed(message: &[u8]) -> Result<Request> {
     let mut request = Request::signed(grpc_frame(message)?);
     request.target = "/suite.Echo/Any".to_owned();
     Ok(request)

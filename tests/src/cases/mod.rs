@@ -5,6 +5,7 @@ mod connections;
 mod grpc;
 mod headers;
 mod lengths;
+mod resources;
 mod time;
 mod vectors;
 
@@ -24,6 +25,7 @@ pub fn all() -> Result<Vec<Case>> {
         bodies::cases()?,
         headers::cases()?,
         lengths::cases()?,
+        resources::cases()?,
         connections::cases()?,
         time::cases()?,
         grpc::cases()?,

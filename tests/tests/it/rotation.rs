@@ -1,15 +1,13 @@
 //! Keys that are replaced under a running server, a thousand times, while it is asked.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::post;
-use online_contact::{
-    KeyRing, MemoryReplayGuard, SecurityKey, Signer, Success, Verified, Verifier,
-};
+use online_contact::{MemoryReplayGuard, Success, Verified, Verifier};
+use online_contact_test_kit::rotation::{LabeledKey, RotatingKeys, ring};
 use online_contact_tests::{NOW, Reply, Request, Target};
 use online_contact_tower::VerifyLayer;
 use serde_json::json;
@@ -22,9 +20,9 @@ const CLIENTS: usize = 8;
 
 #[test]
 fn a_thousand_replacements_lose_no_request() {
-    let keys = Keys::default();
+    let keys = RotatingKeys::default();
     let verifier = Verifier::builder()
-        .key_ring(ring(keys.labels()))
+        .key_ring(ring(keys.labels().iter().map(String::as_str)))
         .replay_guard(MemoryReplayGuard::default())
         .clock(NOW)
         .build()
@@ -39,7 +37,10 @@ fn a_thousand_replacements_lose_no_request() {
         let operator = scope.spawn(|| {
             on_one_thread(async {
                 for _ in 0..REPLACEMENTS {
-                    keys.replace(&verifier);
+                    let replaced = keys.replace(|labels| {
+                        verifier.replace_keys(ring(labels.iter().map(String::as_str)))
+                    });
+                    replaced.expect("a key ring");
                     // There is load: requests are answered between any two replacements.
                     answered.changed().await.expect("the clients go on");
                 }
@@ -59,76 +60,10 @@ fn a_thousand_replacements_lose_no_request() {
         let after = ask(server.target, &newest, "after").await;
         assert_eq!(after.status, 200, "{after:?}");
         // The rings were others indeed: the first key has been retired.
-        let retired = ask(server.target, &Key::new(0), "retired").await;
+        let retired = ask(server.target, &LabeledKey::new("0"), "retired").await;
         assert_eq!(retired.status, 403, "{retired:?}");
-        assert!(String::from_utf8_lossy(&retired.body).contains("signature_mismatch"));
+        assert_eq!(retired.detail(), "signature_mismatch");
     });
-}
-
-/// A key to sign with.
-struct Key {
-    label: String,
-    signer: Signer,
-}
-
-impl Key {
-    fn new(number: usize) -> Self {
-        let label = number.to_string();
-        Self { signer: Signer::new(&security_key(&label)), label }
-    }
-}
-
-fn security_key(label: &str) -> SecurityKey {
-    SecurityKey::new(format!("the security key {label}")).unwrap()
-}
-
-fn ring(labels: Vec<String>) -> KeyRing {
-    KeyRing::new(labels.into_iter().map(|label| {
-        let key = security_key(&label);
-        (label, key)
-    }))
-    .unwrap()
-}
-
-/// The active keys, oldest first. The newest two are signed with; an older one is retired once no
-/// request that is signed with it is on its way, which the number of its owners shows.
-struct Keys(Mutex<Vec<Arc<Key>>>);
-
-impl Default for Keys {
-    fn default() -> Self {
-        Self(Mutex::new([0, 1].map(|number| Arc::new(Key::new(number))).into()))
-    }
-}
-
-impl Keys {
-    fn labels(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|key| key.label.clone()).collect()
-    }
-
-    /// The new key at even turns, the old one at odd turns.
-    fn to_sign_with(&self, turn: usize) -> Arc<Key> {
-        let keys = self.0.lock().unwrap();
-        keys.iter().rev().nth(turn % 2).map(Arc::clone).expect("there are two keys")
-    }
-
-    /// Takes a new key into the ring, and only then lets it be signed with.
-    fn replace(&self, verifier: &Verifier) {
-        let newest = self.to_sign_with(0).label.parse::<usize>().unwrap();
-        let next = Key::new(newest + 1);
-        let mut labels = self.without_unused();
-        labels.push(next.label.clone());
-        verifier.replace_keys(ring(labels)).unwrap();
-        self.0.lock().unwrap().push(Arc::new(next));
-    }
-
-    fn without_unused(&self) -> Vec<String> {
-        let mut keys = self.0.lock().unwrap();
-        let signing = keys.len() - 2;
-        let newest = keys.split_off(signing);
-        keys.retain(|key| Arc::strong_count(key) > 1);
-        keys.extend(newest);
-        keys.iter().map(|key| key.label.clone()).collect()
-    }
 }
 
 /// A server in a thread of its own.
@@ -178,7 +113,7 @@ fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
 async fn ask_until(
     over: &AtomicBool,
     target: Target,
-    keys: &Keys,
+    keys: &RotatingKeys,
     answers: watch::Sender<usize>,
 ) -> usize {
     let sent = AtomicUsize::new(0);
@@ -200,21 +135,18 @@ async fn ask_until(
     answered
 }
 
-async fn ask(target: Target, key: &Key, body: &str) -> Reply {
+async fn ask(target: Target, key: &LabeledKey, body: &str) -> Reply {
     let mut connection = target.http1().await.expect("it listens");
     connection.exchange(&signed(key, body).whole()).await.expect("an answer")
 }
 
 /// No two bodies are the same, or the second request would be a replay.
-fn signed(key: &Key, body: &str) -> Request {
-    let headers = key.signer.sign("/customer", body.as_bytes(), NOW).headers();
-    let request = Request::unsigned(body);
-    headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))
+fn signed(key: &LabeledKey, body: &str) -> Request {
+    Request::unsigned(body).sign(&key.signer, NOW)
 }
 
 #[track_caller]
-fn must_have_passed(reply: &Reply, key: &Key) {
-    let body = String::from_utf8_lossy(&reply.body);
-    assert_eq!(body, json!({"data": {"key": key.label}}).to_string());
+fn must_have_passed(reply: &Reply, key: &LabeledKey) {
+    assert_eq!(reply.text(), json!({"data": {"key": key.label}}).to_string());
     assert_eq!(reply.status, 200);
 }

@@ -17,6 +17,7 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::{Layer as _, ServiceExt as _};
 
 use super::fault::{Fault, Server, boxed, inner, verified};
+use super::settings::LONG;
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault {
@@ -25,11 +26,13 @@ pub(super) const FAULTS: &[Fault] = &[
             "vector: leading zero is not canonical",
             "vector: the same signed bytes split elsewhere",
         ],
+        shows: &["signature_mismatch"],
         server: leading_zeros,
     },
     Fault {
         name: "the body is read as UTF-8",
         caught_by: &["vector: bytes that are not UTF-8, signed as sent"],
+        shows: &["signature_mismatch"],
         server: |setup| altered(setup, || Box::new(lossy)),
     },
     Fault {
@@ -38,11 +41,13 @@ pub(super) const FAULTS: &[Fault] = &[
             "chunked without the last chunk, then the end",
             "a stream broken off in mid-body, then an honest one (HTTP/2)",
         ],
+        shows: &["got 200", "the handler to run"],
         server: |setup| altered(setup, || Box::new(short)),
     },
     Fault {
         name: "a deadline for each piece",
         caught_by: &["a byte a second, 30 in all", "a frame a second, 30 in all (HTTP/2)"],
+        shows: &["got 200"],
         server: piece_by_piece,
     },
     Fault {
@@ -51,6 +56,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "100-continue: rejected by its headers, and no leave is given",
             "one byte over the limit, declared and not sent",
         ],
+        shows: &["waited"],
         server: body_first,
     },
     Fault {
@@ -59,6 +65,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "chunked with a trailer: it reaches the handler",
             "a trailer: it reaches the handler (HTTP/2)",
         ],
+        shows: &["got 200"],
         server: |setup| {
             let flat = |request: Request<BufferedBody>| {
                 request.map(|body| BufferedBody::from(body.into_bytes()))
@@ -74,6 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "vector: body changed by one bit",
             "64 requests at once",
         ],
+        shows: &["the handler to run"],
         server: |setup| {
             let app = setup.app.clone();
             let early = move |request: Request<Incoming>| {
@@ -89,6 +97,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "rejections while the service is not ready",
             "a body on its way holds no slot of the service",
         ],
+        shows: &["waited"],
         server: |setup| {
             let limit = GlobalConcurrencyLimitLayer::new(setup.settings.slots);
             Ok(boxed(limit.layer(verified(setup.settings.verifier()?, inner(setup)))))
@@ -130,7 +139,7 @@ fn lossy(frame: Option<Piece>) -> Option<Piece> {
 }
 
 fn piece_by_piece(setup: &Setup) -> Result<Server> {
-    let whole = setup.settings.builder()?.body_timeout(Duration::from_secs(3600)).build()?;
+    let whole = setup.settings.builder()?.body_timeout(LONG).build()?;
     let service = verified(whole, inner(setup));
     Ok(boxed(service.map_request(|request: Request<Incoming>| {
         request.map(|body| Hurried { body, deadline: None })

@@ -15,19 +15,22 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::util::BoxCloneService;
 use tower::{Service, ServiceBuilder, ServiceExt as _};
 
-/// A way to get it wrong.
+/// A mistake in a server.
 #[derive(Clone, Copy)]
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
     /// The cases that must find it; others may too.
     pub(crate) caught_by: &'static [&'static str],
+    /// Texts of which one must be in the difference that a case finds.
+    pub(crate) shows: &'static [&'static str],
     pub(crate) server: fn(&Setup) -> Result<Server>,
 }
 
-/// None at all: what the others are measured against.
+/// The server without a mistake.
 pub(crate) const NONE: Fault = Fault {
     name: "faultless",
     caught_by: &[],
+    shows: &[],
     server: |setup| Ok(boxed(verified(setup.settings.verifier()?, inner(setup)))),
 };
 

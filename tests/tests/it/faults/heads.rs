@@ -20,6 +20,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "a good and a wrong X-TC-Timestamp \"1732300000000\"",
             "a good and a wrong Authorization \"\"",
         ],
+        shows: &["got 200"],
         server: |setup| {
             altered(setup, |head| keep_one(&mut head.headers, |values| values.first().cloned()))
         },
@@ -31,6 +32,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "a wrong X-TC-Timestamp \"1732300000000\" and a good one",
             "a wrong Authorization \"Bearer x\" and a good one (HTTP/2)",
         ],
+        shows: &["got 200"],
         server: |setup| {
             altered(setup, |head| keep_one(&mut head.headers, |values| values.last().cloned()))
         },
@@ -38,6 +40,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "base64 without padding is taken",
         caught_by: &["vector: authorization malformed: without padding"],
+        shows: &["got 200"],
         server: |setup| {
             altered(setup, |head| {
                 rewrite(&mut head.headers, &AUTHORIZATION, |value| match value.len() {
@@ -50,6 +53,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "the URL-safe alphabet is taken",
         caught_by: &["vector: authorization malformed: URL-safe alphabet"],
+        shows: &["got 200"],
         server: |setup| {
             altered(setup, |head| {
                 rewrite(&mut head.headers, &AUTHORIZATION, |value| {
@@ -66,6 +70,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "a Bearer prefix is taken off",
         caught_by: &["vector: authorization malformed: Bearer prefix"],
+        shows: &["got 200"],
         server: |setup| {
             altered(setup, |head| {
                 rewrite(&mut head.headers, &AUTHORIZATION, |value| {
@@ -81,6 +86,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "bytes above 0x7f after the signature",
             "bytes above 0x7f after the signature (HTTP/2)",
         ],
+        shows: &["timestamp_expired", "got 200"],
         server: |setup| {
             altered(setup, |head| {
                 for name in [&TIMESTAMP, &AUTHORIZATION] {
@@ -97,6 +103,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "vector: timestamp not numeric: empty",
             "vector: authorization malformed: empty",
         ],
+        shows: &["timestamp_missing", "authorization_missing"],
         server: |setup| {
             altered(setup, |head| {
                 for name in [&TIMESTAMP, &AUTHORIZATION] {
@@ -110,6 +117,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "the path is decoded before it is signed",
         caught_by: &["vector: URI scheme, percent-encoding is signed as sent"],
+        shows: &["signature_mismatch"],
         server: |setup| {
             altered(setup, |head| {
                 let decoded = head.uri.path().replace("%2F", "/");

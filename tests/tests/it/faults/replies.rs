@@ -13,6 +13,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "401 in place of 403",
         caught_by: &["vector: no authorization", "vector: body changed by one bit"],
+        shows: &["got 401"],
         server: |setup| {
             altered(setup, |response, _| {
                 if response.status() == StatusCode::FORBIDDEN {
@@ -27,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
             "one byte over the limit, declared",
             "one byte over the limit, undeclared (HTTP/2)",
         ],
+        shows: &["got 413"],
         server: |setup| {
             altered(setup, |response, reason| {
                 if reason == Reason::BodyTooLarge {
@@ -38,21 +40,25 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "200 with an error object",
         caught_by: &["vector: no headers at all"],
+        shows: &["got 200"],
         server: |setup| altered(setup, |response, _| *response.status_mut() = StatusCode::OK),
     },
     Fault {
         name: "a rejection is plain text",
         caught_by: &["vector: no headers at all", "vector: body changed by one bit"],
+        shows: &["got [\"text/plain\"]"],
         server: |setup| altered(setup, |response, _| typed(response, "text/plain")),
     },
     Fault {
         name: "no charset",
         caught_by: &["vector: no headers at all"],
+        shows: &["got [\"application/json\"]"],
         server: |setup| altered(setup, |response, _| typed(response, "application/json")),
     },
     Fault {
         name: "the connection is closed after a rejection",
         caught_by: &["keep-alive after a mismatch", "pipelined after a mismatch"],
+        shows: &["the connection was closed"],
         server: |setup| {
             altered(setup, |response, _| {
                 let close = HeaderValue::from_static("close");
