@@ -6,7 +6,7 @@ use online_contact_redis::RedisReplayGuard;
 use tokio::time::{sleep, timeout};
 
 use crate::requests::{assert_passes, assert_replayed, assert_unavailable, claims};
-use crate::server::{Server, free_port};
+use crate::server::{Server, arguments};
 
 #[tokio::test]
 async fn claims_spread_over_the_nodes() {
@@ -42,7 +42,7 @@ async fn a_cluster_that_is_down_is_unavailable_and_comes_back() {
     assert_unavailable(&guard, claims[1]).await;
 
     for (_, node) in &mut nodes {
-        node.start_again().await;
+        node.start_again();
     }
     wait_whole(&nodes).await;
     assert_passes(&guard, claims[1]).await;
@@ -52,7 +52,7 @@ async fn a_cluster_that_is_down_is_unavailable_and_comes_back() {
 async fn cluster() -> Option<Vec<(u16, Server)>> {
     let mut nodes = Vec::new();
     for slots in ["0 5460", "5461 10922", "10923 16383"] {
-        let (port, node) = node().await?;
+        let (port, node) = node()?;
         node.tell::<()>(&format!("CLUSTER ADDSLOTSRANGE {slots}")).await;
         nodes.push((port, node));
     }
@@ -67,21 +67,21 @@ async fn cluster() -> Option<Vec<(u16, Server)>> {
     Some(nodes)
 }
 
-async fn node() -> Option<(u16, Server)> {
-    let (port, bus) = (free_port(), free_port());
-    let options = [
-        ("--port", port.to_string()),
-        ("--bind", "127.0.0.1".to_owned()),
-        ("--cluster-enabled", "yes".to_owned()),
-        ("--cluster-port", bus.to_string()),
-        ("--cluster-node-timeout", "2000".to_owned()),
-    ];
-    let options: Vec<_> = options.iter().flat_map(|(name, value)| [*name, value]).collect();
-    Some((port, Server::start_with(&options).await?))
+/// By default the port of the bus is 10000 above the port of the node, which may exceed the largest port.
+fn node() -> Option<(u16, Server)> {
+    let (node, port) = Server::start_on_port(|port| {
+        arguments([
+            ("--port", port.to_string()),
+            ("--bind", "127.0.0.1".to_owned()),
+            ("--cluster-enabled", "yes".to_owned()),
+            ("--cluster-port", port.wrapping_sub(10_000).to_string()),
+            ("--cluster-node-timeout", "2000".to_owned()),
+        ])
+    })?;
+    Some((port, node))
 }
 
-/// Nodes tell each other who they are in their own time, so they are asked again and again, as in
-/// [`wait_for`](crate::server::wait_for).
+/// Asks again and again, because nodes send no event when they have found each other.
 async fn wait_whole(nodes: &[(u16, Server)]) {
     let whole = async {
         for (_, node) in nodes {

@@ -13,7 +13,7 @@ const WRONG: &str = "hunter3-9a1b";
 
 #[tokio::test]
 async fn the_right_password_passes() {
-    let Some(redis) = locked().await else { return };
+    let Some(redis) = locked() else { return };
     let guard = RedisReplayGuard::connect(with_password(&redis, PASSWORD)).await.unwrap();
     let claim = claim();
     assert_passes(&guard, claim).await;
@@ -23,7 +23,7 @@ async fn the_right_password_passes() {
 
 #[tokio::test]
 async fn a_wrong_password_is_unavailable() {
-    let Some(redis) = locked().await else { return };
+    let Some(redis) = locked() else { return };
     let guard = RedisReplayGuard::lazy(with_password(&redis, WRONG)).unwrap();
     let claim = claim();
     let error = assert_unavailable(&guard, claim).await;
@@ -39,7 +39,7 @@ async fn a_wrong_password_is_unavailable() {
 
 #[tokio::test]
 async fn no_password_is_unavailable() {
-    let Some(redis) = locked().await else { return };
+    let Some(redis) = locked() else { return };
     let error = RedisReplayGuard::connect(redis.url()).await.unwrap_err();
     assert!(chain(&error).contains("NOAUTH"), "{error:?}");
     assert!(!error.to_string().contains("NOAUTH"), "its source says it: {error}");
@@ -51,7 +51,7 @@ async fn no_password_is_unavailable() {
 /// The three commands that the front page names are enough.
 #[tokio::test]
 async fn a_user_with_three_commands_will_do() {
-    let Some(redis) = Server::start().await else { return };
+    let Some(redis) = Server::start() else { return };
     redis
         .tell::<()>(&format!(
             "ACL SETUSER guard on >{PASSWORD} ~online-contact:replay:* +set +get +pttl"
@@ -78,8 +78,8 @@ fn debug_shows_where_and_no_password() {
     assert!(format!("{guard:?}").contains("redis.example:6379"), "{guard:?}");
 }
 
-async fn locked() -> Option<Server> {
-    Server::start_with(&["--requirepass", PASSWORD]).await
+fn locked() -> Option<Server> {
+    Server::start_with(&["--requirepass", PASSWORD])
 }
 
 fn with_password(redis: &Server, password: &str) -> String {

@@ -1,7 +1,6 @@
 //! The guard against real Redis servers, which each test starts, breaks and stops by itself.
 //!
-//! Where there is no `redis-server` they are skipped and say so, unless `OC_REQUIRE_REDIS=1` asks for
-//! them.
+//! Without `redis-server` they are skipped and say so, unless `OC_REQUIRE_REDIS=1` requires them.
 // Clippy lets tests fail like this, but not the functions that they share.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
@@ -17,5 +16,6 @@ mod requests;
 #[cfg(feature = "sentinel")]
 mod sentinel;
 mod server;
+mod silence;
 #[cfg(feature = "tls-rustls")]
 mod tls;

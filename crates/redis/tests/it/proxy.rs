@@ -2,31 +2,34 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::watch;
 
 /// The way in which the first response to a `SET` is lost. Redis has executed the command.
 #[derive(Clone, Copy)]
 pub(crate) enum Loss {
+    /// It is not lost.
+    None,
     /// The connection breaks.
     Broken,
-    /// The connection stays, and nothing comes.
-    Silent,
+    /// The connection stays, no response comes, and this time passes.
+    Silent(Duration),
 }
 
 pub(crate) struct Proxy {
     port: u16,
-    sets: Arc<AtomicU32>,
+    sets: watch::Receiver<u32>,
 }
 
 impl Proxy {
     pub(crate) async fn start(redis: &Path, loss: Loss) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let sets = Arc::new(AtomicU32::new(0));
-        tokio::spawn(serve(listener, redis.to_owned(), loss, Arc::clone(&sets)));
+        let (sender, sets) = watch::channel(0);
+        tokio::spawn(serve(listener, redis.to_owned(), loss, Arc::new(sender)));
         Self { port, sets }
     }
 
@@ -36,11 +39,24 @@ impl Proxy {
 
     /// The number of claims that were forwarded.
     pub(crate) fn sets(&self) -> u32 {
-        self.sets.load(Ordering::SeqCst)
+        *self.sets.borrow()
+    }
+
+    /// Waits until this number of claims was forwarded.
+    pub(crate) async fn sent(&mut self, count: u32) {
+        self.sets.wait_for(|sets| *sets >= count).await.unwrap();
     }
 }
 
-async fn serve(listener: TcpListener, redis: PathBuf, loss: Loss, sets: Arc<AtomicU32>) {
+/// Lets this time pass at once for all timers of this runtime. The clock stands still for no longer than that,
+/// because it would jump whenever all tasks wait for another process.
+pub(crate) async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+async fn serve(listener: TcpListener, redis: PathBuf, loss: Loss, sets: Arc<watch::Sender<u32>>) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
         let redis = UnixStream::connect(&redis).await.unwrap();
@@ -48,7 +64,7 @@ async fn serve(listener: TcpListener, redis: PathBuf, loss: Loss, sets: Arc<Atom
     }
 }
 
-async fn forward(client: TcpStream, redis: UnixStream, loss: Loss, sets: Arc<AtomicU32>) {
+async fn forward(client: TcpStream, redis: UnixStream, loss: Loss, sets: Arc<watch::Sender<u32>>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_redis, mut to_redis) = redis.into_split();
     loop {
@@ -56,18 +72,25 @@ async fn forward(client: TcpStream, redis: UnixStream, loss: Loss, sets: Arc<Ato
             question = read(&mut from_client) => {
                 let Some(question) = question else { return };
                 let is_set = contains(&question, b"PXAT");
-                let first = is_set && sets.fetch_add(1, Ordering::SeqCst) == 0;
+                let first = is_set && *sets.borrow() == 0;
                 if !write(&mut to_redis, &question).await {
                     return;
                 }
+                sets.send_if_modified(|sets| {
+                    *sets += u32::from(is_set);
+                    is_set
+                });
                 if first {
-                    // Redis has answered, so it has acted.
-                    read(&mut from_redis).await;
                     match loss {
-                        Loss::Broken => return,
-                        Loss::Silent => {
-                            read(&mut from_client).await;
+                        Loss::None => {}
+                        Loss::Broken => {
+                            // When the response is there, Redis has executed the command.
+                            read(&mut from_redis).await;
                             return;
+                        }
+                        Loss::Silent(time) => {
+                            read(&mut from_redis).await;
+                            pass(time).await;
                         }
                     }
                 }

@@ -10,11 +10,10 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, stream};
 use online_contact::{
     ClaimFuture, Clock, Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead, SecurityKey,
-    SignedHeaders, Signer, SystemClock, Timer, Timestamp, Verified, Verifier, VerifierBuilder,
+    SignedHeaders, SystemClock, Timer, Timestamp, Verified, Verifier, VerifierBuilder,
 };
 use online_contact_redis::RedisReplayGuard;
-
-const URI: &str = "/customer";
+use online_contact_test_kit::{PATH, signer};
 
 pub(crate) struct Request {
     body: String,
@@ -29,13 +28,13 @@ impl Request {
 
     pub(crate) fn signed_at(number: usize, at: Timestamp) -> Self {
         let body = format!(r#"{{"callNum":"{number}"}}"#);
-        let signed = Signer::new(&key()).sign(URI, body.as_bytes(), at);
+        let signed = signer().sign(PATH, body.as_bytes(), at);
         Self { body, signed }
     }
 
     pub(crate) async fn send(&self, verifier: &Verifier) -> Result<Verified, Rejection> {
         let [(_, timestamp), (_, authorization)] = self.signed.headers();
-        let head = RequestHead::new(URI)
+        let head = RequestHead::new(PATH)
             .timestamp(timestamp.as_bytes())
             .authorization(authorization.as_bytes());
         let mut body = stream::iter([Ok::<_, Infallible>(&self.body)]);
@@ -111,5 +110,5 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 fn key() -> SecurityKey {
-    SecurityKey::new("bf7769e5321448de88838cdb").unwrap()
+    online_contact_test_kit::key(online_contact_test_kit::KEY)
 }

@@ -1,25 +1,25 @@
 //! A master, a replica and a sentinel that swaps them.
 
-use std::fs;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use online_contact_redis::RedisReplayGuard;
+use online_contact_test_kit::{ClosedPort, Redis};
 use tokio::time::{sleep, timeout};
 
 use crate::requests::{ask, assert_passes, assert_replayed, assert_unavailable, claims};
-use crate::server::{Folder, Server, free_port, wait_for};
+use crate::server::{Server, arguments};
 
 #[tokio::test]
 async fn claims_follow_the_master() {
-    let Some((first, first_port)) = node().await else { return };
-    let Some((second, _)) = node().await else { return };
+    let Some((first, first_port)) = node() else { return };
+    let Some((second, _)) = node() else { return };
     second.tell::<()>(&format!("REPLICAOF 127.0.0.1 {first_port}")).await;
     wait_until(&second, "INFO replication", "master_link_status:up").await;
-    let sentinel = Sentinel::start(first_port).await;
+    let sentinel = Sentinel::start(first_port);
+    let closed = ClosedPort::new();
     let guard = RedisReplayGuard::sentinel_builder(
         "redis://main",
-        ["redis://127.0.0.1:1".to_owned(), sentinel.url()],
+        [format!("redis://{}", closed.address()), sentinel.url()],
     )
     .connect()
     .await
@@ -48,49 +48,39 @@ async fn claims_follow_the_master() {
 
 #[tokio::test]
 async fn a_master_of_no_name_is_unavailable() {
-    let Some((_first, first_port)) = node().await else { return };
-    let sentinel = Sentinel::start(first_port).await;
+    let Some((_first, first_port)) = node() else { return };
+    let sentinel = Sentinel::start(first_port);
     let guard =
         RedisReplayGuard::sentinel_builder("redis://other", [sentinel.url()]).lazy().unwrap();
     let error = assert_unavailable(&guard, claims(1)[0]).await;
     assert!(error.starts_with("no connection to Redis: "), "{error}");
 }
 
-async fn node() -> Option<(Server, u16)> {
-    let port = free_port();
-    let options =
-        ["--port", &port.to_string(), "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"];
-    Some((Server::start_with(&options).await?, port))
+fn node() -> Option<(Server, u16)> {
+    Server::start_on_port(|port| {
+        arguments([
+            ("--port", port.to_string()),
+            ("--bind", "127.0.0.1".to_owned()),
+            ("--repl-diskless-sync-delay", "0".to_owned()),
+        ])
+    })
 }
 
 struct Sentinel {
-    process: Child,
     port: u16,
-    /// The file that it writes its state to.
-    _folder: Folder,
+    _server: Redis,
 }
 
 impl Sentinel {
-    async fn start(master_port: u16) -> Self {
-        let port = free_port();
-        let folder = Folder::new();
-        let file = folder.file("sentinel.conf");
-        let settings = format!(
-            "port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {master_port} 1\n\
-             sentinel failover-timeout main 2000\n"
-        );
-        fs::write(&file, settings).unwrap();
-        let process = Command::new("redis-server")
-            .arg(&file)
-            .arg("--sentinel")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let sentinel = Self { process, port, _folder: folder };
-        wait_for(&sentinel.url()).await;
-        sentinel
+    fn start(master_port: u16) -> Self {
+        let settings = |port| {
+            format!(
+                "port {port}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {master_port} 1\n\
+                 sentinel failover-timeout main 2000\n"
+            )
+        };
+        let (server, port) = Redis::sentinel(settings).expect("redis-server, which is the node");
+        Self { port, _server: server }
     }
 
     fn url(&self) -> String {
@@ -116,14 +106,7 @@ impl Sentinel {
     }
 }
 
-impl Drop for Sentinel {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// As in [`wait_for`].
+/// Asks again and again, because Redis sends no event for such a change.
 async fn wait_until(server: &Server, question: &str, wanted: &str) {
     let told = async {
         let is_expected = |answer: String| answer.contains(wanted);
