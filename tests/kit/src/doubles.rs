@@ -90,6 +90,11 @@ impl SharedClock {
         self.0.fetch_add(millis(time), Ordering::SeqCst);
     }
 
+    /// Sets the clock.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.as_millis(), Ordering::SeqCst);
+    }
+
     /// Moves the clock back.
     pub fn set_back(&self, time: Duration) {
         self.0.fetch_sub(millis(time), Ordering::SeqCst);

@@ -28,20 +28,20 @@ fn with_body(content_type: &str, body: &'static str) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn bytes() {
+async fn bytes_are_the_body_as_received() {
     let response = respond(|body: web::Bytes| async move { body }, with_body("x/y", "{}")).await;
     assert_eq!(response, (StatusCode::OK, "{}".to_owned()));
 }
 
 #[actix_web::test]
-async fn string() {
+async fn a_string_is_the_body_as_received() {
     let response =
         respond(|body: String| async move { body }, with_body("text/plain", "고객")).await;
     assert_eq!(response, (StatusCode::OK, "고객".to_owned()));
 }
 
 #[actix_web::test]
-async fn json() {
+async fn json_is_extracted_after_the_verdict() {
     let request = with_body("application/json", r#"{"callNum":"1"}"#);
     let handler = |body: web::Json<Value>| async move { Success(body.into_inner()) };
     let response = respond(handler, request).await;
@@ -49,7 +49,7 @@ async fn json() {
 }
 
 #[actix_web::test]
-async fn form() {
+async fn a_form_is_extracted_after_the_verdict() {
     let request = with_body("application/x-www-form-urlencoded", "callNum=1&nation=korea");
     let handler =
         |form: web::Form<Vec<(String, String)>>| async move { Success(form.into_inner()) };
@@ -59,14 +59,14 @@ async fn form() {
 }
 
 #[actix_web::test]
-async fn payload() {
+async fn a_payload_streams_the_body() {
     let handler = |payload: web::Payload| async move { payload.to_bytes().await.unwrap() };
     let response = respond(handler, with_body("text/plain", "a stream")).await;
     assert_eq!(response, (StatusCode::OK, "a stream".to_owned()));
 }
 
 #[actix_web::test]
-async fn multipart() {
+async fn multipart_is_extracted_after_the_verdict() {
     let body = "--b\r\nContent-Disposition: form-data; name=\"callNum\"\r\n\r\n1\r\n--b--\r\n";
     let request = with_body("multipart/form-data; boundary=b", body);
     let handler = |mut form: Multipart| async move {
@@ -78,7 +78,7 @@ async fn multipart() {
 }
 
 #[actix_web::test]
-async fn verified() {
+async fn verified_names_the_key() {
     let handler = |who: Verified| async move { who.key_label().to_owned() };
     let response = respond(handler, with_body("text/plain", "x")).await;
     assert_eq!(response, (StatusCode::OK, "key-1".to_owned()));

@@ -13,11 +13,11 @@ use actix_web::web::Bytes;
 use actix_web::{App, Error, HttpMessage, HttpResponse, web};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use online_contact::{
-    BufferBudget, ClaimFuture, Failure, KeyFuture, KeyRequest, KeyRing, KeySource,
-    MemoryReplayGuard, Reason, Rejection, ReplayClaim, ReplayError, ReplayGuard, Verified,
-    Verifier,
+    BufferBudget, Failure, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard, Reason,
+    Rejection, Verified, Verifier,
 };
 use online_contact_actix::Verify;
+use online_contact_test_kit::{Stuck, Unavailable};
 
 use crate::support::{Chunks, End, NOW, builder, in_chunks, key, signed, verifier};
 
@@ -77,34 +77,11 @@ async fn row_14_the_same_request_passes_once() {
     assert_eq!(rejection(&verifier, honest()).await, Some(Reason::Replayed));
 }
 
-/// Fails after a while.
-#[derive(Debug)]
-struct Gone;
-
-impl ReplayGuard for Gone {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::new(async {
-            tokio::task::yield_now().await;
-            Err(ReplayError::Unavailable("gone".into()))
-        })
-    }
-}
-
 #[actix_web::test]
 async fn row_15_a_guard_that_fails_lets_no_request_pass() {
-    let verifier = builder().replay_guard(Gone).build().unwrap();
+    let verifier = builder().replay_guard(Unavailable).build().unwrap();
     let reason = rejection(&verifier, honest()).await;
     assert_eq!(reason, Some(Reason::ReplayGuardUnavailable));
-}
-
-/// Never responds.
-#[derive(Debug)]
-struct Stuck;
-
-impl ReplayGuard for Stuck {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::new(std::future::pending())
-    }
 }
 
 #[actix_web::test]

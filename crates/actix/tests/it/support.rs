@@ -11,16 +11,12 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use futures_util::Stream;
-use online_contact::{SecurityKey, Signer, Timestamp, Verifier, VerifierBuilder};
+use online_contact::{SecurityKey, Verifier, VerifierBuilder};
 
-pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
+pub(crate) use online_contact_test_kit::{NOW, signer};
 
 pub(crate) fn key() -> SecurityKey {
-    SecurityKey::new("bf7769e5321448de88838cdb").unwrap()
-}
-
-pub(crate) fn signer() -> Signer {
-    Signer::new(&key())
+    online_contact_test_kit::key(online_contact_test_kit::KEY)
 }
 
 pub(crate) fn builder() -> VerifierBuilder {

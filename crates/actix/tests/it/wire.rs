@@ -7,10 +7,9 @@ use actix_web::{App, HttpServer, rt, web};
 use futures_util::future::join_all;
 use online_contact::{MemoryReplayGuard, Verifier};
 use online_contact_actix::OnlineContact;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use online_contact_test_kit::{Request, Target};
 
-use crate::support::{NOW, builder, signer, verifier};
+use crate::support::{builder, verifier};
 
 fn serve() -> (SocketAddr, ServerHandle) {
     serve_with(verifier(), 1)
@@ -32,59 +31,27 @@ fn serve_with(verifier: Verifier, workers: usize) -> (SocketAddr, ServerHandle) 
     (address, handle)
 }
 
-/// Returns the head of a signed request, up to its last header.
-fn head(body: &[u8]) -> String {
-    let start = "POST /customer HTTP/1.1\r\nhost: oc.example\r\n".to_owned();
-    let signed = signer().sign("/customer", body, NOW).into_iter();
-    signed.fold(start, |head, (name, value)| format!("{head}{name}: {value}\r\n"))
-}
-
-/// Reads up to the end of one response with a content length, after any interim response.
-async fn response(client: &mut TcpStream) -> String {
-    let mut text = Vec::new();
-    loop {
-        let read = client.read_buf(&mut text).await.unwrap();
-        let response = String::from_utf8_lossy(&text);
-        let response = response.trim_start_matches("HTTP/1.1 100 Continue\r\n\r\n");
-        let end = response.split_once("\r\n\r\n").and_then(|(head, body)| {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
-            Some(body.len() >= length.parse::<usize>().unwrap())
-        });
-        if end == Some(true) {
-            return response.to_owned();
-        }
-        assert!(read > 0, "the connection was closed after {response:?}");
-    }
-}
-
 #[actix_web::test]
 async fn transfer_encoding_overrides_content_length() {
     let (address, server) = serve();
-    let mut client = TcpStream::connect(address).await.unwrap();
-    let request = format!(
-        "{}content-length: 99999999\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n",
-        head(b"{}")
-    );
-    client.write_all(request.as_bytes()).await.unwrap();
-    let response = response(&mut client).await;
+    let mut client = Target::from(address).http1().await.unwrap();
+    let head =
+        Request::signed("{}").head(&["Content-Length: 99999999", "Transfer-Encoding: chunked"]);
+    client.send(&head).await.unwrap();
+    let reply = client.exchange(b"2\r\n{}\r\n0\r\n\r\n").await.unwrap();
     // actix-web may reject such a request by itself. It must not pass with another body.
-    assert!(
-        response.ends_with("\r\n\r\n{}") || response.starts_with("HTTP/1.1 400 "),
-        "{response}"
-    );
+    assert!(reply.status == 400 || reply.body == b"{}", "{reply:?}");
     server.stop(false).await;
 }
 
 #[actix_web::test]
 async fn row_13_a_rejected_body_that_was_read_whole_keeps_the_connection() {
     let (address, server) = serve();
-    let mut client = TcpStream::connect(address).await.unwrap();
+    let mut client = Target::from(address).http1().await.unwrap();
+    let head = Request::signed("{}").head(&["Content-Length: 2"]);
     for (body, status) in [("[]", 403), ("{}", 200), ("[]", 403)] {
-        let request = format!("{}content-length: 2\r\n\r\n{body}", head(b"{}"));
-        client.write_all(request.as_bytes()).await.unwrap();
-        let response = response(&mut client).await;
-        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
-        assert!(!response.contains("connection: close"), "{response}");
+        let reply = client.exchange(&[&head, body.as_bytes()].concat()).await.unwrap();
+        assert_eq!((reply.status, reply.header("connection")), (status, None));
     }
     server.stop(false).await;
 }
@@ -93,14 +60,11 @@ async fn row_13_a_rejected_body_that_was_read_whole_keeps_the_connection() {
 async fn a_rejection_closes_the_connection_if_the_body_has_not_arrived() {
     let (address, server) = serve();
     // actix-web continues every expectation by itself, before any middleware.
-    for expect in ["", "expect: 100-continue\r\n"] {
-        let mut client = TcpStream::connect(address).await.unwrap();
-        let request =
-            format!("POST /customer HTTP/1.1\r\nhost: a\r\n{expect}content-length: 5000\r\n\r\n");
-        client.write_all(request.as_bytes()).await.unwrap();
-        let response = response(&mut client).await;
-        assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
-        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+    for expect in [&["Content-Length: 5000"][..], &["Expect: 100-continue", "Content-Length: 5000"]]
+    {
+        let mut client = Target::from(address).http1().await.unwrap();
+        let reply = client.exchange(&Request::unsigned("").head(expect)).await.unwrap();
+        assert_eq!((reply.status, reply.header("connection")), (400, Some("close")));
     }
     server.stop(false).await;
 }
@@ -108,13 +72,11 @@ async fn a_rejection_closes_the_connection_if_the_body_has_not_arrived() {
 #[actix_web::test]
 async fn row_12_a_body_that_breaks_off_is_unreadable() {
     let (address, server) = serve();
-    let mut client = TcpStream::connect(address).await.unwrap();
-    let request = format!("{}content-length: 5000\r\n\r\n{{}}", head(b"{}"));
-    client.write_all(request.as_bytes()).await.unwrap();
-    client.shutdown().await.unwrap();
-    let mut response = String::new();
-    client.read_to_string(&mut response).await.unwrap();
-    assert!(response.contains("body_unreadable"), "{response}");
+    let mut client = Target::from(address).http1().await.unwrap();
+    let head = Request::signed("{}").head(&["Content-Length: 5000"]);
+    client.send(&[&head, &b"{}"[..]].concat()).await.unwrap();
+    client.half_close().await.unwrap();
+    assert_eq!(client.reply().await.unwrap().detail(), "body_unreadable");
     server.stop(false).await;
 }
 
@@ -123,15 +85,11 @@ async fn row_12_a_body_that_breaks_off_is_unreadable() {
 async fn row_14_of_a_hundred_copies_to_four_workers_one_passes() {
     let verifier = builder().replay_guard(MemoryReplayGuard::default()).build().unwrap();
     let (address, server) = serve_with(verifier, 4);
-    let request = format!("{}content-length: 2\r\n\r\n{{}}", head(b"{}"));
-    let copies = (0..100).map(|_| async {
-        let mut client = TcpStream::connect(address).await.unwrap();
-        client.write_all(request.as_bytes()).await.unwrap();
-        response(&mut client).await
-    });
-    let responses = join_all(copies).await;
-    let passed = responses.iter().filter(|text| text.starts_with("HTTP/1.1 200 ")).count();
-    let replayed = responses.iter().filter(|text| text.contains("\"replayed\"")).count();
+    let request = Request::signed("{}");
+    let copies = (0..100).map(|_| Target::from(address).exchange(&request));
+    let replies: Vec<_> = join_all(copies).await.into_iter().map(Result::unwrap).collect();
+    let passed = replies.iter().filter(|reply| reply.status == 200).count();
+    let replayed = replies.iter().filter(|reply| reply.text().contains("\"replayed\"")).count();
     assert_eq!((passed, replayed), (1, 99));
     server.stop(false).await;
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::support::{
-    BODY, Headers, KEY, NOW, Never, Script, Step, builder, chunk, key, poll_to_end, verifier,
+    BODY, Headers, KEY, NOW, Never, Script, Step, Unavailable, builder, chunk, key, poll_to_end,
+    verifier,
 };
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use online_contact::{
-    BufferBudget, ClaimFuture, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ReplayClaim,
-    ReplayError, ReplayGuard, ResponseHead, Timestamp, Verifier,
+    BufferBudget, EnvelopePolicy, KeyRing, MemoryReplayGuard, Reason, ResponseHead, Timestamp,
+    Verifier,
 };
 
 /// `name{label="value"}` and what was recorded under it.
@@ -91,19 +92,9 @@ fn a_replay_is_rejected_under_the_key_that_it_matched() {
     assert_eq!(found["body_bytes "], [LENGTH, LENGTH]);
 }
 
-/// A guard whose Redis is away.
-#[derive(Debug)]
-struct Away;
-
-impl ReplayGuard for Away {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::ready(Err(ReplayError::Unavailable("away".into())))
-    }
-}
-
 #[test]
 fn a_request_that_passes_without_the_guard_has_its_own_outcome() {
-    let guarded = builder().replay_guard(Away).dangerously_pass_without_replay_guard(true);
+    let guarded = builder().replay_guard(Unavailable).dangerously_pass_without_replay_guard(true);
     let verifier = guarded.build().unwrap();
     let found = recorded(|| ask(&verifier, &signed()));
     let expected = table(&[

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use online_contact::{
-    ClaimFuture, Clock, MemoryReplayGuard, Reason, ReplayClaim, ReplayError, ReplayGuard, Verifier,
+    ClaimFuture, Clock, MemoryReplayGuard, Reason, ReplayClaim, ReplayGuard, Verifier,
 };
 
 use crate::support::{
-    AtOnce, BODY, Headers, Never, Script, SharedClock, Step, WINDOW_MS, builder, chunk,
-    poll_to_end, reason,
+    AtOnce, BODY, Headers, Never, Script, SharedClock, Step, Unavailable, WINDOW_MS, builder,
+    chunk, poll_to_end, reason,
 };
 
 /// A guard that the test can look into.
@@ -203,24 +203,18 @@ fn row_14_verifiers_with_different_windows_share_a_guard() {
     assert_eq!(verdict_of(&long, &headers, BODY), Some(Reason::Replayed));
 }
 
-#[derive(Debug)]
-struct Broken;
-
-impl ReplayGuard for Broken {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::ready(Err(ReplayError::Unavailable("no route to 10.0.0.7".into())))
-    }
-}
-
 #[test]
 fn row_15_a_failed_guard_rejects_unless_configured_to_pass() {
     let headers = Headers::signed(BODY);
-    let rejected = guarded(Broken).verify_bytes(&headers.head(), BODY).unwrap_err();
+    let rejected = guarded(Unavailable).verify_bytes(&headers.head(), BODY).unwrap_err();
     assert_eq!(rejected.reason(), Reason::ReplayGuardUnavailable);
     assert!(!rejected.to_string().contains("10.0.0.7"));
 
-    let open =
-        builder().replay_guard(Broken).dangerously_pass_without_replay_guard(true).build().unwrap();
+    let open = builder()
+        .replay_guard(Unavailable)
+        .dangerously_pass_without_replay_guard(true)
+        .build()
+        .unwrap();
     assert_eq!(verdict_of(&open, &headers, BODY), None);
     assert_eq!(verdict_of(&open, &Headers::signed(b"x"), b"y"), Some(Reason::SignatureMismatch));
 }

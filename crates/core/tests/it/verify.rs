@@ -11,8 +11,8 @@ use proptest::prelude::*;
 
 use crate::support::logs;
 use crate::support::{
-    AtOnce, BODY, Headers, KEY, NOW, Never, Script, Step, URI, builder, chunk, key, poll_to_end,
-    reason, verdict, verifier,
+    AtOnce, BODY, Headers, KEY, NOW, Never, Script, Step, Stuck, URI, builder, chunk, key,
+    poll_to_end, reason, verdict, verifier,
 };
 
 #[test]
@@ -41,26 +41,6 @@ fn rows_01_to_09_are_checked_before_the_body_is_polled() {
     let unauthorized = RequestHead::new(URI).timestamp(&headers.timestamp);
     untouched(&unauthorized, Reason::AuthorizationMissing);
     untouched(&headers.head().content_length(1024 * 1024 + 1), Reason::BodyTooLarge);
-}
-
-/// A key source or a replay guard that never responds.
-#[derive(Debug)]
-struct Stuck;
-
-impl KeySource for Stuck {
-    fn tenant(&self, request: &KeyRequest<'_>) -> String {
-        request.path().to_owned()
-    }
-
-    fn keys(&self, _tenant: String) -> KeyFuture {
-        KeyFuture::new(std::future::pending())
-    }
-}
-
-impl ReplayGuard for Stuck {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::new(std::future::pending())
-    }
 }
 
 #[test]

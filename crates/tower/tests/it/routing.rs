@@ -71,7 +71,7 @@ async fn assert_guarded(app: Router, uri: &str) {
 }
 
 #[tokio::test]
-async fn around_a_router() {
+async fn a_layer_around_a_router_verifies_every_path() {
     let app = Router::new().route("/customer", post(lookup)).layer(layer());
     assert_guarded(app.clone(), "/customer").await;
 
@@ -82,7 +82,7 @@ async fn around_a_router() {
 }
 
 #[tokio::test]
-async fn around_the_routes_of_a_router() {
+async fn a_route_layer_verifies_the_routes_before_it() {
     let app = Router::new()
         .route("/customer", post(lookup))
         .route_layer(layer())
@@ -95,7 +95,7 @@ async fn around_the_routes_of_a_router() {
 }
 
 #[tokio::test]
-async fn around_one_route() {
+async fn a_layer_around_one_route_leaves_others_open() {
     let app = Router::new()
         .route("/customer", post(lookup).layer(layer()))
         .route("/open", post(|| ready("open")));
@@ -104,7 +104,7 @@ async fn around_one_route() {
 }
 
 #[tokio::test]
-async fn around_the_methods_of_one_route() {
+async fn a_route_layer_of_one_route_leaves_other_methods_to_axum() {
     let app = Router::new().route("/customer", post(lookup).route_layer(layer()));
     assert_guarded(app.clone(), "/customer").await;
     let other = Request::get("/customer").body(Body::empty()).unwrap();
@@ -112,13 +112,13 @@ async fn around_the_methods_of_one_route() {
 }
 
 #[tokio::test]
-async fn around_a_handler() {
+async fn a_layer_around_a_handler_verifies() {
     let app = Router::new().route("/customer", post(lookup.layer(layer())));
     assert_guarded(app, "/customer").await;
 }
 
 #[tokio::test]
-async fn among_other_layers() {
+async fn layers_outside_and_inside_reach_the_handler() {
     let stack =
         ServiceBuilder::new().layer(Extension("outside")).layer(layer()).layer(Extension(7_u8));
     let handler = |Extension(outside): Extension<&'static str>,

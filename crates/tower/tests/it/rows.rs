@@ -18,7 +18,7 @@ use online_contact::{
     BufferBudget, ClaimFuture, KeyFuture, KeyRequest, KeyRing, KeySource, MemoryReplayGuard,
     Reason, Rejection, ReplayClaim, ReplayError, ReplayGuard, SecurityKey, Verifier,
 };
-use online_contact_test_kit::logs;
+use online_contact_test_kit::{Stuck, logs};
 use online_contact_tower::{BufferedBody, OnlineContactLayer, VerifyLayer};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, advance, sleep};
@@ -366,16 +366,6 @@ async fn row_14_a_key_source_and_a_guard_work_together() {
     let request = || signed(BODY).header("host", "acme").body(full(BODY)).unwrap();
     assert_eq!(verdict(&verifier, request()).await, passed());
     assert_eq!(verdict(&verifier, request()).await, rejected(403, "replayed"));
-}
-
-/// Never responds.
-#[derive(Debug)]
-struct Stuck;
-
-impl ReplayGuard for Stuck {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        ClaimFuture::new(std::future::pending())
-    }
 }
 
 #[tokio::test(start_paused = true)]

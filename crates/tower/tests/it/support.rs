@@ -10,23 +10,17 @@ use http::request;
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full};
-use online_contact::{Scheme, SecurityKey, Signer, Timestamp, Verifier, VerifierBuilder};
+use online_contact::{Scheme, Verifier, VerifierBuilder};
 use online_contact_tower::{BufferedBody, Verify};
 use tower::util::ServiceFn;
 
-pub(crate) const KEY: &str = "bf7769e5321448de88838cdb";
-pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_732_400_000_000);
-pub(crate) const URI: &str = "/customer";
-pub(crate) const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
+pub(crate) use online_contact_test_kit::{KEY, NOW, PATH as URI, key, signer};
 
-pub(crate) fn signer() -> Signer {
-    Signer::new(&SecurityKey::new(KEY).unwrap())
-}
+pub(crate) const BODY: &[u8] = online_contact_test_kit::BODY.as_bytes();
 
 /// Has the key, and a clock that stands still.
 pub(crate) fn builder() -> VerifierBuilder {
-    let key = SecurityKey::new(KEY).unwrap();
-    Verifier::builder().key(key).clock(NOW)
+    Verifier::builder().key(key(KEY)).clock(NOW)
 }
 
 pub(crate) fn verifier() -> Verifier {

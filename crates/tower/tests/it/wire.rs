@@ -10,8 +10,9 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::service::TowerToHyperService;
 use online_contact::{Reason, Rejection, Verifier};
+use online_contact_test_kit::{Http1, Request as RawRequest};
 use online_contact_tower::{BufferedBody, VerifyLayer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+use tokio::io::{DuplexStream, duplex};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tower::{ServiceBuilder, service_fn};
 
@@ -67,37 +68,17 @@ fn serve(
     (client, received)
 }
 
-fn http1(verifier: Verifier) -> (DuplexStream, UnboundedReceiver<Event>) {
-    serve(verifier, Protocol::Http1, 64 * 1024)
+fn http1(verifier: Verifier) -> (Http1<DuplexStream>, UnboundedReceiver<Event>) {
+    let (client, events) = serve(verifier, Protocol::Http1, 64 * 1024);
+    (Http1::over(client), events)
 }
 
-/// Returns the head of a signed HTTP/1 request, up to its last header.
-fn head(body: &[u8]) -> String {
-    let signed = signer().sign("/", body, NOW).into_iter();
-    let start = "POST / HTTP/1.1\r\nhost: oc.example\r\n".to_owned();
-    signed.fold(start, |head, (name, value)| format!("{head}{name}: {value}\r\n"))
+fn unsigned() -> RawRequest {
+    RawRequest::unsigned("")
 }
 
-/// Reads up to the end of one response with a content length.
-async fn response(client: &mut DuplexStream) -> String {
-    let mut text = Vec::new();
-    loop {
-        let read = client.read_buf(&mut text).await.unwrap();
-        let response = String::from_utf8_lossy(&text);
-        let end = response.split_once("\r\n\r\n").and_then(|(head, body)| {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
-            Some(body.len() >= length.parse::<usize>().unwrap())
-        });
-        if end == Some(true) {
-            return response.into_owned();
-        }
-        assert!(read > 0, "the connection was closed after {response:?}");
-    }
-}
-
-/// Asserts that the server closes the connection.
-async fn assert_closed(client: &mut DuplexStream) {
-    assert_eq!(client.read_buf(&mut Vec::new()).await.unwrap(), 0);
+fn honest() -> RawRequest {
+    RawRequest::signed(BODY)
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,13 +86,10 @@ async fn a_rejected_expectation_closes_the_connection_at_once() {
     for drain_limit in [0, 16 << 20] {
         let (mut client, _) = http1(builder().drain_limit(drain_limit).build().unwrap());
         let started = tokio::time::Instant::now();
-        let request =
-            "POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 5000\r\n\r\n";
-        client.write_all(request.as_bytes()).await.unwrap();
-        let response = response(&mut client).await;
-        assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
-        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
-        assert_closed(&mut client).await;
+        let head = unsigned().head(&["Expect: 100-continue", "Content-Length: 5000"]);
+        let reply = client.exchange(&head).await.unwrap();
+        assert_eq!((reply.status, reply.header("connection")), (400, Some("close")));
+        client.ended().await.unwrap();
         assert_eq!(started.elapsed(), Duration::ZERO);
     }
 }
@@ -119,58 +97,47 @@ async fn a_rejected_expectation_closes_the_connection_at_once() {
 #[tokio::test]
 async fn a_verified_expectation_is_continued() {
     let (mut client, _) = http1(verifier());
-    let head = head(BODY);
-    let head = format!("{head}expect: 100-continue\r\ncontent-length: {}\r\n\r\n", BODY.len());
-    client.write_all(head.as_bytes()).await.unwrap();
-    let mut interim = [0; 25];
-    client.read_exact(&mut interim).await.unwrap();
-    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
-    client.write_all(BODY).await.unwrap();
-    assert!(response(&mut client).await.starts_with("HTTP/1.1 200 "));
+    let request = honest();
+    client.send(&request.head(&["Expect: 100-continue", &request.length_line()])).await.unwrap();
+    client.expect_continue().await.unwrap();
+    assert_eq!(client.exchange(BODY).await.unwrap().status, 200);
 }
 
 #[tokio::test]
 async fn a_client_that_sends_before_it_reads_gets_the_rejection() {
-    let (mut client, _) = serve(verifier(), Protocol::Http1, 1024);
-    let request = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n";
-    client.write_all(request.as_bytes()).await.unwrap();
-    client.write_all(&[b'x'; 1_000_000]).await.unwrap();
-    let response = response(&mut client).await;
-    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
-    assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
-    assert_closed(&mut client).await;
+    let (client, _) = serve(verifier(), Protocol::Http1, 1024);
+    let mut client = Http1::over(client);
+    client.send(&unsigned().head(&["Content-Length: 1000000"])).await.unwrap();
+    let reply = client.exchange(&[b'x'; 1_000_000]).await.unwrap();
+    assert_eq!((reply.status, reply.header("connection")), (400, Some("close")));
+    client.ended().await.unwrap();
 }
 
 #[tokio::test]
 async fn row_09_a_body_declared_over_the_drain_limit_is_not_waited_for() {
     let (mut client, _) = http1(verifier());
-    let request = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n";
-    client.write_all(request.as_bytes()).await.unwrap();
-    assert!(response(&mut client).await.starts_with("HTTP/1.1 400 "));
-    assert_closed(&mut client).await;
+    let reply = client.exchange(&unsigned().head(&["Content-Length: 99999999999"])).await.unwrap();
+    assert_eq!(reply.status, 400);
+    client.ended().await.unwrap();
 }
 
 #[tokio::test]
 async fn row_13_a_rejected_body_that_was_read_whole_keeps_the_connection() {
     let (mut client, _) = http1(verifier());
-    let head = head(BODY);
     for (body, status) in [(&b"{}"[..], 403), (BODY, 200), (b"[]", 403)] {
-        let head = format!("{head}content-length: {}\r\n\r\n", body.len());
-        client.write_all(head.as_bytes()).await.unwrap();
-        client.write_all(body).await.unwrap();
-        let response = response(&mut client).await;
-        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
-        assert!(!response.contains("connection: close"), "{response}");
+        let mut request = honest();
+        request.body = body.to_vec();
+        let reply = client.exchange(&request.whole()).await.unwrap();
+        assert_eq!((reply.status, reply.header("connection")), (status, None));
     }
 }
 
 #[tokio::test]
 async fn row_12_a_body_that_breaks_off_over_http_1_is_unreadable() {
     let (mut client, mut events) = http1(verifier());
-    let head = format!("{}content-length: 1000\r\n\r\n", head(BODY));
-    client.write_all(head.as_bytes()).await.unwrap();
-    client.write_all(BODY).await.unwrap();
-    client.shutdown().await.unwrap();
+    let head = honest().head(&["Content-Length: 1000"]);
+    client.send(&[&head, BODY].concat()).await.unwrap();
+    client.half_close().await.unwrap();
     assert_eq!(events.recv().await, Some(Event::Rejected(Reason::BodyUnreadable)));
 }
 
@@ -226,7 +193,7 @@ async fn a_client_cannot_choose_a_rejection_with_status_200() {
         ("application/grpc-web", Protocol::Http2, 400),
         ("application/grpc+proto", Protocol::Http2, 200),
     ] {
-        let (mut client, _events) = serve(verifier(), protocol, 64 * 1024);
+        let (client, _events) = serve(verifier(), protocol, 64 * 1024);
         if protocol == Protocol::Http2 {
             let (mut send, connection) = h2::client::handshake(client).await.unwrap();
             tokio::spawn(connection);
@@ -235,12 +202,8 @@ async fn a_client_cannot_choose_a_rejection_with_status_200() {
             let (response, _) = send.send_request(request.unwrap(), true).unwrap();
             assert_eq!(response.await.unwrap().status(), status, "{content_type}");
         } else {
-            let request = format!(
-                "POST / HTTP/1.1\r\nhost: a\r\ncontent-type: {content_type}\r\ncontent-length: 0\r\n\r\n"
-            );
-            client.write_all(request.as_bytes()).await.unwrap();
-            let response = response(&mut client).await;
-            assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+            let request = unsigned().with("Content-Type", content_type).whole();
+            assert_eq!(Http1::over(client).exchange(&request).await.unwrap().status, status);
         }
     }
 }
@@ -248,10 +211,8 @@ async fn a_client_cannot_choose_a_rejection_with_status_200() {
 #[tokio::test]
 async fn transfer_encoding_overrides_content_length() {
     let (mut client, mut events) = http1(verifier());
-    let request = format!(
-        "{}content-length: 99999999\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n",
-        head(b"{}")
-    );
-    client.write_all(request.as_bytes()).await.unwrap();
+    let head =
+        RawRequest::signed("{}").head(&["Content-Length: 99999999", "Transfer-Encoding: chunked"]);
+    client.send(&[&head, &b"2\r\n{}\r\n0\r\n\r\n"[..]].concat()).await.unwrap();
     assert_eq!(events.recv().await, Some(Event::Handled));
 }
