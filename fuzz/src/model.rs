@@ -1,9 +1,8 @@
 //! The protocol again, without a line of the library.
 
 use hmac::{KeyInit, Mac, SimpleHmac};
+use online_contact_test_kit::script::Step;
 use sha2::Sha256;
-
-use crate::stream::Step;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,25 +1,13 @@
-//! A request body that follows a script, and a clock that advances when nothing else happens.
+//! The script of a request body, and a clock that advances when nothing else happens.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use futures_core::Stream;
 use online_contact::Timer;
-
-/// The next event of the stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Chunk(Vec<u8>),
-    /// Pending once, and woken.
-    Pause,
-    /// Pending for ever.
-    Stall,
-    Error,
-}
+use online_contact_test_kit::script::Step;
 
 /// Reads the field `script`: sizes of chunks, `pause`, `stall`, `error`, `end` (before the body's end) and
 /// `empty` (200 empty chunks). Chunks of the sizes in `chunks` follow, repeatedly, until the body's end.
@@ -54,35 +42,6 @@ pub(crate) fn script(text: &str, sizes: &str, body: &[u8]) -> Vec<Step> {
 fn ended(mut steps: Vec<Step>, last: Step) -> Vec<Step> {
     steps.push(last);
     steps
-}
-
-/// A body that follows a script.
-pub(crate) struct Scripted(VecDeque<Step>);
-
-impl Scripted {
-    pub(crate) fn new(steps: &[Step]) -> Self {
-        Self(steps.iter().cloned().collect())
-    }
-}
-
-impl Stream for Scripted {
-    type Item = Result<Vec<u8>, &'static str>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match self.0.pop_front() {
-            Some(Step::Chunk(bytes)) => Poll::Ready(Some(Ok(bytes))),
-            Some(Step::Pause) => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Some(Step::Stall) => {
-                self.0.push_front(Step::Stall);
-                Poll::Pending
-            }
-            Some(Step::Error) => Poll::Ready(Some(Err("the connection was reset"))),
-            None => Poll::Ready(None),
-        }
-    }
 }
 
 /// A timer whose deadlines pass when [`drive`] finds that nothing else would wake the future.

@@ -23,10 +23,11 @@ use online_contact::{
     Rejection, ReplayClaim, ReplayError, ReplayGuard, RequestHead, Scheme, SecurityKey, Signer,
     Timestamp, Verified, Verifier,
 };
+use online_contact_test_kit::script::{Script, Step};
 
 use crate::input::Input;
 use crate::model::{self, Case, FREE, Service};
-use crate::stream::{Deadlines, Scripted, Step, drive, script};
+use crate::stream::{Deadlines, drive, script};
 
 /// The default of `now` and `timestamp`.
 const NOW: i64 = 1_732_400_000_000;
@@ -78,7 +79,7 @@ type Verdict = Result<Verified, Rejection>;
 
 fn verify(verifier: &Verifier, case: &Case<'_>, polls: usize) -> Option<Verdict> {
     let (head, deadlines) = (head(case), Deadlines::default());
-    let mut body = Scripted::new(&case.body);
+    let mut body = Script::new(case.body.iter().cloned());
     drive(pin!(verifier.verify(&head, &mut body, &deadlines)), &deadlines, polls)
 }
 
@@ -387,7 +388,7 @@ fn stalled(verifier: Verifier, bytes: u64) -> Pin<Box<dyn Future<Output = ()>>> 
         let signature = model::sign(b"another key", &[]);
         let head = RequestHead::new("/").header("authorization", signature.as_bytes());
         let head = head.timestamp(b"1732400000000");
-        let mut body = Scripted::new(&[Step::Chunk(chunk), Step::Stall]);
+        let mut body = Script::new([Step::Chunk(chunk), Step::Stall]);
         drop(verifier.verify(&head, &mut body, &Deadlines::default()).await);
     })
 }

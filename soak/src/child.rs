@@ -2,57 +2,51 @@
 
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::process::{Child as Process, ChildStdin, ChildStdout, Command};
-use tokio::sync::Mutex;
+use online_contact_test_kit::{Program, command};
+use tokio::task::{block_in_place, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::Result;
 use crate::plan::Plan;
 
-/// The timeout of a command, and of the stop.
+/// The timeout of the stop.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Child {
-    process: Process,
     id: u32,
     pub(crate) address: SocketAddr,
-    admin: Mutex<Admin>,
-}
-
-struct Admin {
-    to: ChildStdin,
-    from: Lines<BufReader<ChildStdout>>,
+    program: Mutex<Program>,
 }
 
 impl Child {
     /// Starts the server: this program with another argument.
-    pub(crate) async fn start(plan: &Plan) -> Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("--serve")
-            .args(plan.flag)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let to = process.stdin.take().ok_or("the server has no stdin")?;
-        let from = process.stdout.take().ok_or("the server has no stdout")?;
-        let mut admin = Admin { to, from: BufReader::new(from).lines() };
-        let address = admin.next().await?.parse()?;
-        let id = process.id().ok_or("the server exited at once")?;
-        Ok(Self { process, id, address, admin: Mutex::new(admin) })
+    pub(crate) fn start(plan: &Plan) -> Result<Self> {
+        let path = std::env::current_exe()?;
+        let mut command = command(path.to_str().ok_or("the path of the program is not UTF-8")?);
+        command.arg("--serve").args(plan.flag).stdin(Stdio::piped());
+        let program = Program::try_start(command)?;
+        Ok(Self { id: program.id(), address: program.address(), program: Mutex::new(program) })
     }
 
     /// Returns the bytes of the body budget in use.
-    pub(crate) async fn used(&self) -> Result<u64> {
-        self.admin.lock().await.ask("used").await
+    pub(crate) fn used(&self) -> Result<u64> {
+        self.ask("used")
     }
 
-    /// Replaces the keys. Returns the bytes of the body budget in use.
-    pub(crate) async fn replace_keys(&self, labels: &[String]) -> Result<u64> {
-        self.admin.lock().await.ask(&format!("keys {}", labels.join(" "))).await
+    /// Replaces the keys.
+    pub(crate) fn replace_keys(&self, labels: &[String]) -> Result<()> {
+        self.ask(&format!("keys {}", labels.join(" "))).map(drop)
+    }
+
+    fn ask(&self, question: &str) -> Result<u64> {
+        block_in_place(|| {
+            let mut program = self.program.lock().unwrap_or_else(PoisonError::into_inner);
+            program.write(format!("{question}\n").as_bytes())?;
+            Ok(program.line().ok_or("the server exited early")?.parse()?)
+        })
     }
 
     /// Returns the peak memory, in bytes.
@@ -74,26 +68,12 @@ impl Child {
         Ok(entries.count())
     }
 
-    /// Stops the server. Returns `None` if it does not exit in time.
-    pub(crate) async fn stop(mut self) -> Result<Option<ExitStatus>> {
-        self.admin.into_inner().to.write_all(b"stop\n").await?;
-        match timeout(PATIENCE, self.process.wait()).await {
+    /// Stops the server, which ends with its stdin. Returns `None` if it does not exit in time.
+    pub(crate) async fn stop(self) -> Result<Option<ExitStatus>> {
+        let program = self.program.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match timeout(PATIENCE, spawn_blocking(|| program.exit())).await {
             Ok(status) => Ok(Some(status?)),
             Err(_) => Ok(None),
         }
-    }
-}
-
-impl Admin {
-    async fn ask(&mut self, question: &str) -> Result<u64> {
-        self.to.write_all(format!("{question}\n").as_bytes()).await?;
-        Ok(self.next().await?.parse()?)
-    }
-
-    async fn next(&mut self) -> Result<String> {
-        let line = timeout(PATIENCE, self.from.next_line()).await;
-        let line =
-            line.map_err(|_| format!("no response from the server within {PATIENCE:?}"))??;
-        Ok(line.ok_or("the server exited early")?)
     }
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use online_contact_test_kit::Http1;
+use online_contact_test_kit::rotation::RotatingKeys;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::keys::Keys;
 use crate::progress;
-use crate::wire::{Answer, Connection, Request};
+use crate::wire::{self, Answer};
 
 /// A phase of the attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +66,14 @@ pub(crate) struct Record {
 /// The honest clients.
 pub(crate) struct Honest {
     server: SocketAddr,
-    keys: Arc<Keys>,
+    keys: Arc<RotatingKeys>,
     phase: AtomicUsize,
     sent: AtomicUsize,
     records: Mutex<[Record; Phase::ALL.len()]>,
 }
 
 impl Honest {
-    pub(crate) fn new(server: SocketAddr, keys: Arc<Keys>) -> Self {
+    pub(crate) fn new(server: SocketAddr, keys: Arc<RotatingKeys>) -> Self {
         let (phase, sent) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Self { server, keys, phase, sent, records: Mutex::default() }
     }
@@ -105,23 +106,20 @@ impl Honest {
     }
 
     /// Sends one request. Returns whether the response is the expected one.
-    async fn exchange(
-        &self,
-        connection: &mut Option<Connection>,
-    ) -> crate::Result<Result<(), Answer>> {
+    async fn exchange(&self, connection: &mut Option<Http1>) -> crate::Result<Result<(), Answer>> {
         let turn = self.sent.fetch_add(1, Ordering::Relaxed);
-        // Kept until the response arrives: see `Keys`.
-        let key = self.keys.to_sign_with(turn).ok_or("no key to sign with")?;
+        // Kept until the response arrives: see `RotatingKeys`.
+        let key = self.keys.to_sign_with(turn);
         // Two equal requests would be a replay.
         let body = format!(r#"{{"callNum":"{turn}","nation":"korea"}}"#).into_bytes();
-        let request = Request::signed(&key.signer, &body).whole(&body);
+        let request = wire::signed(&key.signer, &body).whole();
 
         let connection = match connection {
             Some(open) => open,
-            None => connection.insert(Connection::open(self.server).await?),
+            None => connection.insert(wire::open(self.server).await?),
         };
         connection.send(&request).await?;
-        let answer = connection.answer().await?;
+        let answer = wire::answer(connection).await?;
         let right = Answer::Passed(key.label.clone());
         Ok(if answer == right { Ok(()) } else { Err(answer) })
     }

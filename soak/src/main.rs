@@ -11,7 +11,7 @@
 //! | `soak.rs`, `soak/checks.rs` | the phases, and the checks at the end |
 //! | `server.rs` | the server, in its own process |
 //! | `child.rs` | its memory, descriptors and commands |
-//! | `keys.rs` | the active keys, and when one is retired |
+//! | `keys.rs` | the keys of the server |
 //! | `honest.rs` | the honest requests and their outcomes |
 //! | `attack/` | the attackers |
 //! | `wire.rs` | requests as bytes, and their responses |

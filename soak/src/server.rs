@@ -2,18 +2,15 @@
 
 use std::io;
 use std::net::Ipv4Addr;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{MethodRouter, post};
 use axum::serve::ListenerExt as _;
-use futures_util::{StreamExt as _, stream};
 use online_contact::{
-    BufferBudget, ClaimFuture, Clock as _, KeyFuture, KeyRequest, KeySource, MemoryReplayGuard,
-    ReplayClaim, ReplayError, ReplayGuard, RequestHead, Success, SystemClock, Timer, Verified,
-    Verifier, VerifierBuilder,
+    BufferBudget, Clock as _, MemoryReplayGuard, Success, SystemClock, Verified, Verifier,
+    VerifierBuilder,
 };
+use online_contact_test_kit::{Unavailable, hold_budget};
 use online_contact_tower::VerifyLayer;
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -23,7 +20,7 @@ use tokio::sync::oneshot;
 use crate::plan::Plan;
 use crate::{Result, keys};
 
-/// Serves until `stop` or the end of stdin. The first line on stdout is the address; each further one responds
+/// Serves until the end of stdin. The first line on stdout is the address; each further one responds
 /// to a line of stdin.
 pub(crate) async fn run(plan: Plan) -> Result<()> {
     // The cost of a rejection includes its log event.
@@ -36,13 +33,13 @@ pub(crate) async fn run(plan: Plan) -> Result<()> {
             .body_timeout(plan.body_timeout)
     };
     let verifier = settings()
-        .key_ring(keys::ring(["0", "1"])?)
+        .key_ring(keys::ring(["0", "1"]))
         .replay_guard(MemoryReplayGuard::default())
         .build()?;
     let router = Router::new().route("/customer", behind(&verifier)).merge(broken(&settings)?);
 
     let listener = listen()?;
-    say(&format!("{}", listener.local_addr()?)).await?;
+    say(&format!("listening on http://{}", listener.local_addr()?)).await?;
     // A response must not wait for the acknowledgment of the one before it.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stop, stopped) = oneshot::channel::<()>();
@@ -81,11 +78,11 @@ fn behind(verifier: &Verifier) -> MethodRouter {
 
 /// Routes with a broken verifier, for the rejections that an attacker cannot cause.
 fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
-    let keys_down = settings().key_source(Down).build()?;
-    let guard_down = settings().key_ring(keys::ring([])?).replay_guard(Down).build()?;
-    let full = settings().key_ring(keys::ring([])?).body_limit(FULL_BODY as u64);
+    let keys_down = settings().key_source(Unavailable).build()?;
+    let guard_down = settings().key_ring(keys::ring([])).replay_guard(Unavailable).build()?;
+    let full = settings().key_ring(keys::ring([])).body_limit(FULL_BODY as u64);
     let full = full.buffer_budget(BufferBudget::new(1024)).build()?;
-    fill(&full)?;
+    hold_budget(&full, FULL_BODY as u64 - BufferBudget::FREE_PER_BODY, SystemClock.now());
     Ok(Router::new()
         .route("/keys-down", behind(&keys_down))
         .route("/guard-down", behind(&guard_down))
@@ -95,67 +92,15 @@ fn broken(settings: &impl Fn() -> VerifierBuilder) -> Result<Router> {
 /// The length of a body that fills a budget of 1 KiB, of which 8 KiB are free.
 const FULL_BODY: usize = 9 * 1024;
 
-/// Fills the budget with one body that never ends.
-fn fill(verifier: &Verifier) -> Result<()> {
-    let signed = keys::Key::new(keys::STANDING)?.signer.sign("/full", b"", SystemClock.now());
-    let verifier = verifier.clone();
-    let mut stalled = Box::pin(async move {
-        let [(_, timestamp), (_, authorization)] = signed.headers();
-        let head = RequestHead::new("/full")
-            .timestamp(timestamp.as_bytes())
-            .authorization(authorization.as_bytes());
-        let chunk = Ok::<_, io::Error>(vec![b'x'; FULL_BODY]);
-        let mut body = stream::iter([chunk]).chain(stream::pending());
-        verifier.verify(&head, &mut body, &Never).await.map(drop)
-    });
-    let polled = stalled.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    std::mem::forget(stalled);
-    match polled {
-        Poll::Pending => Ok(()),
-        Poll::Ready(verdict) => Err(format!("the stalled body has a verdict: {verdict:?}").into()),
-    }
-}
-
-/// A timer that never fires.
-struct Never;
-
-impl Timer for Never {
-    fn sleep(&self, _duration: Duration) -> impl Future<Output = ()> + Send {
-        std::future::pending()
-    }
-}
-
-/// A key source and a replay guard that are unavailable.
-#[derive(Debug)]
-struct Down;
-
-impl KeySource for Down {
-    fn tenant(&self, _request: &KeyRequest<'_>) -> String {
-        String::new()
-    }
-
-    fn keys(&self, _tenant: String) -> KeyFuture {
-        KeyFuture::new(async { Err("the key source is down".into()) })
-    }
-}
-
-impl ReplayGuard for Down {
-    fn claim(&self, _claim: ReplayClaim) -> ClaimFuture {
-        let down = ReplayError::Unavailable("the replay guard is down".into());
-        ClaimFuture::new(async { Err(down) })
-    }
-}
-
 /// Runs the commands on stdin. `keys 7 8` replaces the keys; `keys` and `used` report the budget in use.
 async fn obey(verifier: &Verifier, budget: &BufferBudget) -> Result<()> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
         let mut words = line.split_whitespace();
         match words.next() {
-            Some("keys") => verifier.replace_keys(keys::ring(words)?)?,
+            Some("keys") => verifier.replace_keys(keys::ring(words))?,
             Some("used") => {}
-            Some("stop") => break,
-            _ => return Err(format!("{line:?}: expected keys, used or stop").into()),
+            _ => return Err(format!("{line:?}: expected keys or used").into()),
         }
         say(&budget.used().to_string()).await?;
     }

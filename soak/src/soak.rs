@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use online_contact_test_kit::rotation::{LabeledKey, RotatingKeys};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
@@ -16,7 +17,6 @@ use crate::attack::rejections::{self, Flood, Kind, Pace};
 use crate::attack::uploads::Uploads;
 use crate::child::Child;
 use crate::honest::{Honest, Phase};
-use crate::keys::{Key, Keys};
 use crate::plan::Plan;
 use crate::report::{Report, mib};
 use crate::{Result, progress};
@@ -34,7 +34,7 @@ pub(crate) async fn run(plan: Plan) -> Result<bool> {
 
 async fn soak(plan: Plan) -> Result<Report> {
     raise_descriptor_limit(plan.descriptors())?;
-    let soak = Soak::start(plan).await?;
+    let soak = Soak::start(plan)?;
     let honest = soak.begin_honest();
     let report = soak.attack().await;
     soak.over.store(true, Ordering::Relaxed);
@@ -58,9 +58,9 @@ fn raise_descriptor_limit(needed: u64) -> Result<()> {
 struct Soak {
     plan: Plan,
     child: Arc<Child>,
-    keys: Arc<Keys>,
+    keys: Arc<RotatingKeys>,
     honest: Arc<Honest>,
-    attacker: Arc<Key>,
+    attacker: Arc<LabeledKey>,
     over: Arc<AtomicBool>,
     descriptors: usize,
     baseline: u64,
@@ -73,12 +73,12 @@ struct Going {
 }
 
 impl Soak {
-    async fn start(plan: Plan) -> Result<Self> {
-        let child = Arc::new(Child::start(&plan).await?);
-        let keys = Arc::new(Keys::new()?);
+    fn start(plan: Plan) -> Result<Self> {
+        let child = Arc::new(Child::start(&plan)?);
+        let keys = Arc::<RotatingKeys>::default();
         let honest = Arc::new(Honest::new(child.address, Arc::clone(&keys)));
         let (descriptors, baseline) = (child.descriptors()?, child.peak_memory()?);
-        let attacker = Arc::new(Key::new("attacker")?);
+        let attacker = Arc::new(LabeledKey::new("attacker"));
         let over = Arc::default();
         Ok(Self { plan, child, keys, honest, attacker, over, descriptors, baseline })
     }
@@ -142,7 +142,7 @@ impl Soak {
     }
 
     async fn kinds(&self) -> Result<Vec<Kind>> {
-        let kinds = rejections::kinds(&self.attacker)?;
+        let kinds = rejections::kinds(&self.attacker);
         rejections::pass_once(self.child.address, &kinds).await?;
         Ok(kinds)
     }
@@ -195,7 +195,7 @@ impl Going {
 
 async fn replace_keys(
     child: &Child,
-    keys: &Keys,
+    keys: &RotatingKeys,
     pace: Duration,
     over: &AtomicBool,
 ) -> Result<usize> {
@@ -204,10 +204,8 @@ async fn replace_keys(
     let mut replaced = 0;
     while !over.load(Ordering::Relaxed) {
         tick.tick().await;
+        keys.replace(|labels| child.replace_keys(labels))?;
         replaced += 1;
-        let next = Key::new((replaced + 1).to_string())?;
-        child.replace_keys(&keys.ring_with(&next)).await?;
-        keys.sign_with(next);
     }
     Ok(replaced)
 }

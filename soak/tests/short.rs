@@ -6,6 +6,7 @@
 use std::process::Command;
 
 #[test]
+#[ignore = "takes 20 seconds: cargo test -p online-contact-soak -- --ignored"]
 fn the_server_stands() {
     let soak = Command::new(env!("CARGO_BIN_EXE_online-contact-soak"))
         .arg("--short")

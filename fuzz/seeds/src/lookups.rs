@@ -1,4 +1,6 @@
-use crate::{LONGEST_BODY, Seed, Vector, from_base64};
+use online_contact_test_kit::vectors::Vector;
+
+use crate::{LONGEST_BODY, Seed};
 
 const BODIES: &[&str] = &[
     r#"{"callNum":"1","nation":null,"userNo":7,"score":1.5,"filter":{"tags":[{"name":"a"}]}}"#,
@@ -29,7 +31,7 @@ const BODIES: &[&str] = &[
 pub(crate) fn seeds(vectors: &[Vector]) -> Vec<Seed> {
     let mut seeds: Vec<Seed> = Vec::new();
     for vector in vectors {
-        let body = from_base64(&vector.body_base64);
+        let body = vector.request().body;
         if body.len() <= LONGEST_BODY && !seeds.iter().any(|(_, seed)| *seed == body) {
             seeds.push((vector.name.clone(), body));
         }

@@ -1,4 +1,6 @@
-use crate::{LONGEST_BODY, Seed, Vector, from_base64};
+use online_contact_test_kit::vectors::Vector;
+
+use crate::{LONGEST_BODY, Seed};
 
 /// Fields of inputs whose body is a lookup. `src/verify.rs` describes them.
 const FIELDS: &[&str] = &[
@@ -79,14 +81,16 @@ const FIELDS: &[&str] = &[
 pub(crate) fn seeds(vectors: &[Vector]) -> Vec<Seed> {
     let mut seeds = Vec::new();
     for vector in vectors {
-        let body = from_base64(&vector.body_base64);
-        let Vector { key, scheme, now_ms, request_uri, .. } = vector;
+        let request = vector.request();
+        let (key, scheme, now) = (&vector.key, vector.scheme(), vector.now());
         let mut seed = format!(
-            "key: {key}\nscheme: {scheme}\nnow: {now_ms}\nuri: {request_uri}\nunsigned: yes\n"
+            "key: {key}\nscheme: {scheme}\nnow: {now}\nuri: {}\nunsigned: yes\n",
+            request.target
         );
-        for (name, value) in &vector.headers {
-            seed.push_str(&format!("{name}: {value}\n"));
+        for (name, value) in &request.headers {
+            seed.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value)));
         }
+        let body = request.body;
         if body.len() <= LONGEST_BODY && seed.len() < 1024 {
             seeds.push((vector.name.clone(), [seed.as_bytes(), b"\n", &body].concat()));
         }

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use online_contact_test_kit::Http1;
+use online_contact_test_kit::rotation::LabeledKey;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::Tally;
 use crate::Result;
-use crate::keys::Key;
-use crate::wire::{Answer, Connection, Request};
+use crate::wire::{self, Answer};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const PROMISED: u64 = 1_000;
@@ -31,7 +32,7 @@ struct Shared {
 
 impl Drips {
     /// Replaces each connection that is rejected at the deadline.
-    pub(crate) fn start(server: SocketAddr, count: usize, attacker: &Arc<Key>) -> Self {
+    pub(crate) fn start(server: SocketAddr, count: usize, attacker: &Arc<LabeledKey>) -> Self {
         let shared = Arc::<Shared>::default();
         let mut tasks = JoinSet::new();
         for _ in 0..count {
@@ -59,15 +60,16 @@ impl Drips {
 }
 
 impl Shared {
-    async fn drip(&self, server: SocketAddr, attacker: &Key) -> Result<Answer> {
-        let mut connection = Connection::open(server).await?;
-        connection.send(&Request::signed(&attacker.signer, b"").head(PROMISED)).await?;
+    async fn drip(&self, server: SocketAddr, attacker: &LabeledKey) -> Result<Answer> {
+        let mut connection = wire::open(server).await?;
+        let length = format!("Content-Length: {PROMISED}");
+        connection.send(&wire::signed(&attacker.signer, b"").head(&[&length])).await?;
         let dripping = self.dripping.fetch_add(1, Ordering::Relaxed) + 1;
         self.most.fetch_max(dripping, Ordering::Relaxed);
         let sent = until_answered(&mut connection).await;
         self.dripping.fetch_sub(1, Ordering::Relaxed);
         sent?;
-        let answer = connection.answer().await;
+        let answer = wire::answer(&mut connection).await;
         connection.reset()?;
         answer
     }
@@ -77,7 +79,7 @@ impl Shared {
     }
 }
 
-async fn until_answered(connection: &mut Connection) -> Result<()> {
+async fn until_answered(connection: &mut Http1) -> Result<()> {
     for _ in 1..PROMISED {
         tokio::select! {
             biased;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use online_contact::{Clock as _, SystemClock};
+use online_contact_test_kit::rotation::LabeledKey;
+use online_contact_test_kit::{BODY, Http1, Request};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Tally;
 use crate::Result;
-use crate::keys::{Key, STANDING};
-use crate::wire::{Answer, Connection, Request};
+use crate::keys::STANDING;
+use crate::wire::{self, Answer};
 
-const BODY: &[u8] = br#"{"callNum":"1","nation":"korea"}"#;
 const AUTHORIZATION: &str = "authorization";
 const TIMESTAMP: &str = "x-tc-timestamp";
 const SIX_MINUTES: Duration = Duration::from_secs(360);
@@ -36,18 +37,18 @@ pub(crate) struct Flood {
 }
 
 /// Returns every kind of rejection except `body_timeout`, signed now.
-pub(crate) fn kinds(attacker: &Key) -> Result<Vec<Kind>> {
-    let standing = Key::new(STANDING)?;
-    let good = Request::signed(&standing.signer, BODY);
+pub(crate) fn kinds(attacker: &LabeledKey) -> Vec<Kind> {
+    let standing = LabeledKey::new(STANDING);
+    let good = wire::signed(&standing.signer, BODY.as_bytes());
     let now = SystemClock.now();
-    let old = Request::signed_at(&standing.signer, BODY, now.saturating_sub(SIX_MINUTES));
-    let early = Request::signed_at(&standing.signer, BODY, now.saturating_add(SIX_MINUTES));
+    let old = wire::signed_at(&standing.signer, BODY.as_bytes(), now.saturating_sub(SIX_MINUTES));
+    let early = wire::signed_at(&standing.signer, BODY.as_bytes(), now.saturating_add(SIX_MINUTES));
     let unsigned = good.clone().without(AUTHORIZATION);
     let undated = good.clone().without(TIMESTAMP);
     let many = |reason, status, request: Request| Kind {
         reason,
         status,
-        bytes: request.whole(BODY).into(),
+        bytes: request.whole().into(),
         // A rejection before the body is read closes the connection.
         keeps_alive: matches!(
             reason,
@@ -61,14 +62,12 @@ pub(crate) fn kinds(attacker: &Key) -> Result<Vec<Kind>> {
         keeps_alive: false,
     };
     // Longer than the 8 KiB of each body that need no budget.
-    let overloaded = Kind {
-        reason: "overloaded",
-        status: 500,
-        bytes: good.clone().to("/full").whole(&[b'x'; 9 * 1024]).into(),
-        keeps_alive: false,
-    };
-    let broken = [good.clone().chunked(), b"no size\r\n".to_vec()].concat();
-    Ok(vec![
+    let mut long = good.clone().to("/full");
+    long.body = vec![b'x'; 9 * 1024];
+    let overloaded =
+        Kind { reason: "overloaded", status: 500, bytes: long.whole().into(), keeps_alive: false };
+    let broken = [good.head(&["Transfer-Encoding: chunked"]), b"no size\r\n".to_vec()].concat();
+    vec![
         many("header_duplicated", 400, good.clone().header(AUTHORIZATION, "x")),
         many("timestamp_missing", 400, undated.clone()),
         many("timestamp_not_numeric", 400, undated.header(TIMESTAMP, "+1")),
@@ -77,13 +76,13 @@ pub(crate) fn kinds(attacker: &Key) -> Result<Vec<Kind>> {
         many("authorization_missing", 403, unsigned.clone()),
         many("authorization_malformed", 403, unsigned.header(AUTHORIZATION, "Bearer x")),
         many("key_source_unavailable", 500, good.clone().to("/keys-down")),
-        one("body_too_large", good.clone().head(1 << 40)),
+        one("body_too_large", good.head(&["Content-Length: 1099511627776"])),
         overloaded,
         one("body_unreadable", broken),
-        many("signature_mismatch", 403, Request::signed(&attacker.signer, BODY)),
+        many("signature_mismatch", 403, wire::signed(&attacker.signer, BODY.as_bytes())),
         many("replayed", 403, good.clone()),
         many("replay_guard_unavailable", 500, good.to("/guard-down")),
-    ])
+    ]
 }
 
 /// Sends the request whose copies are `replayed`.
@@ -91,9 +90,9 @@ pub(crate) async fn pass_once(server: SocketAddr, kinds: &[Kind]) -> Result<()> 
     let Some(kind) = kinds.iter().find(|kind| kind.reason == "replayed") else {
         return Ok(());
     };
-    let mut connection = Connection::open(server).await?;
+    let mut connection = wire::open(server).await?;
     connection.send(&kind.bytes).await?;
-    match connection.answer().await? {
+    match wire::answer(&mut connection).await? {
         Answer::Passed(_) => Ok(()),
         answer => Err(format!("the request to replay got {answer:?}").into()),
     }
@@ -151,13 +150,13 @@ impl Kind {
     async fn burst(
         &self,
         server: SocketAddr,
-        connection: &mut Option<Connection>,
+        connection: &mut Option<Http1>,
         count: u32,
         tally: &mut Tally,
     ) {
         let open = match connection.take() {
             Some(open) => Ok(open),
-            None => Connection::open(server).await,
+            None => wire::open(server).await,
         };
         let sent = match open {
             Ok(mut open) => {
@@ -171,7 +170,7 @@ impl Kind {
             Err(error) => return tally.count(&Err(error), self.status, self.reason),
         };
         for _ in 0..count {
-            let answer = open.answer().await;
+            let answer = wire::answer(&mut open).await;
             tally.count(&answer, self.status, self.reason);
             if answer.is_err() {
                 return;
@@ -182,9 +181,9 @@ impl Kind {
 
     /// Sends one request on its own connection.
     async fn alone(&self, server: SocketAddr) -> Result<Answer> {
-        let mut connection = Connection::open(server).await?;
+        let mut connection = wire::open(server).await?;
         connection.send(&self.bytes).await?;
-        let answer = connection.answer().await;
+        let answer = wire::answer(&mut connection).await;
         connection.reset()?;
         answer
     }

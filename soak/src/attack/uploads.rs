@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use online_contact_test_kit::rotation::LabeledKey;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -11,9 +12,8 @@ use tokio::time::sleep;
 use super::Tally;
 use crate::Result;
 use crate::child::Child;
-use crate::keys::Key;
 use crate::plan::Plan;
-use crate::wire::{Answer, Connection, Request};
+use crate::wire::{self, Answer};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
@@ -32,7 +32,12 @@ pub(crate) struct Uploads {
 
 impl Uploads {
     /// Sends all uploads except their last bytes, and those once the budget is full.
-    pub(crate) async fn round(&mut self, child: &Child, plan: &Plan, key: &Arc<Key>) -> Result<()> {
+    pub(crate) async fn round(
+        &mut self,
+        child: &Child,
+        plan: &Plan,
+        key: &Arc<LabeledKey>,
+    ) -> Result<()> {
         let length = plan.body_limit - 1;
         let body: Arc<[u8]> = vec![b'x'; usize::try_from(length)?].into();
         let (gate, opened) = watch::channel(false);
@@ -55,7 +60,7 @@ impl Uploads {
         let full = plan.budget - 2 * plan.body_limit;
         // A slow machine still sends the last bytes within the body's deadline.
         while began.elapsed() < plan.body_timeout / 2 {
-            let used = child.used().await?;
+            let used = child.used()?;
             self.most_held = self.most_held.max(used);
             if used >= full {
                 break;
@@ -83,16 +88,17 @@ impl Uploads {
 
 async fn upload(
     server: SocketAddr,
-    key: Arc<Key>,
+    key: Arc<LabeledKey>,
     body: Arc<[u8]>,
     mut opened: watch::Receiver<bool>,
 ) -> Result<Answer> {
-    let mut connection = Connection::open(server).await?;
+    let mut connection = wire::open(server).await?;
     let (last, most) = body.split_last().ok_or("an empty upload")?;
     // A wrong signature.
-    connection.send(&Request::signed(&key.signer, b"").head(body.len() as u64)).await?;
+    let length = format!("Content-Length: {}", body.len());
+    connection.send(&wire::signed(&key.signer, b"").head(&[&length])).await?;
     connection.send(most).await?;
     opened.wait_for(|open| *open).await?;
     connection.send(&[*last]).await?;
-    connection.answer().await
+    wire::answer(&mut connection).await
 }

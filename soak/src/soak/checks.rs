@@ -93,7 +93,7 @@ struct Left {
 async fn given_back(child: &Child, plan: &Plan, descriptors: usize) -> Result<Left> {
     let began = Instant::now();
     loop {
-        let left = Left { used: child.used().await?, descriptors: child.descriptors()? };
+        let left = Left { used: child.used()?, descriptors: child.descriptors()? };
         let patience = plan.body_timeout + Duration::from_secs(5);
         if left.used == 0 && left.descriptors == descriptors || began.elapsed() > patience {
             return Ok(left);
