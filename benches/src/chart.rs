@@ -39,12 +39,18 @@ pub fn chart(rows: &[Row]) -> Option<String> {
             ],
         ),
         (
+            "Added to an axum router",
+            vec![
+                ours("VerifyLayer", layer("webhook-verify")?)?,
+                theirs("webhook-verify (no time, no limits)", layer("webhook-verify")?),
+            ],
+        ),
+        (
             "Added to an axum route",
             vec![
                 ours("VerifyLayer", layer("by hand")?)?,
-                theirs("webhook-verify (no time, no limits)", layer("webhook-verify")?),
                 theirs("from_fn by hand", layer("by hand")?),
-                theirs("tower-github-webhook (same)", layer("tower-github-webhook")?),
+                theirs("tower-github-webhook (no time)", layer("tower-github-webhook")?),
             ],
         ),
         (

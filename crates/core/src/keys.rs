@@ -38,8 +38,8 @@ pub struct SecurityKey(Zeroizing<Vec<u8>>);
 impl SecurityKey {
     /// Creates a key from its text.
     ///
-    /// Blanks of any script, line breaks and invisible characters around the key are removed. The log warns about that, and about a text that looks wrapped, for example in quotes: see
-    /// [`KeyWarning`]. The key itself is never logged.
+    /// Blanks of any script, line breaks and invisible characters around the key are removed. The log warns
+    /// about that, and about a text that looks wrapped, for example in quotes: see [`KeyWarning`]. The key itself is never logged.
     ///
     /// # Errors
     ///

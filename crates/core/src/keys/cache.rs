@@ -25,9 +25,9 @@ const LONGEST_JOIN_MS: i64 = 3_000;
 ///   starts another one.
 /// - The first request that finds keys older than `max_age` fetches new ones and waits for them. Meanwhile the
 ///   old keys serve all others, and they serve if the source fails, until they are twice as old. Keep the old
-///   and the new key in the ring together for longer than that when a key is replaced at the source.
-///   Give the source a timeout below [`key_source_timeout`](crate::VerifierBuilder::key_source_timeout), so that
-///   it fails before the request that waits is rejected.
+///   and the new key in the ring together for longer than that when a key is replaced at the source. Give the
+///   source a timeout below [`key_source_timeout`](crate::VerifierBuilder::key_source_timeout), so that it
+///   fails before the request that waits is rejected.
 /// - Unknown tenants are cached too, so that an attacker cannot wear out the source with one name. Errors are
 ///   not cached.
 /// - Entries are weighed by their bytes. Tenants with many requests stay when an attacker makes up names.

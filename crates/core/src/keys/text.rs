@@ -110,7 +110,8 @@ fn is_quote(c: char) -> bool {
     )
 }
 
-/// `NAME=…`, as in a file of environment variables or properties. Base64 may end with `=`, so a name must be followed by a value.
+/// `NAME=…`, as in a file of environment variables or properties. Base64 may end with `=`, so a name must be
+/// followed by a value.
 fn is_assignment(key: &str) -> bool {
     let key = key.strip_prefix("export ").unwrap_or(key).trim_start();
     let Some((name, value)) = key.split_once('=') else { return false };

@@ -23,8 +23,8 @@ pub enum RejectionFormat {
 impl RejectionFormat {
     /// Returns the format for a request with this `Content-Type`.
     ///
-    /// gRPC needs HTTP/2 or a later version, and gRPC-Web a layer that stands in front of a gRPC-Web service. Every other
-    /// request gets JSON.
+    /// gRPC needs HTTP/2 or a later version, and gRPC-Web a layer that stands in front of a gRPC-Web
+    /// service. Every other request gets JSON.
     #[must_use]
     pub fn of(content_type: Option<&[u8]>, is_http2: bool, fronts_grpc_web: bool) -> Self {
         if is_http2 && is_grpc(content_type) {

@@ -1,10 +1,12 @@
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::envelope::failure::Failure;
 use crate::envelope::status::Status;
+
+/// The ASCII characters that the gRPC specification does not allow in `grpc-message`.
+const NOT_IN_GRPC_MESSAGE: &AsciiSet = &CONTROLS.add(b'%');
 
 /// Returns whether a `Content-Type` is gRPC: `application/grpc`, alone or followed by `+` or `;`.
 ///
@@ -103,9 +105,8 @@ impl GrpcCode {
 }
 
 impl Failure {
-    /// Returns the names, in lower case, and the values of the headers of a gRPC response that ends with its
-    /// headers: `grpc-status`, `grpc-message`, and the JSON envelope in `oc-error-bin`. All values are printable
-    /// ASCII.
+    /// Returns the headers of a gRPC response that ends with its headers: `grpc-status`, `grpc-message`, and
+    /// the JSON envelope in `oc-error-bin`. The names are in lower case, and the values are printable ASCII.
     ///
     /// ```
     /// use online_contact::Failure;
@@ -116,22 +117,11 @@ impl Failure {
     /// ```
     #[must_use]
     pub fn grpc_headers(&self) -> [(&'static str, String); 3] {
+        let message = utf8_percent_encode(self.message(), NOT_IN_GRPC_MESSAGE);
         [
             ("grpc-status", self.grpc_code().value().to_string()),
-            ("grpc-message", percent_encoded(self.message())),
+            ("grpc-message", message.to_string()),
             ("oc-error-bin", STANDARD_NO_PAD.encode(self.to_json())),
         ]
     }
-}
-
-/// Encodes what the gRPC specification does not allow in `grpc-message`.
-fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        match byte {
-            b' '..=b'~' if byte != b'%' => encoded.push(char::from(byte)),
-            // Writing to a string cannot fail.
-            _ => drop(write!(encoded, "%{byte:02X}")),
-        }
-        encoded
-    })
 }
