@@ -40,6 +40,7 @@ pub fn layered() -> Router {
 }
 
 /// The router behind `VerifyLayer`, at the place that the layer of `webhook-verify` needs.
+#[must_use]
 pub fn router_layered() -> Verify<Router> {
     VerifyLayer::new(verifier(0)).layer(bare())
 }
