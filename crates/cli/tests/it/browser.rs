@@ -80,18 +80,24 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Waits until a condition holds. An observer reports every change, so nothing is polled.
+    /// Waits until a condition holds. An observer reports every change of the page, and an event every move of
+    /// the focus, so nothing is polled.
     pub(crate) async fn until(&self, condition: &str) {
         let script = format!(
             "const done = arguments[arguments.length - 1];
              const holds = () => {{ try {{ return {condition}; }} catch {{ return false; }} }};
              if (holds()) return done();
-             const watch = new MutationObserver(() => {{
-               if (holds()) {{ watch.disconnect(); done(); }}
-             }});
+             const look = () => {{
+               if (!holds()) return;
+               watch.disconnect();
+               document.removeEventListener('focusin', look);
+               done();
+             }};
+             const watch = new MutationObserver(look);
              watch.observe(document, {{
                subtree: true, childList: true, attributes: true, characterData: true,
-             }});"
+             }});
+             document.addEventListener('focusin', look);"
         );
         if let Err(error) = self.client.execute_async(&script, vec![]).await {
             panic!("never: {condition}: {error}\n{}", self.text("body").await);
