@@ -183,7 +183,7 @@ impl InputArgs {
     fn headers(&self) -> Result<Vec<(String, Vec<u8>)>, Problem> {
         let header = |text: &String| {
             let (name, value) = text.split_once(':').filter(|(name, _)| !name.trim().is_empty())?;
-            // As HTTP reads it: the blanks around a value are no part of it.
+            // As HTTP reads it: the blanks around a value do not belong to it.
             let value = value.trim_matches([' ', '\t', '\r', '\n']);
             Some((name.trim().to_owned(), value.as_bytes().to_vec()))
         };

@@ -83,8 +83,7 @@ impl Rejection {
     /// It logs nothing and ignores the builder's settings: respond with
     /// [`Verifier::reject`](crate::Verifier::reject), and use this in
     /// [`render_rejections`](crate::VerifierBuilder::render_rejections) for rejections that need no other
-    /// envelope. There is no `From` for it, so that
-    /// `?` in a handler does not reveal a concealed reason:
+    /// envelope. There is no `From` for it, so that `?` in a handler does not reveal a concealed reason:
     ///
     /// ```compile_fail,E0277
     /// # use online_contact::{Failure, RequestHead, Verifier};

@@ -261,7 +261,7 @@ impl<'a> Parts<'a> {
         let delimiter = |bytes: &[u8]| Form::mistaken(bytes.to_vec(), vec![(&DELIMITER).into()]);
         let ends: Vec<_> = DELIMITERS.iter().map(|(bytes, _)| delimiter(bytes)).collect();
         let mut pairs = Forms(Vec::new());
-        // A slash at the end of a path is no delimiter, so these come last.
+        // A slash at the end of a path is not a delimiter, so these come last.
         for end in [&right].into_iter().chain(&ends) {
             for front in [&right].into_iter().chain(&self.fronts) {
                 for path in &self.paths.0 {

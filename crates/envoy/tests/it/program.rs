@@ -148,7 +148,7 @@ fn with_metrics() -> (Program, SocketAddr) {
 #[tokio::test]
 async fn each_tenant_has_its_own_keys() {
     let folder = tempfile::tempdir().unwrap();
-    // A hidden file is no tenant, and a rename shows no half of a file.
+    // A hidden file is not a tenant, and after a rename the file is there as a whole.
     let write = |name: &str, text: &str| {
         let new = folder.path().join(".new");
         std::fs::write(&new, text).unwrap();
